@@ -1,0 +1,55 @@
+namespace TrainService.Specification;
+
+/// <summary>
+/// Checked arguments of one component, every default filled in. Values: <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>,
+/// <see cref="string"/>, <c>IReadOnlyList&lt;long&gt;</c>, <c>IReadOnlyList&lt;double&gt;</c>, <c>IReadOnlyList&lt;string&gt;</c>,
+/// <see cref="ComponentValue"/>, <c>IReadOnlyList&lt;ComponentValue&gt;</c>, <see cref="System.Text.Json.JsonElement"/> or null.
+/// </summary>
+public sealed class Arguments(IReadOnlyDictionary<string, object?> values)
+{
+    public static Arguments None { get; } = new(new Dictionary<string, object?>());
+
+    public IReadOnlyDictionary<string, object?> Values { get; } = values;
+
+    public bool Has(string name) => Values.TryGetValue(name, out object? v) && v is not null;
+
+    public int Integer(string name) => checked((int)Get<long>(name));
+
+    public long Long(string name) => Get<long>(name);
+
+    public double Number(string name) => Get<double>(name);
+
+    public float Single(string name) => (float)Get<double>(name);
+
+    public bool Flag(string name) => Get<bool>(name);
+
+    public string Text(string name) => Get<string>(name);
+
+    public int? OptionalInteger(string name) => Has(name) ? Integer(name) : null;
+
+    public double? OptionalNumber(string name) => Has(name) ? Number(name) : null;
+
+    public string? OptionalText(string name) => Has(name) ? Text(name) : null;
+
+    public IReadOnlyList<long> Integers(string name) => Get<IReadOnlyList<long>>(name);
+
+    public IReadOnlyList<double> Numbers(string name) => Get<IReadOnlyList<double>>(name);
+
+    public IReadOnlyList<string> Texts(string name) => Get<IReadOnlyList<string>>(name);
+
+    /// <summary>The nested component itself, made from its own arguments.</summary>
+    public T Component<T>(string name) => (T)Get<ComponentValue>(name).Create();
+
+    public T? OptionalComponent<T>(string name)
+        where T : class => Has(name) ? Component<T>(name) : null;
+
+    private T Get<T>(string name) => Values.TryGetValue(name, out object? value) && value is T typed
+        ? typed
+        : throw new InvalidOperationException($"Argument '{name}' is missing or not a {typeof(T).Name}: its ArgumentSpec and its use disagree.");
+}
+
+/// <summary>A component asked for, with its arguments: can be made, and can be written back as fully resolved JSON.</summary>
+public sealed record ComponentValue(ComponentDescriptor Descriptor, Arguments Arguments)
+{
+    public object Create() => Descriptor.CreateObject(Arguments);
+}

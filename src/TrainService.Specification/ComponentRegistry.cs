@@ -1,0 +1,28 @@
+namespace TrainService.Specification;
+
+/// <summary>All components of one category, found by name, alias or Keras class name.</summary>
+public sealed class ComponentRegistry
+{
+    private readonly Dictionary<string, ComponentDescriptor> _byName = new(StringComparer.Ordinal);
+
+    /// <param name="category">What they are: <c>layer</c>, <c>activation</c>, <c>initializer</c> …</param>
+    /// <param name="descriptors">Each name, alias and Keras name must be unique within the category.</param>
+    public ComponentRegistry(string category, params IReadOnlyList<ComponentDescriptor> descriptors)
+    {
+        Category = category;
+        Descriptors = descriptors;
+        foreach (ComponentDescriptor d in descriptors)
+            foreach (string name in (string[])[d.Name, .. d.Aliases, .. d.KerasName is null || d.KerasName == d.Name ? Array.Empty<string>() : [d.KerasName]])
+                if (!_byName.TryAdd(name, d))
+                    throw new ArgumentException($"{category}: the name '{name}' is taken twice.", nameof(descriptors));
+    }
+
+    public string Category { get; }
+
+    public IReadOnlyList<ComponentDescriptor> Descriptors { get; }
+
+    /// <summary>Every name that is understood.</summary>
+    public IEnumerable<string> Names => _byName.Keys;
+
+    public ComponentDescriptor? Find(string name) => _byName.GetValueOrDefault(name);
+}

@@ -1,0 +1,17 @@
+namespace TrainService.Tensors;
+
+/// <summary>
+/// Rows of numbers that a training step draws its batch from: features or targets of a dataset. Row i is always the same numbers.
+/// Called from compute threads, several at once, for different rows: implementations keep no mutable state and allocate nothing.
+/// </summary>
+public abstract class RowSource
+{
+    /// <summary>How many rows there are.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Numbers in a row (the product of the sample's shape).</summary>
+    public abstract int RowLength { get; }
+
+    /// <summary>Writes row <paramref name="row"/> as float32.</summary>
+    public abstract void CopyRow(int row, Span<float> destination);
+}

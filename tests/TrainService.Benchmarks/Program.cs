@@ -1,0 +1,1 @@
+Console.WriteLine("usage: WORKLOAD --threads N --seconds S");
