@@ -1,0 +1,68 @@
+namespace TrainService.Jobs;
+
+/// <summary>A job as the store has it: the truth about it. JSON members are kept as text, written once by whoever owns them.</summary>
+public sealed record JobRecord
+{
+    public required string Id { get; init; }
+    public string? Name { get; init; }
+    public required string Kind { get; init; }
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    public int Priority { get; init; }
+    public required JobStatus Status { get; init; }
+
+    /// <summary>Why it has this status, in a sentence, when there is more to say than the status does.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>For a failed job: class (user, resource, infrastructure, bug) and detail.</summary>
+    public JobError? Error { get; init; }
+
+    /// <summary>The body as it was sent.</summary>
+    public required string SpecJson { get; init; }
+
+    /// <summary>The body with every default and every "auto" filled in.</summary>
+    public required string ResolvedJson { get; init; }
+
+    /// <summary>Layers, shapes, parameters, memory, estimated time.</summary>
+    public required string SummaryJson { get; init; }
+
+    public required string WarningsJson { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset QueuedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>How many runs have been started.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Fences writes: set anew at each start; a write that carries another token is refused.</summary>
+    public string? RunToken { get; init; }
+
+    /// <summary>Counts every change; the ETag.</summary>
+    public long Version { get; init; }
+
+    /// <summary>The number of the last event in its log; 0 when there is none.</summary>
+    public long LastSeq { get; init; }
+
+    /// <summary>Which phase of its <c>phases</c> it is in, from 0; null before it runs.</summary>
+    public int? Phase { get; init; }
+
+    public JobProgress? Progress { get; init; }
+
+    /// <summary>Newest value of each metric, as a JSON object.</summary>
+    public string? LatestJson { get; init; }
+
+    /// <summary>Best checkpoint so far and its metrics, as a JSON object.</summary>
+    public string? BestJson { get; init; }
+
+    /// <summary>Where it was forked from, or the checkpoint that it starts from.</summary>
+    public string? ParentId { get; init; }
+
+    public bool Terminal => Status is JobStatus.Succeeded or JobStatus.Stopped or JobStatus.Cancelled or JobStatus.Failed;
+}
+
+/// <param name="Class">user, resource, infrastructure or bug.</param>
+public sealed record JobError(string Class, string Detail);
+
+/// <summary>How far a run is.</summary>
+public sealed record JobProgress(int Epoch, int Epochs, long Step, long StepsPerEpoch, double Fraction,
+    double SamplesPerSecond, double? EtaSeconds, DateTimeOffset UpdatedAt);

@@ -1,0 +1,54 @@
+namespace TrainService.Jobs.Ports;
+
+/// <summary>
+/// Checkpoints (rows, and files written under a temporary name, flushed to disk, renamed, folder flushed) and resume points
+/// (the same way, two kept for each job). Reading verifies the SHA-256.
+/// </summary>
+public interface ICheckpointStore
+{
+    /// <summary>Writes the file and the row. Null when the run token is no longer the job's (nothing is kept then).</summary>
+    Task<CheckpointRecord?> SaveAsync(NewCheckpoint checkpoint, Func<Stream, CancellationToken, Task> write, CancellationToken ct);
+
+    Task<CheckpointRecord?> FindAsync(string id, CancellationToken ct);
+
+    /// <summary>Newest first; of one job, or of all when <paramref name="jobId"/> is null.</summary>
+    Task<CheckpointPage> ListAsync(string? jobId, string? after, int limit, CancellationToken ct);
+
+    /// <summary>The file, verified. Throws <see cref="InvalidDataException"/> when it is damaged or gone.</summary>
+    Task<Stream> OpenAsync(CheckpointRecord checkpoint, CancellationToken ct);
+
+    Task<bool> DeleteAsync(string id, CancellationToken ct);
+
+    /// <summary>Stores the full state of a run, beside the previous one. False when fenced.</summary>
+    Task<bool> SaveResumePointAsync(string jobId, string runToken, Func<Stream, CancellationToken, Task> write, CancellationToken ct);
+
+    /// <summary>The newest resume point that is whole, or null; a damaged one is passed over.</summary>
+    Task<Stream?> OpenResumePointAsync(string jobId, CancellationToken ct);
+
+    Task DeleteResumePointsAsync(string jobId, CancellationToken ct);
+}
+
+/// <param name="JobId">Null for an uploaded one.</param>
+/// <param name="MetadataJson">Model as resolved, class names, fitted preprocessing: everything predict needs beside the weights.</param>
+public sealed record NewCheckpoint(string? JobId, string? RunToken, int Epoch, long Step, string MetricsJson, string MetadataJson, string? ParentId = null)
+{
+    /// <summary>Why it is kept: epoch, best, final, uploaded.</summary>
+    public string Reason { get; init; } = "epoch";
+}
+
+public sealed record CheckpointRecord
+{
+    public required string Id { get; init; }
+    public string? JobId { get; init; }
+    public required int Epoch { get; init; }
+    public required long Step { get; init; }
+    public required string MetricsJson { get; init; }
+    public required string MetadataJson { get; init; }
+    public required string Reason { get; init; }
+    public required long Bytes { get; init; }
+    public required string Sha256 { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public string? ParentId { get; init; }
+}
+
+public sealed record CheckpointPage(IReadOnlyList<CheckpointRecord> Checkpoints, string? Next);

@@ -1,0 +1,24 @@
+namespace TrainService.Jobs.Ports;
+
+/// <summary>The scheduler, which carries ids and nothing else. The jobs table is the truth; losing the queue loses nothing.</summary>
+public interface IJobQueue
+{
+    /// <summary>Has <see cref="IJobRunner.RunAsync"/> called for this job, on some worker, when its turn comes. Enqueuing twice is harmless.</summary>
+    Task EnqueueAsync(string jobId, int priority, DateTimeOffset? notBefore, CancellationToken ct);
+
+    /// <summary>Takes a waiting job out, and cancels the token of a running one.</summary>
+    Task CancelAsync(string jobId, CancellationToken ct);
+
+    /// <summary>Null when healthy, else the reason.</summary>
+    Task<string?> HealthAsync(CancellationToken ct);
+}
+
+/// <summary>Runs one job from wherever it stands to wherever it gets. Called by the scheduler.</summary>
+public interface IJobRunner
+{
+    /// <summary>
+    /// Starts the run (compare-and-set), trains, reports. Returns when the job is terminal, paused or fenced. On cancellation it saves a
+    /// resume point; it looks at the job's status to tell a user's cancel from a shutdown, and requeues on the latter.
+    /// </summary>
+    Task RunAsync(string jobId, CancellationToken ct);
+}

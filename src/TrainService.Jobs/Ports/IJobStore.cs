@@ -1,0 +1,108 @@
+namespace TrainService.Jobs.Ports;
+
+/// <summary>The jobs table and its event log. Every method that returns has its effect on disk.</summary>
+public interface IJobStore
+{
+    /// <summary>Stores a new job, its "queued" event and its idempotency key in one transaction.</summary>
+    Task<SubmitOutcome> SubmitAsync(JobRecord job, IdempotencyKey? key, CancellationToken ct);
+
+    Task<JobRecord?> FindAsync(string id, CancellationToken ct);
+
+    /// <summary>Newest first.</summary>
+    Task<JobPage> ListAsync(JobFilter filter, CancellationToken ct);
+
+    /// <summary>How many queued jobs will start before this one; 0 for the next one.</summary>
+    Task<int> QueuePositionAsync(JobRecord job, CancellationToken ct);
+
+    /// <summary>The one function that changes a status: over the table of legal moves, in one transaction with its event.</summary>
+    Task<MoveOutcome> MoveAsync(JobMove move, CancellationToken ct);
+
+    /// <summary>What a run says: events, progress, newest metrics, in one transaction. False when the token is no longer the job's.</summary>
+    Task<bool> ReportAsync(RunReport report, CancellationToken ct);
+
+    /// <summary>Name, labels, priority. Null when there is no such job.</summary>
+    Task<JobRecord?> EditAsync(string id, JobEdit edit, CancellationToken ct);
+
+    /// <summary>Removes a terminal job with its events. False when it is missing or not terminal.</summary>
+    Task<bool> DeleteAsync(string id, CancellationToken ct);
+
+    /// <summary>Every job that is not terminal, oldest first: for restart and for the sweeper.</summary>
+    Task<IReadOnlyList<JobRecord>> UnfinishedAsync(CancellationToken ct);
+
+    /// <summary>Events with a number above <paramref name="after"/>, in order.</summary>
+    Task<IReadOnlyList<JobEvent>> EventsAsync(string jobId, long after, int limit, CancellationToken ct);
+
+    /// <summary>Only the events of one type, in order: what the metrics door reads.</summary>
+    Task<IReadOnlyList<JobEvent>> EventsOfTypeAsync(string jobId, string type, CancellationToken ct);
+}
+
+/// <summary>An Idempotency-Key header with the SHA-256 of the body that it came with, and who sent it.</summary>
+public sealed record IdempotencyKey(string Key, string BodyHash, string Owner = "");
+
+public enum SubmitResult
+{
+    Created,
+
+    /// <summary>Same key, same body: the job that it made the first time.</summary>
+    Repeated,
+
+    /// <summary>Same key, another body.</summary>
+    KeyReused,
+}
+
+public sealed record SubmitOutcome(SubmitResult Result, JobRecord? Job);
+
+public sealed record JobFilter
+{
+    public IReadOnlyList<JobStatus> Statuses { get; init; } = [];
+    public string? Kind { get; init; }
+
+    /// <summary>Label name and value; a null value asks only that the label is there.</summary>
+    public IReadOnlyList<(string Name, string? Value)> Labels { get; init; } = [];
+
+    /// <summary>Part of the name, in any case.</summary>
+    public string? Name { get; init; }
+    public string? After { get; init; }
+    public int Limit { get; init; } = 50;
+}
+
+/// <param name="Next">Opaque cursor for the next page; null on the last one.</param>
+public sealed record JobPage(IReadOnlyList<JobRecord> Jobs, string? Next);
+
+/// <param name="RunToken">Required for what a run does (all but a user's actions, and a sweeper's Requeue); the move is refused when it isn't the job's.</param>
+/// <param name="NewRunToken">For <see cref="JobAction.Start"/>: the token of the run that begins.</param>
+public sealed record JobMove(string JobId, JobAction Action, string? RunToken = null, string? Reason = null, JobError? Error = null, string? NewRunToken = null)
+{
+    /// <summary>Events that belong before the status event, in the same transaction.</summary>
+    public IReadOnlyList<NewJobEvent> Events { get; init; } = [];
+}
+
+public enum MoveResult
+{
+    Moved,
+
+    /// <summary>It already stands where the action leads: repeating is harmless.</summary>
+    AlreadyThere,
+
+    /// <summary>Not legal from where it stands.</summary>
+    Illegal,
+
+    /// <summary>The run token is not the job's any more.</summary>
+    Fenced,
+    NotFound,
+}
+
+/// <param name="Legal">For <see cref="MoveResult.Illegal"/>: what may be done from where it stands.</param>
+public sealed record MoveOutcome(MoveResult Result, JobRecord? Job, IReadOnlyList<JobAction> Legal);
+
+public sealed record RunReport(string JobId, string RunToken)
+{
+    public IReadOnlyList<NewJobEvent> Events { get; init; } = [];
+    public JobProgress? Progress { get; init; }
+    public int? Phase { get; init; }
+    public string? LatestJson { get; init; }
+    public string? BestJson { get; init; }
+}
+
+/// <summary>Members that are null stay as they are.</summary>
+public sealed record JobEdit(string? Name, IReadOnlyDictionary<string, string>? Labels, int? Priority);
