@@ -1,0 +1,24 @@
+namespace TrainService.NeuralNet.Metrics;
+
+/// <summary>
+/// A figure over many rows, gathered in a few doubles that can be added up: each block of rows has its own, and they are added in
+/// block order, so that the result does not depend on the number of threads.
+/// </summary>
+public abstract class Metric
+{
+    /// <summary>The name in epoch events ("accuracy"); validation puts "val_" before it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>True when more is better: the default mode of callbacks that monitor it.</summary>
+    public virtual bool HigherIsBetter => true;
+
+    /// <summary>How many doubles it gathers in.</summary>
+    public abstract int StateLength { get; }
+
+    /// <summary>Adds one row to <paramref name="state"/>.</summary>
+    /// <param name="prediction">The model's output, or its logits when <paramref name="logits"/>.</param>
+    public abstract void Add(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, float weight, bool logits, Span<double> state);
+
+    /// <summary>The figure; NaN when no row was added.</summary>
+    public abstract double Result(ReadOnlySpan<double> state);
+}
