@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace TrainService.Contracts.Checkpoints;
+
+/// <summary>Saved weights, with what predicting needs beside them.</summary>
+public sealed record CheckpointResource
+{
+    /// <summary>Opaque, prefixed <c>ckpt_</c>, sortable by time.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The job that made it.</summary>
+    public string? Job { get; init; }
+
+    public required int Epoch { get; init; }
+
+    /// <summary>Updates done when it was taken.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>The metrics of its epoch.</summary>
+    public required JsonElement Metrics { get; init; }
+
+    /// <summary>Why it is kept: <c>epoch</c>, <c>best</c>, <c>final</c> or <c>uploaded</c>.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Model as resolved, class names, fitted preprocessing.</summary>
+    public required JsonElement Model { get; init; }
+
+    public required long Bytes { get; init; }
+
+    /// <summary>Of the weights as downloaded, in hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The checkpoint that its job started from.</summary>
+    public string? Parent { get; init; }
+
+    public required CheckpointLinks Links { get; init; }
+}
+
+/// <summary>Addresses relative to the server.</summary>
+public sealed record CheckpointLinks(string Self, string Weights, string Predict, string Evaluate);
+
+/// <summary>A page of checkpoints, newest first.</summary>
+/// <param name="Next">Give it back as <c>after</c> for the next page; null on the last one.</param>
+public sealed record CheckpointListResource(IReadOnlyList<CheckpointResource> Checkpoints, string? Next);

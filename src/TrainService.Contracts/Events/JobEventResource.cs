@@ -1,0 +1,18 @@
+using System.Text.Json;
+
+namespace TrainService.Contracts.Events;
+
+/// <summary>One entry of a job's numbered, gapless, durable log. The same on every door.</summary>
+/// <param name="Seq">1, 2, 3 … within the job.</param>
+/// <param name="Type"><c>status</c>, <c>progress</c>, <c>epoch</c>, <c>checkpoint</c>, <c>warning</c> or <c>log</c>.</param>
+/// <param name="Data">What happened; its members depend on the type.</param>
+public sealed record JobEventResource(long Seq, DateTimeOffset At, string Type, JsonElement Data);
+
+/// <summary>A page of the log.</summary>
+/// <param name="Next">The number to ask on after.</param>
+/// <param name="Terminal">True when nothing can follow the last event of this page.</param>
+public sealed record JobEventListResource(IReadOnlyList<JobEventResource> Events, long Next, bool Terminal);
+
+/// <summary>A job's epochs, in order.</summary>
+/// <param name="Epochs">Each with <c>epoch</c>, every metric, <c>learning_rate</c>, <c>duration_seconds</c> and the other members of its event.</param>
+public sealed record MetricsResource(IReadOnlyList<JsonElement> Epochs);
