@@ -36,4 +36,21 @@ public static class Arg
     /// <summary>A component of another category; the default is a bare name, such as "glorot_uniform".</summary>
     public static ArgumentSpec Component(string name, string category, string description, string? @default = null, bool required = false, bool nullable = false)
         => new(name, ArgumentKind.Component, description) { Category = category, Default = @default, Required = required, Nullable = nullable };
+
+    /// <summary>A list of components of another category; left out, the list is empty.</summary>
+    public static ArgumentSpec Components(string name, string category, string description, int minCount = 0, int maxCount = 1000, bool required = false)
+        => new(name, ArgumentKind.Components, description)
+        {
+            Category = category, Count = (minCount, maxCount), Required = required, Default = required ? null : Array.Empty<ComponentValue>(),
+        };
+
+    public static ArgumentSpec Texts(string name, string description, int minCount = 0, int maxCount = 1000, bool required = false)
+        => new(name, ArgumentKind.Texts, description) { Count = (minCount, maxCount), Required = required };
+
+    /// <summary>A nested object. Left out, it stands there with its members' defaults, unless <paramref name="optional"/>: then it is null.</summary>
+    public static ArgumentSpec Object(string name, string description, IReadOnlyList<ArgumentSpec> members, bool required = false, bool optional = false)
+        => new(name, ArgumentKind.Object, description)
+        {
+            Members = members, Required = required, Nullable = optional, Default = required || optional ? null : Arguments.None,
+        };
 }

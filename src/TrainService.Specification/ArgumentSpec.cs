@@ -33,6 +33,15 @@ public enum ArgumentKind
     /// <summary>A list of components of <see cref="ArgumentSpec.Category"/>.</summary>
     Components,
 
+    /// <summary>An object with the arguments named in <see cref="ArgumentSpec.Members"/> (an <see cref="Arguments"/>).</summary>
+    Object,
+
+    /// <summary>An object whose keys are free and whose values are texts, such as labels.</summary>
+    TextMap,
+
+    /// <summary>An object whose keys are free and whose values are finite numbers, such as class weights.</summary>
+    NumberMap,
+
     /// <summary>Any JSON value; its own reader checks it later.</summary>
     Json,
 }
@@ -49,10 +58,19 @@ public sealed record ArgumentSpec(string Name, ArgumentKind Kind, string Descrip
     /// <summary>JSON null is a value of its own (as Keras's <c>None</c>).</summary>
     public bool Nullable { get; init; }
 
-    /// <summary>Smallest value allowed (of a number, or of each element of a list).</summary>
+    /// <summary>Other names that are understood for it, such as <c>lr</c>; written back under <see cref="Name"/>.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>For <see cref="ArgumentKind.Object"/>: what may stand in it.</summary>
+    public IReadOnlyList<ArgumentSpec> Members { get; init; } = [];
+
+    /// <summary>Longest text allowed, in UTF-16 units.</summary>
+    public int MaximumLength { get; init; } = 256;
+
+    /// <summary>Smallest value allowed (of a number, or of each element of a list). Without one: the least int, or the least float32.</summary>
     public double? Minimum { get; init; }
 
-    /// <summary>Largest value allowed.</summary>
+    /// <summary>Largest value allowed. Without one: the largest int, or the largest float32, since that is what components compute in.</summary>
     public double? Maximum { get; init; }
 
     /// <summary>The minimum itself is not allowed.</summary>
@@ -67,6 +85,6 @@ public sealed record ArgumentSpec(string Name, ArgumentKind Kind, string Descrip
     /// <summary>For components: the registry's category, such as <c>activation</c>.</summary>
     public string? Category { get; init; }
 
-    /// <summary>For lists: how many elements are allowed.</summary>
+    /// <summary>For lists and maps: how many elements are allowed.</summary>
     public (int Minimum, int Maximum)? Count { get; init; }
 }

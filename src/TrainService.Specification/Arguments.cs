@@ -3,7 +3,8 @@ namespace TrainService.Specification;
 /// <summary>
 /// Checked arguments of one component, every default filled in. Values: <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>,
 /// <see cref="string"/>, <c>IReadOnlyList&lt;long&gt;</c>, <c>IReadOnlyList&lt;double&gt;</c>, <c>IReadOnlyList&lt;string&gt;</c>,
-/// <see cref="ComponentValue"/>, <c>IReadOnlyList&lt;ComponentValue&gt;</c>, <see cref="System.Text.Json.JsonElement"/> or null.
+/// <see cref="ComponentValue"/>, <c>IReadOnlyList&lt;ComponentValue&gt;</c>, <see cref="Arguments"/>, <c>IReadOnlyDictionary&lt;string, string&gt;</c>,
+/// <c>IReadOnlyDictionary&lt;string, double&gt;</c>, <see cref="System.Text.Json.JsonElement"/> or null.
 /// </summary>
 public sealed class Arguments(IReadOnlyDictionary<string, object?> values)
 {
@@ -36,6 +37,23 @@ public sealed class Arguments(IReadOnlyDictionary<string, object?> values)
     public IReadOnlyList<double> Numbers(string name) => Get<IReadOnlyList<double>>(name);
 
     public IReadOnlyList<string> Texts(string name) => Get<IReadOnlyList<string>>(name);
+
+    /// <summary>The members of a nested object.</summary>
+    public Arguments Object(string name) => Get<Arguments>(name);
+
+    public Arguments? OptionalObject(string name) => Has(name) ? Object(name) : null;
+
+    public IReadOnlyDictionary<string, string> TextMap(string name) => Get<IReadOnlyDictionary<string, string>>(name);
+
+    public IReadOnlyDictionary<string, double> NumberMap(string name) => Get<IReadOnlyDictionary<string, double>>(name);
+
+    /// <summary>The nested component as it was asked for, not yet made.</summary>
+    public ComponentValue Value(string name) => Get<ComponentValue>(name);
+
+    public ComponentValue? OptionalValue(string name) => Has(name) ? Value(name) : null;
+
+    /// <summary>Nested components as they were asked for, not yet made.</summary>
+    public IReadOnlyList<ComponentValue> ValueList(string name) => Get<IReadOnlyList<ComponentValue>>(name);
 
     /// <summary>The nested component itself, made from its own arguments.</summary>
     public T Component<T>(string name) => (T)Get<ComponentValue>(name).Create();

@@ -21,6 +21,12 @@ public sealed class ComponentRegistry
 
     public IReadOnlyList<ComponentDescriptor> Descriptors { get; }
 
+    /// <summary>Arguments that every component of this category takes beside its own, such as a layer's <c>name</c>.</summary>
+    public IReadOnlyList<ArgumentSpec> Common { get; init; } = [];
+
+    /// <summary>All arguments of <paramref name="descriptor"/>: the common ones last.</summary>
+    public IReadOnlyList<ArgumentSpec> ArgumentsOf(ComponentDescriptor descriptor) => [.. descriptor.Arguments, .. Common];
+
     /// <summary>Every name that is understood.</summary>
     public IEnumerable<string> Names => _byName.Keys;
 

@@ -1,0 +1,135 @@
+using System.Text.Json.Nodes;
+using TrainService.Specification.Writing;
+
+namespace TrainService.Specification.Publishing;
+
+/// <summary>
+/// JSON Schema (draft 2020-12) out of the descriptors, for editors: completion, hover texts and red lines while a job is being written.
+/// The reader remains the judge; the schema accepts everything that the reader does.
+/// </summary>
+public static class JsonSchema
+{
+    /// <summary>The schema of an object with these members, and of every component that can stand in it.</summary>
+    public static JsonObject Of(string title, IReadOnlyList<ArgumentSpec> members, Vocabulary vocabulary)
+    {
+        JsonObject schema = Object(members);
+        schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.Insert(1, "title", title);
+        var definitions = new JsonObject();
+        foreach (ComponentRegistry registry in vocabulary.Registries)
+        {
+            definitions[registry.Category] = Category(registry);
+            foreach (ComponentDescriptor descriptor in registry.Descriptors)
+                definitions[$"{registry.Category}.{descriptor.Name}"] = Component(registry, descriptor);
+        }
+        schema["$defs"] = definitions;
+        return schema;
+    }
+
+    // A bare name, one of the typed objects, or what Keras serializes.
+    private static JsonObject Category(ComponentRegistry registry)
+    {
+        var choices = new JsonArray { new JsonObject { ["enum"] = Texts(registry.Names) } };
+        foreach (ComponentDescriptor descriptor in registry.Descriptors)
+            choices.Add(Reference($"{registry.Category}.{descriptor.Name}"));
+        choices.Add(new JsonObject
+        {
+            ["type"] = "object",
+            ["description"] = "Keras's serialized form.",
+            ["properties"] = new JsonObject
+            {
+                ["class_name"] = new JsonObject { ["enum"] = Texts([.. registry.Names, "function"]) },
+                ["config"] = new JsonObject { ["type"] = new JsonArray("object", "string") },
+            },
+            ["required"] = new JsonArray("class_name"),
+        });
+        return new JsonObject { ["anyOf"] = choices };
+    }
+
+    private static JsonObject Component(ComponentRegistry registry, ComponentDescriptor descriptor)
+    {
+        JsonObject schema = Object(registry.ArgumentsOf(descriptor));
+        schema.Insert(0, "title", descriptor.Name);
+        schema.Insert(1, "description", $"{descriptor.Summary} {descriptor.Advice}");
+        schema["properties"]!.AsObject().Insert(0, "type", new JsonObject { ["enum"] = Texts([descriptor.Name, .. descriptor.Aliases, .. KerasName(descriptor)]) });
+        if (schema["required"] is JsonArray required) required.Insert(0, "type");
+        else schema["required"] = new JsonArray("type");
+        return schema;
+    }
+
+    private static JsonObject Object(IReadOnlyList<ArgumentSpec> members)
+    {
+        var properties = new JsonObject();
+        foreach (ArgumentSpec spec in members)
+        {
+            properties[spec.Name] = Argument(spec);
+            foreach (string alias in spec.Aliases) properties[alias] = Argument(spec);
+        }
+        var schema = new JsonObject { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };
+        // A required argument may come under an alias, which "required" can't express: those are left to the reader.
+        string[] required = [.. members.Where(m => m.Required && m.Aliases.Count == 0).Select(m => m.Name)];
+        if (required.Length > 0) schema["required"] = Texts(required);
+        return schema;
+    }
+
+    private static JsonObject Argument(ArgumentSpec spec)
+    {
+        JsonObject schema = Value(spec);
+        if (spec.Nullable) schema = new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) };
+        schema["description"] = spec.Description;
+        if (spec.Default is not null && spec.Kind != ArgumentKind.Object) schema["default"] = SpecWriter.Write(spec.Default);
+        return schema;
+    }
+
+    private static JsonObject Value(ArgumentSpec spec)
+    {
+        switch (spec.Kind)
+        {
+            case ArgumentKind.Integer: return Ranged("integer", spec);
+            case ArgumentKind.Number: return Ranged("number", spec);
+            case ArgumentKind.Flag: return new JsonObject { ["type"] = "boolean" };
+            case ArgumentKind.Text: return new JsonObject { ["type"] = "string", ["maxLength"] = spec.MaximumLength };
+            case ArgumentKind.Choice: return new JsonObject { ["enum"] = Texts(spec.Choices) };
+            case ArgumentKind.Integers: return new JsonObject { ["anyOf"] = new JsonArray(List(Ranged("integer", spec), spec), Ranged("integer", spec)) };
+            case ArgumentKind.Numbers: return List(Ranged("number", spec), spec);
+            case ArgumentKind.Texts: return List(new JsonObject { ["type"] = "string", ["maxLength"] = spec.MaximumLength }, spec);
+            case ArgumentKind.Component: return Reference(spec.Category!);
+            case ArgumentKind.Components: return List(Reference(spec.Category!), spec);
+            case ArgumentKind.Object: return Object(spec.Members);
+            case ArgumentKind.TextMap: return Map(new JsonObject { ["type"] = "string", ["maxLength"] = spec.MaximumLength }, spec);
+            case ArgumentKind.NumberMap: return Map(Ranged("number", spec), spec);
+            default: return [];
+        }
+    }
+
+    private static JsonObject Ranged(string type, ArgumentSpec spec)
+    {
+        var schema = new JsonObject { ["type"] = type };
+        if (spec.Minimum is { } min) schema[spec.MinimumExclusive ? "exclusiveMinimum" : "minimum"] = min;
+        if (spec.Maximum is { } max) schema[spec.MaximumExclusive ? "exclusiveMaximum" : "maximum"] = max;
+        return schema;
+    }
+
+    private static JsonObject List(JsonObject items, ArgumentSpec spec)
+    {
+        var schema = new JsonObject { ["type"] = "array", ["items"] = items };
+        if (spec.Count is not { } count) return schema;
+        schema["minItems"] = count.Minimum;
+        schema["maxItems"] = count.Maximum;
+        return schema;
+    }
+
+    private static JsonObject Map(JsonObject values, ArgumentSpec spec)
+    {
+        var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = values };
+        if (spec.Count is { } count) schema["maxProperties"] = count.Maximum;
+        return schema;
+    }
+
+    private static JsonObject Reference(string definition) => new() { ["$ref"] = $"#/$defs/{definition}" };
+
+    private static string[] KerasName(ComponentDescriptor descriptor)
+        => descriptor.KerasName is { } name && name != descriptor.Name ? [name] : [];
+
+    private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(t => (JsonNode?)JsonValue.Create(t))];
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+
+namespace TrainService.Specification.Reading;
+
+/// <summary>The three ways in which a component can be written.</summary>
+internal static class ComponentReader
+{
+    private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement.Clone();
+
+    public static ComponentValue? Read(SpecReader reader, JsonElement json, ComponentRegistry registry, string pointer)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.String:
+                return Named(reader, json, pointer, Empty, pointer, registry, MemberForm.Object);
+            case JsonValueKind.Object when json.TryGetProperty("type", out JsonElement type):
+                return Named(reader, type, JsonPointer.Member(pointer, "type"), json, pointer, registry, MemberForm.Typed);
+            case JsonValueKind.Object when KerasForm.Is(json):
+                return Serialized(reader, json, registry, pointer);
+            case JsonValueKind.Object:
+                reader.Errors.Add(JsonPointer.Member(pointer, "type"), "required",
+                    $"\"type\" is missing: which {Expectation.Words(registry.Category)}? {Known(registry)}");
+                return null;
+            default:
+                reader.Errors.Add(pointer, "wrong_type",
+                    $"Expected the name of a {Expectation.Words(registry.Category)}, or an object with \"type\"; got {Expectation.Name(json)}.", json);
+                return null;
+        }
+    }
+
+    private static ComponentValue? Serialized(SpecReader reader, JsonElement json, ComponentRegistry registry, string pointer)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (JsonProperty property in json.EnumerateObject())
+        {
+            if (!JsonText.TryGetName(property, out string? key)
+                || (key is not (KerasForm.ClassName or KerasForm.Config) && !KerasForm.MayStandBeside(key)))
+                MemberReader.UnknownKey(reader, key, [KerasForm.ClassName, KerasForm.Config], pointer, "a Keras object");
+            else if (!seen.Add(key))
+                MemberReader.DuplicateKey(reader, key, pointer);
+        }
+        JsonElement name = json.GetProperty(KerasForm.ClassName);
+        string namePlace = JsonPointer.Member(pointer, KerasForm.ClassName), configPlace = JsonPointer.Member(pointer, KerasForm.Config);
+        JsonElement config = json.TryGetProperty(KerasForm.Config, out JsonElement given) ? given : Empty;
+        // Keras writes a function as {"class_name": "function", "config": "relu"}.
+        if (config.ValueKind == JsonValueKind.String && JsonText.TryGet(name, out string? text) && text == "function")
+            return Named(reader, config, configPlace, Empty, pointer, registry, MemberForm.Keras);
+        if (config.ValueKind == JsonValueKind.Object)
+            return Named(reader, name, namePlace, config, configPlace, registry, MemberForm.Keras);
+        reader.Errors.Add(configPlace, "wrong_type", $"Expected an object, got {Expectation.Name(config)}.", config);
+        return null;
+    }
+
+    private static ComponentValue? Named(SpecReader reader, JsonElement name, string namePlace, JsonElement members, string membersPlace,
+        ComponentRegistry registry, MemberForm form)
+    {
+        if (!JsonText.TryGet(name, out string? text))
+        {
+            reader.Errors.Add(namePlace, "wrong_type", $"Expected the name of a {Expectation.Words(registry.Category)}, got {Expectation.Name(name)}.", name);
+            return null;
+        }
+        if (registry.Find(text) is not { } descriptor)
+        {
+            string? near = reader.Errors.Full ? null : NearestName.Of(text, registry.Names);
+            reader.Errors.Add(namePlace, "unknown_name",
+                $"There is no such {Expectation.Words(registry.Category)}. {Known(registry)}", SpecErrors.Show(name), near);
+            return null;
+        }
+        int before = reader.Errors.Count;
+        Arguments arguments = MemberReader.Read(reader, members, registry.ArgumentsOf(descriptor), membersPlace, form, descriptor.Name);
+        if (reader.Errors.Count > before) return null;
+        var value = new ComponentValue(descriptor, arguments);
+        return TryCreate(reader, value, membersPlace) ? value : null;
+    }
+
+    // Some rules join several arguments; the component's own constructor is the one place that states them.
+    private static bool TryCreate(SpecReader reader, ComponentValue value, string pointer)
+    {
+        try
+        {
+            value.Create();
+            return true;
+        }
+        catch (ArgumentException e)
+        {
+            bool named = e.ParamName is not null && value.Arguments.Values.ContainsKey(e.ParamName);
+            int suffix = e.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+            reader.Errors.Add(named ? JsonPointer.Member(pointer, e.ParamName!) : pointer, "conflict", suffix < 0 ? e.Message : e.Message[..suffix]);
+            return false;
+        }
+    }
+
+    private static string Known(ComponentRegistry registry)
+    {
+        const int most = 40;
+        IEnumerable<string> names = registry.Descriptors.Select(d => d.Name).Take(most);
+        return $"Known: {string.Join(", ", names)}{(registry.Descriptors.Count > most ? ", …" : "")}.";
+    }
+}

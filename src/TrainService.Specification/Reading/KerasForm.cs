@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace TrainService.Specification.Reading;
+
+/// <summary>What Keras writes around and into a serialized object: <c>{"class_name", "config", "module", "registered_name", …}</c>.</summary>
+internal static class KerasForm
+{
+    public const string ClassName = "class_name", Config = "config";
+
+    /// <summary>Written beside class_name and config.</summary>
+    private static readonly HashSet<string> Beside = new(StringComparer.Ordinal)
+    {
+        "module", "registered_name", "build_config", "compile_config", "shared_object_id", "name", "keras_version", "backend",
+    };
+
+    /// <summary>Written into a config: about Keras's own machinery, without an effect on the numbers here.</summary>
+    private static readonly HashSet<string> Machinery = new(StringComparer.Ordinal)
+    {
+        "name", "dtype", "module", "registered_name", "build_config", "build_input_shape", "seed", "verbose", "autocast", "jit_compile",
+        "ema_momentum", "shared_object_id",
+    };
+
+    /// <summary>Asks for what is done anyway; any other value would ask for something else.</summary>
+    private static readonly Dictionary<string, string> Usual = new(StringComparer.Ordinal)
+    {
+        ["trainable"] = "true", ["data_format"] = "\"channels_last\"", ["reduction"] = "\"sum_over_batch_size\"", ["groups"] = "1", ["decay"] = "0.0",
+    };
+
+    public static bool Is(JsonElement value) => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(ClassName, out _);
+
+    public static bool MayStandBeside(string key) => Beside.Contains(key);
+
+    /// <summary>True when a key that the component doesn't know asks for nothing: null and false switch a feature off in Keras's configs.</summary>
+    public static bool MeansNothing(string key, JsonElement value)
+        => Machinery.Contains(key)
+            || value.ValueKind == JsonValueKind.Null
+            || (value.ValueKind == JsonValueKind.False && key != "trainable")
+            || (Usual.TryGetValue(key, out string? usual) && value.GetRawText() == usual);
+}
