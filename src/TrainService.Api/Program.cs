@@ -1,4 +1,9 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.MapGet("/health/live", () => Results.Ok());
-app.Run();
+using TrainService.Api.Hosting;
+
+if (CommandLine.Parse(args, out string? error) is not { } command)
+{
+    Console.Error.WriteLine($"{error}\n\n{CommandLine.Usage}");
+    return 2;
+}
+
+return await Commands.RunAsync(command);

@@ -5,7 +5,7 @@ namespace TrainService.Contracts.Problems;
 /// <summary>RFC 9457 problem details: what every error answers, as <c>application/problem+json</c>.</summary>
 public sealed record ProblemResource
 {
-    /// <summary>A word for the sort of problem, as a relative reference.</summary>
+    /// <summary>The sort of problem, stable: <c>urn:trainservice:problem:not-found</c> and the like.</summary>
     public required string Type { get; init; }
 
     /// <summary>The same for every problem of this type.</summary>

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Connections;
+
+namespace TrainService.Api.Hosting;
+
+/// <summary>What each command of the command line does; the number is the process's exit code.</summary>
+internal static class Commands
+{
+    public static Task<int> RunAsync(CommandLine line) => line.Command switch
+    {
+        "help" => Help(),
+        "healthcheck" => HealthCheckAsync(line),
+        _ => ServeAsync(line),
+    };
+
+    private static Task<int> Help()
+    {
+        Console.WriteLine(CommandLine.Usage);
+        return Task.FromResult(0);
+    }
+
+    private static async Task<int> ServeAsync(CommandLine line)
+    {
+        WebApplicationBuilder builder = ServiceHost.CreateBuilder(line);
+        ServiceOptions options = ServiceHost.ReadOptions(builder.Configuration);
+        string[] errors = [.. options.Errors()];
+        if (errors.Length > 0)
+            return Fail(errors);
+        await using WebApplication app = ServiceHost.Build(builder, options);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            return Fail([$"{options.Urls} is taken by another process. Choose another address, for example --urls http://127.0.0.1:8090."]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            return Fail([$"The service cannot start: {e.Message}"]);
+        }
+
+        ServiceHost.SayWhere(app, options);
+        await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    private static async Task<int> HealthCheckAsync(CommandLine line)
+    {
+        ServiceOptions options = ServiceHost.ReadOptions(ServiceHost.CreateBuilder(line).Configuration);
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        try
+        {
+            using HttpResponseMessage answer = await client.GetAsync(new Uri($"{ListenAddress.Reachable(options.Urls)}/health/ready"));
+            Console.WriteLine(await answer.Content.ReadAsStringAsync());
+            return answer.IsSuccessStatusCode ? 0 : 1;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return Fail([e.Message]);
+        }
+    }
+
+    private static int Fail(IEnumerable<string> errors)
+    {
+        foreach (string error in errors)
+            Console.Error.WriteLine(error);
+        return 1;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net;
+
+namespace TrainService.Api.Hosting;
+
+/// <summary>Checks the addresses to listen on. Without API keys only this machine may call, unless told otherwise explicitly.</summary>
+public static class ListenAddress
+{
+    public static IEnumerable<string> Errors(string urls, bool allowRemote)
+    {
+        string[] parts = Split(urls);
+        if (parts.Length == 0)
+            yield return "--urls: expected an address such as http://127.0.0.1:8080.";
+        foreach (string url in parts)
+        {
+            if (Parse(url) is not { } address)
+                yield return $"--urls: expected an address such as http://127.0.0.1:8080, got '{url}'.";
+            else if (!allowRemote && !IsLocal(address))
+                yield return $"--urls: {url} can be reached from other machines, and this version has no API keys. Listen on 127.0.0.1, "
+                    + "or set TRAINSERVICE__ALLOWREMOTE=true if something in front of it checks who calls.";
+        }
+    }
+
+    /// <summary>Where this machine reaches the service: the first address, with a wildcard host replaced.</summary>
+    public static string Reachable(string urls)
+    {
+        BindingAddress address = Parse(Split(urls)[0])!;
+        string host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "127.0.0.1" : address.Host;
+        return $"{address.Scheme}://{host}:{address.Port}";
+    }
+
+    public static bool IsLocalHost(string host)
+        => host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
+
+    public static string[] Split(string urls) => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static bool IsLocal(BindingAddress address) => address.IsUnixPipe || IsLocalHost(address.Host);
+
+    private static BindingAddress? Parse(string url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url);
+            return address.Scheme is "http" && address.Port is >= 0 and <= 65535 ? address : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}

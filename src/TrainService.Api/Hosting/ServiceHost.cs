@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+using TrainService.Api.Endpoints;
+using TrainService.Api.Http;
+using TrainService.Api.Problems;
+
+namespace TrainService.Api.Hosting;
+
+/// <summary>Puts the service together: settings, logging, the parts, the middleware, the endpoints.</summary>
+internal static class ServiceHost
+{
+    public static WebApplicationBuilder CreateBuilder(CommandLine line)
+    {
+        // The program's own folder holds appsettings.json and wwwroot; the working folder belongs to whoever calls.
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(line.Settings);
+        builder.AddServiceLogging(quiet: line.Command is "demo" or "openapi");
+        return builder;
+    }
+
+    public static ServiceOptions ReadOptions(IConfiguration configuration)
+        => configuration.GetSection(ServiceOptions.Section).Get<ServiceOptions>() ?? new ServiceOptions();
+
+    public static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options)
+    {
+        builder.Services.AddSingleton(Options.Create(options));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(9));
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
+        builder.Services.AddProblemDetails();
+        builder.WebHost.UseUrls(options.Urls);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+        });
+
+        WebApplication app = builder.Build();
+        app.UseMiddleware<RequestLog>();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(EmptyStatus.DescribeAsync);
+        app.UseMiddleware<CallerCheck>();
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+        app.UseRouting();
+        app.MapHealth();
+        return app;
+    }
+
+    public static void SayWhere(WebApplication app, ServiceOptions options)
+    {
+        string address = Address(app);
+        ApiLog.Serving(app.Logger, address, options.DataFolder, options.ComputeThreads);
+        if (options.AllowRemote)
+            ApiLog.Remote(app.Logger, options.Urls);
+    }
+
+    /// <summary>The address as bound: with port 0 the system has chosen one.</summary>
+    public static string Address(WebApplication app)
+        => ListenAddress.Reachable(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+}

@@ -1,0 +1,63 @@
+namespace TrainService.Api.Hosting;
+
+/// <summary>
+/// The settings of the service: section <c>TrainService</c> of appsettings.json, environment <c>TRAINSERVICE__…</c>, command line; the later wins.
+/// </summary>
+public sealed class ServiceOptions
+{
+    public const string Section = "TrainService";
+
+    /// <summary>Addresses to listen on, separated by semicolons.</summary>
+    public string Urls { get; set; } = "http://127.0.0.1:8080";
+
+    /// <summary>The folder that everything written lies under; relative to the working folder.</summary>
+    public string Data { get; set; } = "./data";
+
+    /// <summary>What this process does: take requests and train (<c>all</c>), only take requests (<c>api</c>), only train (<c>worker</c>).</summary>
+    public string Role { get; set; } = "all";
+
+    /// <summary>Threads of the compute pool; 0 takes one for each core.</summary>
+    public int Threads { get; set; }
+
+    /// <summary>Lets it listen on addresses that other machines reach. There are no API keys yet: put something that checks callers in front.</summary>
+    public bool AllowRemote { get; set; }
+
+    /// <summary>Largest JSON body in bytes.</summary>
+    public long MaxBodyBytes { get; set; } = 8 << 20;
+
+    /// <summary>Largest upload in bytes.</summary>
+    public long MaxUploadBytes { get; set; } = 2L << 30;
+
+    /// <summary>Seconds of silence after which an event stream says that it is alive.</summary>
+    public double HeartbeatSeconds { get; set; } = 15;
+
+    /// <summary>Predictions and evaluations that run or wait at a time; more are answered with 429.</summary>
+    public int MaxInferenceRequests { get; set; } = 32;
+
+    public string DataFolder => Path.GetFullPath(Data);
+
+    public int ComputeThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
+
+    public bool TakesRequests => Role is "all" or "api";
+
+    public bool RunsJobs => Role is "all" or "worker";
+
+    /// <summary>What is wrong with the settings, each as a sentence; empty when nothing is.</summary>
+    public IEnumerable<string> Errors()
+    {
+        if (Role is not ("all" or "api" or "worker"))
+            yield return $"--role: expected all, api or worker, got '{Role}'.";
+        if (Threads is < 0 or > 1024)
+            yield return $"--threads: expected 0 (one for each core) to 1024, got {Threads}.";
+        if (MaxBodyBytes < 1024)
+            yield return $"MaxBodyBytes: expected at least 1024, got {MaxBodyBytes}.";
+        if (MaxUploadBytes < 1024)
+            yield return $"MaxUploadBytes: expected at least 1024, got {MaxUploadBytes}.";
+        if (!(HeartbeatSeconds > 0 && HeartbeatSeconds <= 3600))
+            yield return $"HeartbeatSeconds: expected above 0, up to 3600, got {HeartbeatSeconds}.";
+        if (MaxInferenceRequests < 1)
+            yield return $"MaxInferenceRequests: expected at least 1, got {MaxInferenceRequests}.";
+        foreach (string error in ListenAddress.Errors(Urls, AllowRemote))
+            yield return error;
+    }
+}

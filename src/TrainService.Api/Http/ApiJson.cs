@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TrainService.Contracts;
+using TrainService.Contracts.Checkpoints;
+using TrainService.Contracts.Events;
+using TrainService.Contracts.Jobs;
+using TrainService.Contracts.Problems;
+
+namespace TrainService.Api.Http;
+
+/// <summary>How the records of Contracts are written: snake_case, generated code rather than reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = JsonBody.MaxDepth)]
+[JsonSerializable(typeof(JobResource))]
+[JsonSerializable(typeof(JobListResource))]
+[JsonSerializable(typeof(JobEditRequest))]
+[JsonSerializable(typeof(ValidationResource))]
+[JsonSerializable(typeof(JobEventResource))]
+[JsonSerializable(typeof(JobEventListResource))]
+[JsonSerializable(typeof(MetricsResource))]
+[JsonSerializable(typeof(CheckpointResource))]
+[JsonSerializable(typeof(CheckpointListResource))]
+[JsonSerializable(typeof(ProblemResource))]
+[JsonSerializable(typeof(HealthResource))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(bool))]
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>The same settings for endpoints, hub and streams.</summary>
+    public static void Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.DictionaryKeyPolicy = null;
+        options.MaxDepth = JsonBody.MaxDepth;
+        options.TypeInfoResolverChain.Insert(0, Default);
+    }
+}
