@@ -34,6 +34,14 @@ public sealed record JobRecord
     /// <summary>How many runs have been started.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>How many runs in a row were lost or failed and retried since state was last saved; at <see cref="MaxAttempts"/> it is given up.</summary>
+    public int Failures { get; init; }
+
+    public int MaxAttempts { get; init; } = 1;
+
+    /// <summary>A retry waits until then.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     /// <summary>Fences writes: set anew at each start; a write that carries another token is refused.</summary>
     public string? RunToken { get; init; }
 
@@ -57,11 +65,27 @@ public sealed record JobRecord
     /// <summary>Where it was forked from, or the checkpoint that it starts from.</summary>
     public string? ParentId { get; init; }
 
-    public bool Terminal => Status is JobStatus.Succeeded or JobStatus.Stopped or JobStatus.Cancelled or JobStatus.Failed;
+    public bool Terminal => JobMoves.IsTerminal(Status);
 }
 
-/// <param name="Class">user, resource, infrastructure or bug.</param>
+/// <param name="Class">One of <see cref="ErrorClass"/>.</param>
 public sealed record JobError(string Class, string Detail);
+
+/// <summary>Who has to do something about a failure, and whether trying again can help.</summary>
+public static class ErrorClass
+{
+    /// <summary>The job asks for something that can't be done: not retried.</summary>
+    public const string User = "user";
+
+    /// <summary>Memory, disk or time ran out: retried.</summary>
+    public const string Resource = "resource";
+
+    /// <summary>The machine, its disk or its database: retried.</summary>
+    public const string Infrastructure = "infrastructure";
+
+    /// <summary>Ours: not retried.</summary>
+    public const string Bug = "bug";
+}
 
 /// <summary>How far a run is.</summary>
 public sealed record JobProgress(int Epoch, int Epochs, long Step, long StepsPerEpoch, double Fraction,

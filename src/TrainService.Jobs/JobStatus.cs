@@ -26,22 +26,25 @@ public enum JobAction
     /// <summary>The run cannot go on (→ failed).</summary>
     Fail,
 
-    /// <summary>The worker was lost or shut down, or the failure is retried (running, pausing → queued; stopping stays a stop on restart).</summary>
+    /// <summary>
+    /// The worker was lost or shut down, or the failure is retried (running → queued; a user's wish stands: pausing → paused,
+    /// stopping → stopped). With an error it counts as a failed run; a clean shutdown brings none.
+    /// </summary>
     Requeue,
 
     /// <summary>A user ends it at once (any non-final → cancelled).</summary>
     Cancel,
 
-    /// <summary>A user asks to finish the step, save and keep (running → stopping; queued or paused → stopped).</summary>
+    /// <summary>A user asks to finish the step, save and keep (running, pausing → stopping; queued or paused → stopped).</summary>
     RequestStop,
 
-    /// <summary>The run has stopped and saved (stopping → stopped; running → stopped when a limit ended it).</summary>
+    /// <summary>The run has stopped and saved (stopping → stopped; running, pausing → stopped when a limit ended it).</summary>
     Stop,
 
     /// <summary>A user asks for a pause (running → pausing; queued → paused).</summary>
     RequestPause,
 
-    /// <summary>The run has saved its state and freed its threads (pausing → paused).</summary>
+    /// <summary>The run has saved its state and frees its threads (pausing → paused). Illegal when the user resumed meanwhile: go on then.</summary>
     Pause,
 
     /// <summary>A user lets it go on (paused → queued; pausing → running).</summary>

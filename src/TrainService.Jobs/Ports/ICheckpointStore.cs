@@ -6,12 +6,18 @@ namespace TrainService.Jobs.Ports;
 /// </summary>
 public interface ICheckpointStore
 {
-    /// <summary>Writes the file and the row. Null when the run token is no longer the job's (nothing is kept then).</summary>
+    /// <summary>
+    /// Writes the file and the row (and the event, when one is asked for, in the row's transaction). <paramref name="write"/> writes
+    /// forward only. Null when the run token is no longer the job's (nothing is kept then). A run that resumed a little earlier and saves
+    /// the same step for the same reason again gets the checkpoint that is there.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">The disk is full, read-only or failing.</exception>
     Task<CheckpointRecord?> SaveAsync(NewCheckpoint checkpoint, Func<Stream, CancellationToken, Task> write, CancellationToken ct);
 
     Task<CheckpointRecord?> FindAsync(string id, CancellationToken ct);
 
     /// <summary>Newest first; of one job, or of all when <paramref name="jobId"/> is null.</summary>
+    /// <exception cref="InvalidCursorException">The cursor is not one that a page gave.</exception>
     Task<CheckpointPage> ListAsync(string? jobId, string? after, int limit, CancellationToken ct);
 
     /// <summary>The file, verified. Throws <see cref="InvalidDataException"/> when it is damaged or gone.</summary>
@@ -19,7 +25,16 @@ public interface ICheckpointStore
 
     Task<bool> DeleteAsync(string id, CancellationToken ct);
 
-    /// <summary>Stores the full state of a run, beside the previous one. False when fenced.</summary>
+    /// <summary>Retention: deletes the checkpoints of a job but those named. Returns how many went.</summary>
+    Task<int> PruneAsync(string jobId, IReadOnlyCollection<string> keepIds, CancellationToken ct);
+
+    /// <summary>Removes files that no row knows, older than a running write can be. Returns how many went.</summary>
+    Task<int> SweepFilesAsync(CancellationToken ct);
+
+    /// <summary>
+    /// Stores the full state of a run, beside the previous one. False when fenced. It counts as progress: the job's count of failed runs
+    /// starts anew, so that only a job which gets nowhere is given up.
+    /// </summary>
     Task<bool> SaveResumePointAsync(string jobId, string runToken, Func<Stream, CancellationToken, Task> write, CancellationToken ct);
 
     /// <summary>The newest resume point that is whole, or null; a damaged one is passed over.</summary>
@@ -34,6 +49,9 @@ public sealed record NewCheckpoint(string? JobId, string? RunToken, int Epoch, l
 {
     /// <summary>Why it is kept: epoch, best, final, uploaded.</summary>
     public string Reason { get; init; } = "epoch";
+
+    /// <summary>Makes the event that announces it, logged in the same transaction as the row.</summary>
+    public Func<CheckpointRecord, NewJobEvent>? Announce { get; init; }
 }
 
 public sealed record CheckpointRecord

@@ -3,7 +3,11 @@ namespace TrainService.Jobs.Ports;
 /// <summary>The scheduler, which carries ids and nothing else. The jobs table is the truth; losing the queue loses nothing.</summary>
 public interface IJobQueue
 {
-    /// <summary>Has <see cref="IJobRunner.RunAsync"/> called for this job, on some worker, when its turn comes. Enqueuing twice is harmless.</summary>
+    /// <summary>
+    /// Has <see cref="IJobRunner.RunAsync"/> called for this job, on some worker, when its turn comes: strictly by band of priority
+    /// (above 0, 0, below 0), then by age of the id. Enqueuing twice is harmless; the last priority and time count. A job that is
+    /// running when it is enqueued is called once more after it, never beside it.
+    /// </summary>
     Task EnqueueAsync(string jobId, int priority, DateTimeOffset? notBefore, CancellationToken ct);
 
     /// <summary>Takes a waiting job out, and cancels the token of a running one.</summary>

@@ -6,9 +6,13 @@ public interface IJobStore
     /// <summary>Stores a new job, its "queued" event and its idempotency key in one transaction.</summary>
     Task<SubmitOutcome> SubmitAsync(JobRecord job, IdempotencyKey? key, CancellationToken ct);
 
+    /// <summary>What was answered under this key before; null when it is new.</summary>
+    Task<SubmitOutcome?> FindByKeyAsync(IdempotencyKey key, CancellationToken ct);
+
     Task<JobRecord?> FindAsync(string id, CancellationToken ct);
 
     /// <summary>Newest first.</summary>
+    /// <exception cref="InvalidCursorException">The cursor is not one that a page gave.</exception>
     Task<JobPage> ListAsync(JobFilter filter, CancellationToken ct);
 
     /// <summary>How many queued jobs will start before this one; 0 for the next one.</summary>
@@ -27,7 +31,7 @@ public interface IJobStore
     Task<bool> DeleteAsync(string id, CancellationToken ct);
 
     /// <summary>Every job that is not terminal, oldest first: for restart and for the sweeper.</summary>
-    Task<IReadOnlyList<JobRecord>> UnfinishedAsync(CancellationToken ct);
+    Task<IReadOnlyList<UnfinishedJob>> UnfinishedAsync(CancellationToken ct);
 
     /// <summary>Events with a number above <paramref name="after"/>, in order.</summary>
     Task<IReadOnlyList<JobEvent>> EventsAsync(string jobId, long after, int limit, CancellationToken ct);
@@ -69,12 +73,17 @@ public sealed record JobFilter
 /// <param name="Next">Opaque cursor for the next page; null on the last one.</param>
 public sealed record JobPage(IReadOnlyList<JobRecord> Jobs, string? Next);
 
-/// <param name="RunToken">Required for what a run does (all but a user's actions, and a sweeper's Requeue); the move is refused when it isn't the job's.</param>
-/// <param name="NewRunToken">For <see cref="JobAction.Start"/>: the token of the run that begins.</param>
+/// <param name="RunToken">Required for what ends a run (<see cref="JobMoves.NeedsToken"/>); refused as fenced when it isn't the job's.
+/// A sweeper shows the token that it found on the lost run.</param>
+/// <param name="Error">Why it failed; with <see cref="JobAction.Requeue"/>, why it is tried again (this counts as a failed run).</param>
+/// <param name="NewRunToken">For <see cref="JobAction.Start"/>: the token of the run that begins (<c>Ids.New("run")</c>).</param>
 public sealed record JobMove(string JobId, JobAction Action, string? RunToken = null, string? Reason = null, JobError? Error = null, string? NewRunToken = null)
 {
     /// <summary>Events that belong before the status event, in the same transaction.</summary>
     public IReadOnlyList<NewJobEvent> Events { get; init; } = [];
+
+    /// <summary>For <see cref="JobAction.Requeue"/>: not to be started again before then.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
 }
 
 public enum MoveResult
@@ -106,3 +115,6 @@ public sealed record RunReport(string JobId, string RunToken)
 
 /// <summary>Members that are null stay as they are.</summary>
 public sealed record JobEdit(string? Name, IReadOnlyDictionary<string, string>? Labels, int? Priority);
+
+/// <summary>What restart and sweeper need of a job that is not terminal.</summary>
+public sealed record UnfinishedJob(string Id, JobStatus Status, int Priority, string? RunToken, int Failures, int MaxAttempts, DateTimeOffset? NotBefore);

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using TrainService.Jobs.Ports;
+
+namespace TrainService.Jobs;
+
+/// <summary>
+/// What users can do with jobs. Each action may be repeated. The table is written first; a queue that doesn't answer afterwards
+/// changes nothing, since the sweeper makes the queue follow the table.
+/// </summary>
+public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJobQueue queue, IDoorbell doorbell, ISpecCompiler compiler,
+    ILogger<JobService> log, TimeProvider? time = null)
+{
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly ConcurrentDictionary<(string Owner, string Key), byte> _inFlight = new();
+
+    /// <summary>Checks the spec and stores the job; it is on disk and will run when this returns <see cref="SubmitStatus.Created"/>.</summary>
+    /// <param name="spec">The body of POST /jobs.</param>
+    public async Task<SubmitAnswer> SubmitAsync(JsonElement spec, IdempotencyKey? key, CancellationToken ct)
+    {
+        if (key is null)
+            return await SubmitNewAsync(spec, null, ct).ConfigureAwait(false);
+        if (!_inFlight.TryAdd((key.Owner, key.Key), 0))
+            return new(SubmitStatus.InFlight);
+        try
+        {
+            // Asked first, so that a repeat answers the same even when the spec would not compile any more (its dataset is gone, say).
+            return await store.FindByKeyAsync(key, ct).ConfigureAwait(false) is { } before
+                ? AnswerOf(before)
+                : await SubmitNewAsync(spec, key, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            _inFlight.TryRemove((key.Owner, key.Key), out _);
+        }
+    }
+
+    /// <summary>Ends it at once, wherever it stands.</summary>
+    public async Task<MoveOutcome> CancelAsync(string id, CancellationToken ct)
+    {
+        MoveOutcome outcome = await MoveAsync(new(id, JobAction.Cancel, Reason: "Cancelled by the user."), ct).ConfigureAwait(false);
+        if (outcome.Result is MoveResult.Moved or MoveResult.AlreadyThere)
+            await TellQueueAsync(id, () => queue.CancelAsync(id, ct)).ConfigureAwait(false);
+        return outcome;
+    }
+
+    /// <summary>Has it finish the step, save and end; the weights are kept.</summary>
+    public Task<MoveOutcome> StopAsync(string id, CancellationToken ct)
+        => MoveAsync(new(id, JobAction.RequestStop, Reason: "Stopped by the user."), ct);
+
+    /// <summary>Has it save its state and free its threads. A waiting one keeps its entry in the queue, which is refused at its start.</summary>
+    public Task<MoveOutcome> PauseAsync(string id, CancellationToken ct)
+        => MoveAsync(new(id, JobAction.RequestPause, Reason: "Paused by the user."), ct);
+
+    /// <summary>Lets a paused job go on.</summary>
+    public async Task<MoveOutcome> ResumeAsync(string id, CancellationToken ct)
+    {
+        MoveOutcome outcome = await MoveAsync(new(id, JobAction.Resume), ct).ConfigureAwait(false);
+        if (outcome is { Result: MoveResult.Moved or MoveResult.AlreadyThere, Job: { Status: JobStatus.Queued } job })
+            await EnqueueAsync(job, ct).ConfigureAwait(false);
+        return outcome;
+    }
+
+    /// <summary>Name, labels, priority. A waiting job moves to its new band. Null when there is no such job.</summary>
+    public async Task<JobRecord?> EditAsync(string id, JobEdit edit, CancellationToken ct)
+    {
+        JobRecord? job = await store.EditAsync(id, edit, ct).ConfigureAwait(false);
+        if (job is null)
+            return null;
+        doorbell.Ring(id);
+        if (edit.Priority is not null && job.Status == JobStatus.Queued)
+            await EnqueueAsync(job, ct).ConfigureAwait(false);
+        return job;
+    }
+
+    /// <summary>Removes a terminal job: its log, its resume points and its checkpoints.</summary>
+    public async Task<DeleteAnswer> DeleteAsync(string id, CancellationToken ct)
+    {
+        if (await store.FindAsync(id, ct).ConfigureAwait(false) is not { } job)
+            return new(DeleteStatus.NotFound, 0);
+        if (!job.Terminal)
+            return new(DeleteStatus.NotTerminal, 0);
+
+        // The row goes last: a crash in between leaves a job that can be deleted again, never files without a job.
+        int removed = await checkpoints.PruneAsync(id, [], ct).ConfigureAwait(false);
+        await checkpoints.DeleteResumePointsAsync(id, ct).ConfigureAwait(false);
+        await store.DeleteAsync(id, ct).ConfigureAwait(false);
+        doorbell.Ring(id);
+        return new(DeleteStatus.Deleted, removed);
+    }
+
+    private async Task<SubmitAnswer> SubmitNewAsync(JsonElement spec, IdempotencyKey? key, CancellationToken ct)
+    {
+        CompiledSpec compiled = await compiler.CompileAsync(spec, ct).ConfigureAwait(false);
+        if (compiled.Errors.Count > 0)
+            return new(SubmitStatus.Invalid) { Compiled = compiled };
+
+        JobRecord job = JobFactory.Create(spec, compiled, _time.GetUtcNow());
+        SubmitAnswer answer = AnswerOf(await store.SubmitAsync(job, key, ct).ConfigureAwait(false)) with { Compiled = compiled };
+        if (answer is { Status: SubmitStatus.Created, Job: { } stored })
+        {
+            doorbell.Ring(stored.Id);
+
+            // Not the caller's token: the job is on disk, so it is queued even when the caller has hung up.
+            await EnqueueAsync(stored, CancellationToken.None).ConfigureAwait(false);
+        }
+        return answer;
+    }
+
+    private async Task<MoveOutcome> MoveAsync(JobMove move, CancellationToken ct)
+    {
+        MoveOutcome outcome = await store.MoveAsync(move, ct).ConfigureAwait(false);
+        if (outcome.Result == MoveResult.Moved)
+            doorbell.Ring(move.JobId);
+        return outcome;
+    }
+
+    private Task EnqueueAsync(JobRecord job, CancellationToken ct)
+        => TellQueueAsync(job.Id, () => queue.EnqueueAsync(job.Id, job.Priority, job.NotBefore, ct));
+
+    private async Task TellQueueAsync(string id, Func<Task> tell)
+    {
+        try
+        {
+            await tell().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            JobServiceLog.QueueDidNotAnswer(log, id, e);
+        }
+    }
+
+    private static SubmitAnswer AnswerOf(SubmitOutcome outcome) => outcome.Result switch
+    {
+        SubmitResult.Created => new(SubmitStatus.Created) { Job = outcome.Job },
+        SubmitResult.Repeated => new(SubmitStatus.Repeated) { Job = outcome.Job },
+        _ => new(SubmitStatus.KeyReused),
+    };
+}
