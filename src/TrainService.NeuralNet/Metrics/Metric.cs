@@ -12,11 +12,14 @@ public abstract class Metric
     /// <summary>True when more is better: the default mode of callbacks that monitor it.</summary>
     public virtual bool HigherIsBetter => true;
 
+    /// <summary>True when it can be had from the logits; otherwise it must be handed the model's output.</summary>
+    public virtual bool TakesLogits => false;
+
     /// <summary>How many doubles it gathers in.</summary>
     public abstract int StateLength { get; }
 
     /// <summary>Adds one row to <paramref name="state"/>.</summary>
-    /// <param name="prediction">The model's output, or its logits when <paramref name="logits"/>.</param>
+    /// <param name="prediction">The model's output, or, only for those that take them, its logits when <paramref name="logits"/>.</param>
     public abstract void Add(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, float weight, bool logits, Span<double> state);
 
     /// <summary>The figure; NaN when no row was added.</summary>

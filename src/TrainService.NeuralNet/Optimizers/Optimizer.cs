@@ -6,10 +6,11 @@ namespace TrainService.NeuralNet.Optimizers;
 /// </summary>
 public abstract class Optimizer
 {
-    /// <summary>Names of the per-parameter state arrays, such as "momentum" or "m" and "v". All start at <see cref="SlotStart"/>.</summary>
+    /// <summary>Names of the per-parameter state arrays, such as "momentum" or "m" and "v". Each starts at its <see cref="SlotStart"/>.</summary>
     public abstract IReadOnlyList<string> Slots { get; }
 
-    public virtual float SlotStart => 0f;
+    /// <summary>The value that every element of slot number <paramref name="slot"/> starts at.</summary>
+    public virtual float SlotStart(int slot) => 0f;
 
     /// <summary>Fixed rate when no schedule is given.</summary>
     public double LearningRate { get; init; } = 0.001;
