@@ -13,10 +13,10 @@ internal static class ComponentReader
         {
             case JsonValueKind.String:
                 return Named(reader, json, pointer, Empty, pointer, registry, MemberForm.Object);
-            case JsonValueKind.Object when json.TryGetProperty("type", out JsonElement type):
+            case JsonValueKind.Object when JsonText.TryGetMember(json, "type", out JsonElement type):
                 return Named(reader, type, JsonPointer.Member(pointer, "type"), json, pointer, registry, MemberForm.Typed);
-            case JsonValueKind.Object when KerasForm.Is(json):
-                return Serialized(reader, json, registry, pointer);
+            case JsonValueKind.Object when JsonText.TryGetMember(json, KerasForm.ClassName, out JsonElement className):
+                return Serialized(reader, json, className, registry, pointer);
             case JsonValueKind.Object:
                 reader.Errors.Add(JsonPointer.Member(pointer, "type"), "required",
                     $"\"type\" is missing: which {Expectation.Words(registry.Category)}? {Known(registry)}");
@@ -28,7 +28,7 @@ internal static class ComponentReader
         }
     }
 
-    private static ComponentValue? Serialized(SpecReader reader, JsonElement json, ComponentRegistry registry, string pointer)
+    private static ComponentValue? Serialized(SpecReader reader, JsonElement json, JsonElement name, ComponentRegistry registry, string pointer)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (JsonProperty property in json.EnumerateObject())
@@ -39,9 +39,8 @@ internal static class ComponentReader
             else if (!seen.Add(key))
                 MemberReader.DuplicateKey(reader, key, pointer);
         }
-        JsonElement name = json.GetProperty(KerasForm.ClassName);
         string namePlace = JsonPointer.Member(pointer, KerasForm.ClassName), configPlace = JsonPointer.Member(pointer, KerasForm.Config);
-        JsonElement config = json.TryGetProperty(KerasForm.Config, out JsonElement given) ? given : Empty;
+        JsonElement config = JsonText.TryGetMember(json, KerasForm.Config, out JsonElement given) ? given : Empty;
         // Keras writes a function as {"class_name": "function", "config": "relu"}.
         if (config.ValueKind == JsonValueKind.String && JsonText.TryGet(name, out string? text) && text == "function")
             return Named(reader, config, configPlace, Empty, pointer, registry, MemberForm.Keras);

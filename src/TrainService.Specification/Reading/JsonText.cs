@@ -34,4 +34,14 @@ internal static class JsonText
             return false;
         }
     }
+
+    /// <summary>The last member of an object that is called <paramref name="name"/>.</summary>
+    public static bool TryGetMember(JsonElement element, string name, out JsonElement value)
+    {
+        value = default;
+        foreach (JsonProperty property in element.EnumerateObject())
+            if (TryGetName(property, out string? key) && key == name)
+                value = property.Value;
+        return value.ValueKind != JsonValueKind.Undefined;
+    }
 }

@@ -26,8 +26,6 @@ internal static class KerasForm
         ["trainable"] = "true", ["data_format"] = "\"channels_last\"", ["reduction"] = "\"sum_over_batch_size\"", ["groups"] = "1", ["decay"] = "0.0",
     };
 
-    public static bool Is(JsonElement value) => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(ClassName, out _);
-
     public static bool MayStandBeside(string key) => Beside.Contains(key);
 
     /// <summary>True when a key that the component doesn't know asks for nothing: null and false switch a feature off in Keras's configs.</summary>

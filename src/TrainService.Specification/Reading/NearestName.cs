@@ -15,7 +15,7 @@ public static class NearestName
         string plain = Plain(name);
         string? best = null;
         int least = int.MaxValue;
-        foreach (string candidate in candidates.Where(c => c.Length <= LongestName).OrderBy(c => c, StringComparer.Ordinal))
+        foreach (string candidate in candidates.Where(c => c.Length <= LongestName).OrderBy(c => c.Any(char.IsUpper)).ThenBy(c => c, StringComparer.Ordinal))
         {
             string other = Plain(candidate);
             int distance = Distance(plain, other);
