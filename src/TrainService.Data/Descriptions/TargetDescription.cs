@@ -1,0 +1,19 @@
+namespace TrainService.Data.Descriptions;
+
+/// <summary>What is to be predicted, and in which form a row of targets stands.</summary>
+public sealed record TargetDescription
+{
+    public required TargetKind Kind { get; init; }
+
+    /// <summary>Shape of one row of targets: [1] for classes and numbers, the vector's shape otherwise.</summary>
+    public required IReadOnlyList<int> Shape { get; init; }
+
+    /// <summary>For classes, and for classes turned into vectors by one_hot: their names, by index.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>For tables: the columns that the targets were read from.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
+    /// <summary>Numbers in a row of targets.</summary>
+    public int Length => Shape.Aggregate(1, (a, b) => a * b);
+}

@@ -1,0 +1,35 @@
+using System.Numerics.Tensors;
+
+namespace TrainService.Data.Preprocessing;
+
+/// <summary>
+/// y = (x - <see cref="Subtract"/>) · <see cref="Multiply"/> + <see cref="Add"/>, element by element. Each of the three holds one number for
+/// the whole row, or one for each element. Subtracting first keeps the digits of values far from zero.
+/// </summary>
+public sealed record FittedStep(string Type, IReadOnlyList<float> Subtract, IReadOnlyList<float> Multiply, IReadOnlyList<float> Add)
+{
+    private readonly float[] _subtract = [.. Subtract], _multiply = [.. Multiply], _add = [.. Add];
+
+    /// <summary>In place. Allocates nothing; any number of threads at once.</summary>
+    public void Apply(Span<float> row)
+    {
+        if (_subtract.Length == 1)
+        {
+            if (_subtract[0] != 0) TensorPrimitives.Subtract(row, _subtract[0], row);
+        }
+        else
+        {
+            TensorPrimitives.Subtract(row, _subtract, row);
+        }
+        if (_multiply.Length == 1) TensorPrimitives.Multiply(row, _multiply[0], row);
+        else TensorPrimitives.Multiply(row, _multiply, row);
+        if (_add.Length == 1)
+        {
+            if (_add[0] != 0) TensorPrimitives.Add(row, _add[0], row);
+        }
+        else
+        {
+            TensorPrimitives.Add(row, _add, row);
+        }
+    }
+}
