@@ -1,3 +1,5 @@
+using static System.BitConverter;
+
 namespace TrainService.Tensors.Kernels.Lanes;
 
 /// <summary>One float: the reference, and the way out on a processor without fused multiply-add.</summary>
@@ -13,6 +15,8 @@ internal readonly unsafe struct LaneScalar : ILane<float>
 
     public static float Create(float value) => value;
 
+    public static float CreateBits(int value) => Int32BitsToSingle(value);
+
     public static float Add(float a, float b) => a + b;
 
     public static float Subtract(float a, float b) => a - b;
@@ -22,4 +26,22 @@ internal readonly unsafe struct LaneScalar : ILane<float>
     public static float Divide(float a, float b) => a / b;
 
     public static float MultiplyAdd(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);
+
+    public static float Less(float a, float b) => Int32BitsToSingle(a < b ? -1 : 0);
+
+    public static float Select(float mask, float yes, float no) => SingleToInt32Bits(mask) != 0 ? yes : no;
+
+    public static float And(float a, float b) => Int32BitsToSingle(SingleToInt32Bits(a) & SingleToInt32Bits(b));
+
+    public static float Or(float a, float b) => Int32BitsToSingle(SingleToInt32Bits(a) | SingleToInt32Bits(b));
+
+    public static float AddBits(float a, float b) => Int32BitsToSingle(SingleToInt32Bits(a) + SingleToInt32Bits(b));
+
+    public static float SubtractBits(float a, float b) => Int32BitsToSingle(SingleToInt32Bits(a) - SingleToInt32Bits(b));
+
+    public static float ShiftBitsLeft(float a, int count) => Int32BitsToSingle(SingleToInt32Bits(a) << count);
+
+    public static float ShiftBitsRight(float a, int count) => Int32BitsToSingle(SingleToInt32Bits(a) >> count);
+
+    public static float IntegerToFloat(float bits) => SingleToInt32Bits(bits);
 }
