@@ -85,6 +85,12 @@ public sealed record ArgumentSpec(string Name, ArgumentKind Kind, string Descrip
     /// <summary>For components: the registry's category, such as <c>activation</c>.</summary>
     public string? Category { get; init; }
 
+    /// <summary>Part of the language, but not built yet: giving it is an <c>unsupported</c> error. Neither catalog nor schema lists it.</summary>
+    public bool Unsupported { get; init; }
+
+    /// <summary>The same for words that are not among <see cref="Choices"/> yet.</summary>
+    public IReadOnlyList<string> UnsupportedChoices { get; init; } = [];
+
     /// <summary>For lists and maps: how many elements are allowed.</summary>
     public (int Minimum, int Maximum)? Count { get; init; }
 }

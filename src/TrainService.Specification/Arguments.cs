@@ -6,11 +6,23 @@ namespace TrainService.Specification;
 /// <see cref="ComponentValue"/>, <c>IReadOnlyList&lt;ComponentValue&gt;</c>, <see cref="Arguments"/>, <c>IReadOnlyDictionary&lt;string, string&gt;</c>,
 /// <c>IReadOnlyDictionary&lt;string, double&gt;</c>, <see cref="System.Text.Json.JsonElement"/> or null.
 /// </summary>
-public sealed class Arguments(IReadOnlyDictionary<string, object?> values)
+/// <param name="values">In the order of the declarations.</param>
+/// <param name="given">The names that stood in the JSON; null when nobody needs to tell them from defaults.</param>
+public sealed class Arguments(IReadOnlyDictionary<string, object?> values, IReadOnlySet<string>? given = null)
 {
     public static Arguments None { get; } = new(new Dictionary<string, object?>());
 
     public IReadOnlyDictionary<string, object?> Values { get; } = values;
+
+    /// <summary>True when it was asked for rather than filled in. True for all of Keras's serialized form, which leaves nothing to others.</summary>
+    public bool IsGiven(string name) => given?.Contains(name) ?? true;
+
+    /// <summary>The same arguments with one set to another value, and counted as given.</summary>
+    public Arguments With(string name, object? value)
+    {
+        var changed = new OrderedDictionary<string, object?>(Values, StringComparer.Ordinal) { [name] = value };
+        return new Arguments(changed, given is null ? null : new HashSet<string>(given, StringComparer.Ordinal) { name });
+    }
 
     public bool Has(string name) => Values.TryGetValue(name, out object? v) && v is not null;
 

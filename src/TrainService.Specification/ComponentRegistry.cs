@@ -24,6 +24,12 @@ public sealed class ComponentRegistry
     /// <summary>Arguments that every component of this category takes beside its own, such as a layer's <c>name</c>.</summary>
     public IReadOnlyList<ArgumentSpec> Common { get; init; } = [];
 
+    /// <summary>Names that belong here but are not built yet: asking for one is an <c>unsupported</c> error.</summary>
+    public IReadOnlyList<string> Unsupported { get; init; } = [];
+
+    /// <summary>Keys that tell a component without "type", such as a model's <c>architecture</c>, and are not built yet.</summary>
+    public IReadOnlyList<string> UnsupportedKeys { get; init; } = [];
+
     /// <summary>All arguments of <paramref name="descriptor"/>: the common ones last.</summary>
     public IReadOnlyList<ArgumentSpec> ArgumentsOf(ComponentDescriptor descriptor) => [.. descriptor.Arguments, .. Common];
 

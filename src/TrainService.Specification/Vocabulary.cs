@@ -39,10 +39,10 @@ public sealed class Vocabulary
         foreach (ArgumentSpec spec in specs)
             if (HasDefault(spec))
                 values[spec.Name] = Default(spec);
-        return new Arguments(values);
+        return new Arguments(values, new HashSet<string>());
     }
 
-    internal static bool HasDefault(ArgumentSpec spec) => !spec.Required && (spec.Nullable || spec.Default is not null);
+    internal static bool HasDefault(ArgumentSpec spec) => !spec.Required && !spec.Unsupported && (spec.Nullable || spec.Default is not null);
 
     /// <summary>The default as the value that the reader would have made of it.</summary>
     internal object? Default(ArgumentSpec spec) => (spec.Kind, spec.Default) switch

@@ -23,7 +23,7 @@ public sealed record CatalogComponent(string Name, string? KerasName, IReadOnlyL
 {
     internal static CatalogComponent Of(ComponentRegistry registry, ComponentDescriptor descriptor) => new(
         descriptor.Name, descriptor.KerasName, descriptor.Aliases, descriptor.Summary, descriptor.Advice, descriptor.Source,
-        [.. registry.ArgumentsOf(descriptor).Select(CatalogArgument.Of)]);
+        [.. registry.ArgumentsOf(descriptor).Where(a => !a.Unsupported).Select(CatalogArgument.Of)]);
 }
 
 /// <summary>One argument: what it takes, and what it is when left out.</summary>
@@ -73,7 +73,7 @@ public sealed record CatalogArgument
         Category = spec.Category,
         MinimumCount = spec.Count?.Minimum,
         MaximumCount = spec.Count?.Maximum,
-        Members = spec.Kind == ArgumentKind.Object ? [.. spec.Members.Select(Of)] : null,
+        Members = spec.Kind == ArgumentKind.Object ? [.. spec.Members.Where(m => !m.Unsupported).Select(Of)] : null,
     };
 
     private static string TypeName(ArgumentKind kind) => kind switch

@@ -60,7 +60,7 @@ public static class JsonSchema
     private static JsonObject Object(IReadOnlyList<ArgumentSpec> members)
     {
         var properties = new JsonObject();
-        foreach (ArgumentSpec spec in members)
+        foreach (ArgumentSpec spec in members.Where(m => !m.Unsupported))
         {
             properties[spec.Name] = Argument(spec);
             foreach (string alias in spec.Aliases) properties[alias] = Argument(spec);

@@ -17,6 +17,10 @@ internal static class ComponentReader
                 return Named(reader, type, JsonPointer.Member(pointer, "type"), json, pointer, registry, MemberForm.Typed);
             case JsonValueKind.Object when JsonText.TryGetMember(json, KerasForm.ClassName, out JsonElement className):
                 return Serialized(reader, json, className, registry, pointer);
+            case JsonValueKind.Object when registry.UnsupportedKeys.FirstOrDefault(k => JsonText.TryGetMember(json, k, out _)) is { } key:
+                reader.Errors.Add(JsonPointer.Member(pointer, key), "unsupported",
+                    $"A {Expectation.Words(registry.Category)} by \"{key}\" is not supported yet. {Known(registry)}");
+                return null;
             case JsonValueKind.Object:
                 reader.Errors.Add(JsonPointer.Member(pointer, "type"), "required",
                     $"\"type\" is missing: which {Expectation.Words(registry.Category)}? {Known(registry)}");
@@ -60,6 +64,11 @@ internal static class ComponentReader
         }
         if (registry.Find(text) is not { } descriptor)
         {
+            if (registry.Unsupported.Contains(text, StringComparer.Ordinal))
+            {
+                reader.Errors.Add(namePlace, "unsupported", $"The {Expectation.Words(registry.Category)} '{text}' is not supported yet. {Known(registry)}", text);
+                return null;
+            }
             string? near = reader.Errors.Full ? null : NearestName.Of(text, registry.Names);
             reader.Errors.Add(namePlace, "unknown_name",
                 $"There is no such {Expectation.Words(registry.Category)}. {Known(registry)}", SpecErrors.Show(name), near);

@@ -36,7 +36,13 @@ internal static class MemberReader
             if (form == MemberForm.Typed && key == "type") continue;
             if (spec is null)
             {
-                UnknownKey(reader, key, byName.Keys, pointer, owner);
+                UnknownKey(reader, key, specs.Where(s => !s.Unsupported).SelectMany(s => (string[])[s.Name, .. s.Aliases]), pointer, owner);
+                continue;
+            }
+            if (spec.Unsupported)
+            {
+                if (property.Value.ValueKind != JsonValueKind.Null)
+                    reader.Errors.Add(JsonPointer.Member(pointer, key!), "unsupported", $"'{key}' is not supported yet: {spec.Description}");
                 continue;
             }
             int before = reader.Errors.Count;
@@ -45,7 +51,7 @@ internal static class MemberReader
             if (notGiven && reader.Errors.Count == before) seen.Remove(spec.Name);
             else if (reader.Errors.Count == before || value is Arguments) read[spec.Name] = value;
         }
-        return InOrder(reader, specs, read, seen, pointer, owner);
+        return InOrder(reader, specs, read, seen, pointer, owner, everythingGiven: form == MemberForm.Keras);
     }
 
     /// <param name="key">Null when it is not even a text.</param>
@@ -66,7 +72,7 @@ internal static class MemberReader
 
     // In the order of the declarations, so that what is written back reads the same whatever order it came in.
     private static Arguments InOrder(SpecReader reader, IReadOnlyList<ArgumentSpec> specs, Dictionary<string, object?> read, HashSet<string> seen,
-        string pointer, string? owner)
+        string pointer, string? owner, bool everythingGiven)
     {
         var values = new OrderedDictionary<string, object?>(specs.Count, StringComparer.Ordinal);
         foreach (ArgumentSpec spec in specs)
@@ -80,7 +86,7 @@ internal static class MemberReader
                 values[spec.Name] = reader.ReadObject(EmptyObject, spec.Members, JsonPointer.Member(pointer, spec.Name));
             else if (Vocabulary.HasDefault(spec)) values[spec.Name] = reader.Vocabulary.Default(spec);
         }
-        return new Arguments(values);
+        return new Arguments(values, everythingGiven ? null : new HashSet<string>(read.Keys, StringComparer.Ordinal));
     }
 
     private static readonly JsonElement EmptyObject = JsonDocument.Parse("{}").RootElement.Clone();

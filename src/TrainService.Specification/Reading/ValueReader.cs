@@ -51,6 +51,11 @@ internal static class ValueReader
     {
         if (Text(reader, json, spec, pointer) is not { } text) return null;
         if (spec.Choices.Contains(text, StringComparer.Ordinal)) return text;
+        if (spec.UnsupportedChoices.Contains(text, StringComparer.Ordinal))
+        {
+            reader.Errors.Add(pointer, "unsupported", $"'{text}' is not supported yet. Expected {Expectation.Of(spec)}.", text);
+            return null;
+        }
         reader.Errors.Add(pointer, "unknown_name", $"Expected {Expectation.Of(spec)}.", SpecErrors.Show(json),
             reader.Errors.Full ? null : NearestName.Of(text, spec.Choices));
         return null;

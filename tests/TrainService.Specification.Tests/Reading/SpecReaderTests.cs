@@ -172,4 +172,15 @@ public class SpecReaderTests
 
         errors.ShouldHaveSingleItem().Got.ShouldBeOfType<string>().Length.ShouldBe(101);
     }
+
+    [Fact]
+    public void What_was_given_can_be_told_from_what_was_filled_in()
+    {
+        Arguments own = Toys.Read("""{"type": "cube", "edge": 3, "shade": null}""").Value!.Arguments;
+        Arguments keras = Toys.Read("""{"class_name": "Cube", "config": {"size": 3}}""").Value!.Arguments;
+
+        (own.IsGiven("size"), own.IsGiven("shade"), own.IsGiven("finish")).ShouldBe((true, true, false));
+        own.With("finish", "gloss").IsGiven("finish").ShouldBeTrue();
+        keras.IsGiven("finish").ShouldBeTrue();
+    }
 }

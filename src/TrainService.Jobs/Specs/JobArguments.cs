@@ -1,0 +1,70 @@
+using TrainService.Specification;
+
+namespace TrainService.Jobs.Specs;
+
+/// <summary>Everything that may stand in the body of POST /jobs, declared once: the reader, the JSON schema and the docs come from here.</summary>
+public static class JobArguments
+{
+    /// <summary>2⁵³ - 1: the largest whole number that every JSON client can write.</summary>
+    public const long LargestSeed = 9_007_199_254_740_991;
+
+    public const int MostEpochs = 10_000;
+
+    private static readonly ArgumentSpec[] Checkpoint =
+    [
+        Arg.Integer("every_epochs", "Save a checkpoint after every so many epochs; null saves only the last one.", 1, min: 1, max: MostEpochs, nullable: true),
+        Arg.Integer("keep_last", "How many of the newest checkpoints are kept.", 2, min: 1, max: 1000),
+        Arg.Integer("keep_best", "How many of the best ones are kept beside them.", 1, min: 0, max: 1000),
+        new("monitor", ArgumentKind.Text, "What tells the best, such as val_loss; null takes val_loss, or loss without validation.") { Nullable = true },
+    ];
+
+    private static readonly ArgumentSpec[] Limits =
+    [
+        Arg.Number("max_runtime_seconds", "The job is stopped, its weights kept, when it has trained for so long, all its runs together.",
+            min: 0, max: 31_536_000, minExclusive: true, nullable: true),
+        Arg.Integer("threads", "How many threads it computes with; null takes all. The results do not depend on it.", min: 1, max: 1024, nullable: true),
+    ];
+
+    private static readonly ArgumentSpec[] Retry =
+    [
+        Arg.Integer("max_attempts", "How many runs may fail, through no fault of the job, before it is given up.", 3, min: 1, max: 100),
+    ];
+
+    /// <param name="dataset">What may stand in <c>dataset</c>: the data library's own declarations.</param>
+    public static IReadOnlyList<ArgumentSpec> All(IReadOnlyList<ArgumentSpec> dataset) =>
+    [
+        new("name", ArgumentKind.Text, "What people call the job.") { Nullable = true },
+        new("labels", ArgumentKind.TextMap, "Free words to find the job by.") { Count = (0, 64), Default = new Dictionary<string, string>() },
+        Arg.Choice("kind", "What kind of job it is.", "train", "train") with
+        {
+            UnsupportedChoices = ["lr_find", "evaluate", "sweep", "pretrain_autoencoder", "pretrain_greedy", "pretrain_rbm", "pretrain_pairs", "gan"],
+        },
+        Arg.Integer("seed", "Everything random in the job comes from it: the same seed gives the same bits. Drawn, and told, when left out.",
+            min: 0, max: LargestSeed, nullable: true),
+        Arg.Object("dataset", "What to learn from.", [.. dataset, Later("augment", "random changes to each image.")], required: true),
+        Arg.Component("model", "model", "The network.", required: true),
+        Arg.Component("loss", "loss", "What is minimized.", required: true),
+        new("class_weight", ArgumentKind.NumberMap, "How much each class counts, by its name or number; 1 for those left out.")
+        {
+            Minimum = 0, Count = (1, 100_000), Nullable = true,
+        },
+        Arg.Components("metrics", "metric", "What is measured beside the loss.", maxCount: 32),
+        Arg.Component("optimizer", "optimizer", "How the weights are updated. Left out: SGD with Nesterov momentum, and one_cycle unless a schedule is given.",
+            nullable: true),
+        Arg.Component("schedule", "schedule", "How the learning rate changes from step to step; null keeps the optimizer's.", nullable: true),
+        Arg.Integer("batch_size", "Rows in a step.", 32, min: 1, max: 1 << 20),
+        Arg.Integer("epochs", "How often all rows are gone through. Left out, together with callbacks: up to 30, ended by early stopping on the validation loss.",
+            min: 1, max: MostEpochs, nullable: true),
+        Arg.Flag("shuffle", "Draw a new order of the rows for each epoch.", true),
+        Arg.Components("callbacks", "callback", "What happens at the end of an epoch.", maxCount: 32),
+        Arg.Object("checkpoint", "When weights are saved and which of them are kept.", Checkpoint),
+        Arg.Object("limits", "What the job may use.", Limits),
+        Arg.Integer("priority", "Jobs above 0 run first, those below 0 last.", 0, min: -100, max: 100),
+        Arg.Object("retry", "What happens when a worker is lost.", Retry),
+        Later("phases", "several trainings of one network, one after the other."),
+        Later("pruning", "setting small weights to zero while training."),
+        Later("parent", "going on from another job."),
+    ];
+
+    private static ArgumentSpec Later(string name, string description) => new(name, ArgumentKind.Json, description) { Unsupported = true };
+}

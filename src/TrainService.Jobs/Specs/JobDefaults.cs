@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using TrainService.Specification;
+using TrainService.Specification.Reading;
+
+namespace TrainService.Jobs.Specs;
+
+/// <summary>
+/// What a job gets that says nothing: what the course recommends (vocabulary.md, section 10). Each rule fires only where nothing was said
+/// about its whole subject, so that a job which names its optimizer trains exactly as it would in Keras.
+/// </summary>
+internal static class JobDefaults
+{
+    private const string Optimizer = """{"type": "sgd", "learning_rate": 0.01, "momentum": 0.9, "nesterov": true}""";
+    private const string Schedule = """{"type": "one_cycle", "max_learning_rate": 0.1}""";
+    private const string EarlyStopping = """[{"type": "early_stopping", "monitor": "val_loss", "patience": 10, "restore_best_weights": true}]""";
+
+    /// <summary>Epochs when early stopping decides, and when nothing does.</summary>
+    private const long UpToEpochs = 30, FixedEpochs = 10;
+
+    public static Arguments Fill(Arguments read, IReadOnlyList<ArgumentSpec> declared, SpecReader reader)
+    {
+        if (!read.Has("seed")) read = read.With("seed", (long)RandomNumberGenerator.GetInt32(int.MaxValue));
+        if (!read.Has("optimizer"))
+        {
+            read = With(read, "optimizer", Optimizer);
+            if (!read.IsGiven("schedule")) read = With(read, "schedule", Schedule);
+        }
+        if (!read.Has("epochs"))
+        {
+            bool validates = read.OptionalObject("dataset") is { } data && (data.Has("validation_split") || data.Has("validation"));
+            bool stops = validates && !read.IsGiven("callbacks");
+            if (stops) read = With(read, "callbacks", EarlyStopping);
+            read = read.With("epochs", stops ? UpToEpochs : FixedEpochs);
+        }
+        return read;
+
+        // Written as a client would write it, so that it gets its own defaults in turn.
+        Arguments With(Arguments arguments, string name, string json)
+        {
+            using JsonDocument document = JsonDocument.Parse($$"""{"{{name}}": {{json}}}""");
+            Arguments one = reader.ReadObject(document.RootElement, [.. declared.Where(s => s.Name == name)], "");
+            return arguments.With(name, one.Values.GetValueOrDefault(name));
+        }
+    }
+}
