@@ -27,10 +27,7 @@ public struct PhiloxStream
     /// <param name="step">Epoch or step, for streams that start anew each time.</param>
     public PhiloxStream(ulong seed, RandomPurpose purpose, uint stream, ulong step = 0)
     {
-        // The key mixes seed and purpose; the counter's upper half holds stream and step, the lower half the position.
-        (uint a, uint b, _, _) = Philox.Block(seed, (ulong)purpose, step >> 32);
-        _key = ((ulong)b << 32) | a;
-        _high = ((ulong)stream << 32) | (uint)step;
+        (_key, _high) = PhiloxKey.Of(seed, purpose, stream, step);
     }
 
     public uint NextUInt32()
