@@ -1,0 +1,17 @@
+using TrainService.NeuralNet.Layers;
+
+namespace TrainService.NeuralNet.Graph;
+
+/// <summary>One layer in a network.</summary>
+/// <param name="Name">Unique in the network; tensors are named after it ("output/kernel").</param>
+/// <param name="Inputs">Names of the layers that it takes its inputs from; empty for the one before it.</param>
+public sealed record LayerNode(string Name, Layer Layer, IReadOnlyList<string> Inputs)
+{
+    public LayerNode(string name, Layer layer)
+        : this(name, layer, [])
+    {
+    }
+
+    /// <summary>False when it is frozen: its parameters stay as they are, and batch normalization uses its moving statistics.</summary>
+    public bool Trainable { get; init; } = true;
+}

@@ -1,0 +1,68 @@
+using TrainService.NeuralNet.Layers;
+using TrainService.Tensors;
+
+namespace TrainService.NeuralNet.Graph;
+
+/// <summary>
+/// A directed acyclic graph of layers with every shape known. Holds no weights (<see cref="State.NetworkState"/> does), so that building
+/// one to look at is cheap.
+/// </summary>
+public sealed class Network
+{
+    private Network(Shape inputShape, IReadOnlyList<NetworkLayer> layers)
+    {
+        InputShape = inputShape;
+        Layers = layers;
+    }
+
+    public Shape InputShape { get; }
+
+    /// <summary>In an order in which every layer comes after its inputs.</summary>
+    public IReadOnlyList<NetworkLayer> Layers { get; }
+
+    public NetworkLayer Output => Layers[^1];
+
+    public Shape OutputShape => Output.OutputShape;
+
+    public long ParameterCount => Layers.Sum(l => l.ParameterCount);
+
+    public long TrainableParameterCount => Layers.Sum(l => l.TrainableParameterCount);
+
+    public long Flops => Layers.Sum(l => l.Flops);
+
+    /// <param name="nodes">The last one is the output. A node without inputs takes the one before it, the first one the network's input.</param>
+    /// <exception cref="NetworkException">A name is unknown or taken twice, or a layer cannot take the shape that it gets.</exception>
+    public static Network Build(IReadOnlyList<LayerNode> nodes, Shape inputShape)
+    {
+        if (nodes.Count == 0) throw new NetworkException(0, "required", "A network needs at least one layer.");
+        Dictionary<string, int> index = new(StringComparer.Ordinal);
+        List<NetworkLayer> layers = new(nodes.Count);
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            LayerNode node = nodes[i];
+            int[] inputs = node.Inputs.Count == 0 ? [i - 1] : [.. node.Inputs.Select(name => Resolve(name, i))];
+            Shape[] shapes = [.. inputs.Select(k => k < 0 ? inputShape : layers[k].OutputShape)];
+            try
+            {
+                Shape output = node.Layer.OutputShape(shapes);
+                layers.Add(new NetworkLayer(i, node, inputs, shapes, output, node.Layer.Parameters(shapes), node.Layer.Flops(shapes)));
+            }
+            catch (LayerShapeException e)
+            {
+                throw new NetworkException(i, "impossible_shape", $"Layer '{node.Name}' ({node.Layer.TypeName}): {e.Message}");
+            }
+            catch (OverflowException)
+            {
+                throw new NetworkException(i, "too_large", $"Layer '{node.Name}' ({node.Layer.TypeName}) has more than 2^31 elements.");
+            }
+
+            if (!index.TryAdd(node.Name, i)) throw new NetworkException(i, "duplicate_name", $"Two layers are named '{node.Name}'.");
+        }
+
+        return new Network(inputShape, layers);
+
+        int Resolve(string name, int at) => index.TryGetValue(name, out int k)
+            ? k
+            : throw new NetworkException(at, "unknown_layer", $"Layer '{nodes[at].Name}' takes its input from '{name}', which is not a layer before it.");
+    }
+}

@@ -1,0 +1,44 @@
+using TrainService.NeuralNet.Layers;
+using TrainService.Tensors;
+
+namespace TrainService.NeuralNet.Graph;
+
+/// <summary>A layer in its place: where its inputs come from and what shapes it has there.</summary>
+public sealed class NetworkLayer
+{
+    internal NetworkLayer(int index, LayerNode node, IReadOnlyList<int> inputs, IReadOnlyList<Shape> inputShapes, Shape outputShape,
+        IReadOnlyList<ParameterSpec> parameters, long flops)
+    {
+        Index = index;
+        Node = node;
+        Inputs = inputs;
+        InputShapes = inputShapes;
+        OutputShape = outputShape;
+        Parameters = parameters;
+        Flops = flops;
+    }
+
+    public int Index { get; }
+
+    public LayerNode Node { get; }
+
+    public string Name => Node.Name;
+
+    public Layer Layer => Node.Layer;
+
+    /// <summary>Indices of the layers whose outputs it takes; -1 is the network's input.</summary>
+    public IReadOnlyList<int> Inputs { get; }
+
+    public IReadOnlyList<Shape> InputShapes { get; }
+
+    public Shape OutputShape { get; }
+
+    public IReadOnlyList<ParameterSpec> Parameters { get; }
+
+    /// <summary>Floating-point operations of a forward pass of one sample, two for a multiply-add.</summary>
+    public long Flops { get; }
+
+    public long ParameterCount => Parameters.Sum(p => p.Shape.Size);
+
+    public long TrainableParameterCount => Node.Trainable ? Parameters.Where(p => p.Trainable).Sum(p => p.Shape.Size) : 0;
+}

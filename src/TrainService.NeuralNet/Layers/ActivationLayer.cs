@@ -1,0 +1,28 @@
+using TrainService.NeuralNet.Activations;
+using TrainService.NeuralNet.Plan;
+using TrainService.Specification;
+using TrainService.Tensors;
+
+namespace TrainService.NeuralNet.Layers;
+
+/// <summary>y = f(x), any shape.</summary>
+public sealed class ActivationLayer(Activation activation) : Layer
+{
+    public static ComponentDescriptor<Layer> Descriptor { get; } = new("activation", a => new ActivationLayer(a.Component<Activation>("activation")))
+    {
+        KerasName = "Activation",
+        Summary = "An activation as a layer of its own.",
+        Advice = "Use it to put batch normalization between a layer and its activation.",
+        Source = "Keras Activation",
+        Arguments = [Arg.Component("activation", "activation", "f, applied to each number, or over the last axis for softmax.", required: true)],
+    };
+
+    public Activation Activation { get; } = activation;
+
+    public override string TypeName => "activation";
+
+    public override Shape OutputShape(IReadOnlyList<Shape> inputs) => Single(inputs);
+
+    // Not in place: the layer below may need what it has put out.
+    public override Value Build(LayerBuild build) => build.Activate(build.Input, Activation, inPlaceAllowed: false);
+}

@@ -1,0 +1,92 @@
+using TrainService.NeuralNet.Activations;
+using TrainService.NeuralNet.Initializers;
+using TrainService.NeuralNet.Plan;
+using TrainService.NeuralNet.Plan.Steps;
+using TrainService.NeuralNet.State;
+using TrainService.Specification;
+using TrainService.Tensors;
+
+namespace TrainService.NeuralNet.Layers;
+
+/// <summary>y = f(x · W + b).</summary>
+/// <remarks>x: [in]; W (kernel): [in, units]; b (bias): [units]; y: [units]. Flatten inputs with more axes first.</remarks>
+public sealed class Dense(int units, Activation activation, bool useBias, Initializer kernelInitializer, Initializer biasInitializer) : Layer
+{
+    public static ComponentDescriptor<Layer> Descriptor { get; } = new("dense", a => new Dense(
+        a.Integer("units"), a.Component<Activation>("activation"), a.Flag("use_bias"),
+        a.Component<Initializer>("kernel_initializer"), a.Component<Initializer>("bias_initializer")))
+    {
+        KerasName = "Dense",
+        Summary = "Every output is a weighted sum of all inputs, plus a bias, through an activation: f(x·W + b).",
+        Advice = "The layer for tables and for the head of a network; give the ReLU family he_normal, SELU lecun_normal.",
+        Source = "Keras Dense",
+        Arguments =
+        [
+            Arg.Integer("units", "Number of outputs.", min: 1, max: 1 << 20, required: true),
+            Arg.Component("activation", "activation", "f, applied to each output.", "linear"),
+            Arg.Flag("use_bias", "Add a learned bias; superfluous before batch normalization.", true),
+            Arg.Component("kernel_initializer", "initializer", "Start values of W.", "glorot_uniform"),
+            Arg.Component("bias_initializer", "initializer", "Start values of b.", "zeros"),
+        ],
+    };
+
+    public int Units { get; } = units;
+
+    public Activation Activation { get; } = activation;
+
+    public bool UseBias { get; } = useBias;
+
+    public override string TypeName => "dense";
+
+    public override Shape OutputShape(IReadOnlyList<Shape> inputs)
+    {
+        Shape input = Single(inputs);
+        return input.Rank == 1
+            ? new Shape(Units)
+            : throw new LayerShapeException($"takes one axis of features, got {input}; put a flatten layer before it.");
+    }
+
+    public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<Shape> inputs)
+    {
+        ParameterSpec kernel = new("kernel", new Shape(inputs[0][0], Units), kernelInitializer, true, ParameterLayout.Panels);
+        return UseBias ? [kernel, new("bias", new Shape(Units), biasInitializer, true, ParameterLayout.Flat)] : [kernel];
+    }
+
+    public override long Flops(IReadOnlyList<Shape> inputs) => 2 * inputs[0].Size * Units;
+
+    public override Value Build(LayerBuild build)
+    {
+        Value input = build.Input;
+        Parameter kernel = build.Parameter("kernel");
+        Parameter? bias = UseBias ? build.Parameter("bias") : null;
+        PlanBuffer kernelBuffer = build.BufferOf(kernel);
+        PlanBuffer? biasBuffer = bias is null ? null : build.BufferOf(bias);
+        Value output = new(build.NewBuffer("output", Units), build.OutputShape);
+        bool needsInputGradient = build.NeedsGradient(input), learns = build.Training;
+        PlanBuffer? transposed = null;
+        if (needsInputGradient)
+        {
+            transposed = build.NewMatrix("transposed kernel", Padding.Up(kernel.Shape[0]) / Padding.Width, (long)Units * Padding.Width);
+            build.Add(new TransposeStep(kernel, kernelBuffer, transposed));
+        }
+
+        build.Add(new DenseForwardStep(input.Buffer, output.Buffer, kernel, kernelBuffer, bias, biasBuffer));
+        if (needsInputGradient || learns)
+        {
+            build.MarkNeedsGradient(output);
+            build.OnBackward(() =>
+            {
+                if (build.GradientOf(output) is not { } dy) return;
+                if (transposed is not null)
+                {
+                    (PlanBuffer dx, bool accumulate) = build.GradientFor(input);
+                    build.Add(new DenseInputGradientStep(dy, transposed, dx, kernel, accumulate));
+                }
+
+                if (learns) build.Add(new DenseWeightGradientStep(input.Buffer, dy, kernel, kernelBuffer, bias, biasBuffer, build.Updates!));
+            });
+        }
+
+        return build.Activate(output, Activation);
+    }
+}

@@ -1,0 +1,72 @@
+using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.State;
+using TrainService.Tensors.Memory;
+using TrainService.Tensors.Threading;
+
+namespace TrainService.NeuralNet.Plan;
+
+/// <summary>
+/// A network, a batch size and a purpose, compiled: every buffer has its place in one arena, every step its place in a phase. Running it
+/// allocates nothing.
+/// </summary>
+public sealed unsafe class ExecutionPlan : IDisposable
+{
+    private readonly Arena _arena;
+    private readonly TeamProgram _program;
+
+    private ExecutionPlan(PlanBuilder builder, Value output, StepContext context, ComputeTeam team)
+    {
+        Batch = builder.Batch;
+        Output = output.Buffer;
+        Target = builder.Target;
+        Context = context;
+        FusedLoss = builder.FusedLoss;
+        IReadOnlyList<PhaseDraft> drafts = Scheduler.Schedule(builder.Steps);
+        (IReadOnlyDictionary<PlanBuffer, long> offsets, long length) = ArenaPlanner.Place(builder.Buffers);
+        _arena = new Arena(Math.Max(length, Padding.Width));
+        foreach ((PlanBuffer buffer, long offset) in offsets) buffer.Pointer = _arena.At(offset);
+        context.ReserveScratch(team.Threads, builder.Steps.Max(s => s.ScratchLength));
+        Phases = [.. drafts.Select(d => new PlanPhase(d, Batch, team.Threads, context))];
+        _program = new TeamProgram(team.Threads, [.. Phases]);
+        ArenaLength = length;
+    }
+
+    public int Batch { get; }
+
+    public StepContext Context { get; }
+
+    /// <summary>The network's output, or its logits when <see cref="FusedLoss"/> is set.</summary>
+    public PlanBuffer Output { get; }
+
+    public PlanBuffer? Target { get; }
+
+    /// <summary>Set when the loss takes the last activation's input.</summary>
+    public Loss? FusedLoss { get; }
+
+    public IReadOnlyList<PlanPhase> Phases { get; }
+
+    /// <summary>Floats that activations and gradients take together.</summary>
+    public long ArenaLength { get; }
+
+    public static ExecutionPlan ForTraining(NetworkState state, int batch, Loss loss, ParameterUpdates updates, StepContext context, ComputeTeam team)
+    {
+        PlanBuilder builder = new(state, batch, training: true, loss, updates);
+        Value output = builder.Build();
+        return new ExecutionPlan(builder, output, context, team);
+    }
+
+    public static ExecutionPlan ForInference(NetworkState state, int batch, StepContext context, ComputeTeam team)
+    {
+        PlanBuilder builder = new(state, batch, training: false, null, null);
+        Value output = builder.Build();
+        return new ExecutionPlan(builder, output, context, team);
+    }
+
+    public void Run(ComputeTeam team) => team.Run(_program);
+
+    public ReadOnlySpan<float> OutputRow(int row) => new(Output.Row(row), Output.RowLength);
+
+    public ReadOnlySpan<float> TargetRow(int row) => new(Target!.Row(row), Target.RowLength);
+
+    public void Dispose() => _arena.Dispose();
+}

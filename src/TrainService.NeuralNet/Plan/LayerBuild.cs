@@ -1,0 +1,88 @@
+using TrainService.NeuralNet.Activations;
+using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Plan.Steps;
+using TrainService.NeuralNet.State;
+using TrainService.Tensors;
+
+namespace TrainService.NeuralNet.Plan;
+
+/// <summary>What a layer sees while it adds its steps to a plan.</summary>
+public sealed class LayerBuild
+{
+    private readonly PlanBuilder _plan;
+    private readonly NetworkLayer _layer;
+
+    internal LayerBuild(PlanBuilder plan, NetworkLayer layer, IReadOnlyList<Value> inputs)
+    {
+        _plan = plan;
+        _layer = layer;
+        Inputs = inputs;
+    }
+
+    public IReadOnlyList<Value> Inputs { get; }
+
+    public Value Input => Inputs[0];
+
+    public Shape OutputShape => _layer.OutputShape;
+
+    /// <summary>The layer's index, which names its random stream.</summary>
+    public int LayerIndex => _layer.Index;
+
+    /// <summary>The plan trains, and the layer is not frozen.</summary>
+    public bool Training => _plan.Training && _layer.Node.Trainable;
+
+    /// <summary>The plan has a backward pass.</summary>
+    public bool Backward => _plan.Training;
+
+    /// <summary>Where gradients of parameters go; null in a plan without a backward pass.</summary>
+    internal ParameterUpdates? Updates => _plan.Updates;
+
+    public Parameter Parameter(string role) => _plan.State.Find($"{_layer.Name}/{role}")!;
+
+    /// <summary>A parameter as a buffer that steps read and write.</summary>
+    public PlanBuffer BufferOf(Parameter parameter) => _plan.BufferOf(parameter);
+
+    public PlanBuffer NewBuffer(string role, long rowLength) => _plan.NewBuffer($"{_layer.Name}/{role}", _plan.Batch, rowLength);
+
+    /// <summary>A buffer that is not a row a sample: a transposed kernel, statistics.</summary>
+    public PlanBuffer NewMatrix(string role, int rows, long rowLength) => _plan.NewBuffer($"{_layer.Name}/{role}", rows, rowLength);
+
+    public void Add(PlanStep step) => _plan.Add(step);
+
+    /// <summary>Called in reverse order of the layers when the gradients are worked out; not called when nothing below needs one.</summary>
+    public void OnBackward(Action action) => _plan.OnBackward(action);
+
+    /// <summary>Something that can be learned lies at or below this value.</summary>
+    public bool NeedsGradient(Value value) => _plan.NeedsGradient(value.Buffer);
+
+    /// <summary>Marks the output as depending on something that can be learned.</summary>
+    public void MarkNeedsGradient(Value value) => _plan.MarkNeedsGradient(value.Buffer);
+
+    /// <summary>The gradient of a value that this layer has put out; null when nobody used it.</summary>
+    public PlanBuffer? GradientOf(Value value) => _plan.GradientOf(value.Buffer);
+
+    /// <summary>Where to write the gradient of an input; when <c>Accumulate</c>, another user of it has written there before: add.</summary>
+    public (PlanBuffer Buffer, bool Accumulate) GradientFor(Value value) => _plan.GradientFor(value.Buffer);
+
+    /// <summary>
+    /// Puts an activation behind <paramref name="value"/>: in place when its gradient can be had from its output, otherwise into a buffer of
+    /// its own. Left out when the loss takes its input (softmax before cross-entropy).
+    /// </summary>
+    /// <param name="inPlaceAllowed">False when the value belongs to another layer.</param>
+    public Value Activate(Value value, Activation activation, bool inPlaceAllowed = true)
+    {
+        if (activation.IsIdentity || _plan.FusesWithLoss(_layer, activation)) return value;
+        bool inPlace = inPlaceAllowed && (!activation.NeedsInput || !NeedsGradient(value));
+        Value output = inPlace ? value : new Value(NewBuffer("activated", value.Buffer.RowLength), value.Shape);
+        Add(new ActivationStep(activation, value.Buffer, output.Buffer, value.Shape.Rank == 0 ? 1 : value.Shape[-1]));
+        if (!NeedsGradient(value)) return output;
+        MarkNeedsGradient(output);
+        OnBackward(() =>
+        {
+            if (GradientOf(output) is not { } dy) return;
+            (PlanBuffer dx, bool accumulate) = inPlace ? (dy, false) : GradientFor(value);
+            Add(new ActivationGradientStep(activation, value.Buffer, output.Buffer, dy, dx, value.Shape.Rank == 0 ? 1 : value.Shape[-1], accumulate));
+        });
+        return output;
+    }
+}

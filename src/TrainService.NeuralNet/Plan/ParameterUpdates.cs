@@ -1,0 +1,125 @@
+using System.Numerics.Tensors;
+using TrainService.NeuralNet.Optimizers;
+using TrainService.NeuralNet.Plan.Steps;
+using TrainService.NeuralNet.State;
+using TrainService.Tensors.Memory;
+
+namespace TrainService.NeuralNet.Plan;
+
+/// <summary>
+/// Where gradients of parameters go. In the plain case each piece is applied as soon as it is computed and never reaches memory. When something
+/// needs the whole gradient first (clipping by norm), pieces are gathered in a gradient block, and steps at the end of the plan do the rest.
+/// </summary>
+public sealed unsafe class ParameterUpdates
+{
+    private readonly Optimizer _optimizer;
+    private readonly OptimizerState _slots;
+    private readonly Arena? _gradients;
+    private readonly Dictionary<Parameter, PlanBuffer> _buffers = [];
+    private readonly List<UpdatePiece> _pieces = [];
+
+    /// <param name="gradients">The gradient block, as long as the block of what can be learned; null to apply at once.</param>
+    public ParameterUpdates(NetworkState state, Optimizer optimizer, OptimizerState slots, Arena? gradients)
+    {
+        State = state;
+        _optimizer = optimizer;
+        _slots = slots;
+        _gradients = gradients;
+    }
+
+    public NetworkState State { get; }
+
+    /// <summary>True when pieces are applied as they come.</summary>
+    public bool Immediate => _gradients is null;
+
+    /// <summary>What the optimizer is asked to clip by.</summary>
+    internal Optimizer Optimizer => _optimizer;
+
+    internal IReadOnlyList<UpdatePiece> Pieces => _pieces;
+
+    /// <summary>Sum of squares of each piece's gradient, when the step gathers norms.</summary>
+    internal double[] SquareSums { get; private set; } = [];
+
+    /// <summary>What each parameter's gradient is scaled by; 1 unless clipped.</summary>
+    internal float[] Factors { get; private set; } = [];
+
+    /// <summary>Announces a piece of a parameter that a step will hand in; returns its number.</summary>
+    internal int Register(Parameter parameter, long offset, long length)
+    {
+        _pieces.Add(new UpdatePiece(parameter, offset, checked((int)length)));
+        return _pieces.Count - 1;
+    }
+
+    /// <summary>What a step that hands in pieces of this parameter writes: the parameter itself, or its gradient.</summary>
+    internal PlanBuffer Written(Parameter parameter, PlanBuffer parameterBuffer)
+    {
+        if (Immediate) return parameterBuffer;
+        if (!_buffers.TryGetValue(parameter, out PlanBuffer? buffer))
+            _buffers[parameter] = buffer = new PlanBuffer($"d {parameter.Name}", 1, parameter.Length) { Pointer = _gradients!.At(parameter.Offset) };
+        return buffer;
+    }
+
+    /// <summary>Takes the gradient of one piece.</summary>
+    internal void HandIn(int piece, float* gradient, StepContext context)
+    {
+        if (context.Rejected) return;
+        UpdatePiece p = _pieces[piece];
+        Span<float> values = new(gradient, p.Length);
+        if (context.WantNorms || !Immediate) SquareSums[piece] = SumOfSquares(values);
+        if (Immediate) Apply(p, values, context);
+        else values.CopyTo(new Span<float>(_gradients!.At(p.Parameter.Offset + p.Offset), p.Length));
+    }
+
+    /// <summary>Applies a gathered piece.</summary>
+    internal void ApplyGathered(int piece, StepContext context)
+    {
+        if (context.Rejected) return;
+        UpdatePiece p = _pieces[piece];
+        Span<float> gradient = new(_gradients!.At(p.Parameter.Offset + p.Offset), p.Length);
+        float factor = Factors[p.Parameter.Index];
+        if (factor != 1f) TensorPrimitives.Multiply(gradient, factor, gradient);
+        Apply(p, gradient, context);
+    }
+
+    internal void AddFinalSteps(PlanBuilder plan)
+    {
+        SquareSums = new double[_pieces.Count];
+        Factors = new float[State.Parameters.Count];
+        Array.Fill(Factors, 1f);
+        if (Immediate) return;
+        PlanBuffer factors = new("clipping factors", 1, 16);
+        plan.Add(new ClipStep(this, [.. _buffers.Values], factors));
+        plan.Add(new ApplyStep(this, factors, [.. _buffers.Keys.Select(plan.BufferOf)]));
+    }
+
+    /// <summary>Norm of all gradients together, of the last step that gathered norms.</summary>
+    internal double GlobalNorm()
+    {
+        double sum = 0;
+        foreach (double square in SquareSums) sum += square;
+        return Math.Sqrt(sum);
+    }
+
+    private void Apply(UpdatePiece piece, Span<float> gradient, StepContext context)
+    {
+        long at = piece.Parameter.Offset + piece.Offset;
+        Span<float> weights = new(State.Trainable + at, piece.Length);
+        if (_optimizer.ClipValue is { } limit) TensorPrimitives.Clamp(gradient, (float)-limit, (float)limit, gradient);
+        if (context.Decay != 0) TensorPrimitives.Multiply(weights, 1 - context.Decay, weights);
+        _optimizer.Update(context.Scalars, weights, gradient, SlotSpan(0, at, piece.Length), SlotSpan(1, at, piece.Length), SlotSpan(2, at, piece.Length));
+    }
+
+    private Span<float> SlotSpan(int slot, long at, int length) => slot < _slots.Count ? new Span<float>(_slots.Slot(slot) + at, length) : default;
+
+    // In double and in the order of the elements: the sum is the same however the work is shared out.
+    private static double SumOfSquares(ReadOnlySpan<float> values)
+    {
+        double sum = 0;
+        for (int i = 0; i < values.Length; i += 1024)
+            sum += TensorPrimitives.SumOfSquares(values.Slice(i, Math.Min(1024, values.Length - i)));
+        return sum;
+    }
+}
+
+/// <summary>A contiguous part of a parameter whose gradient one block of a step computes. Fixed by shapes alone.</summary>
+internal readonly record struct UpdatePiece(Parameter Parameter, long Offset, int Length);

@@ -1,0 +1,120 @@
+using TrainService.NeuralNet.Activations;
+using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.Plan.Steps;
+using TrainService.NeuralNet.State;
+
+namespace TrainService.NeuralNet.Plan;
+
+/// <summary>Gathers the steps of a plan in program order: the layers' forward steps, the loss, and back again.</summary>
+internal sealed class PlanBuilder(NetworkState state, int batch, bool training, Loss? loss, ParameterUpdates? updates)
+{
+    private readonly List<PlanStep> _steps = [];
+    private readonly List<PlanBuffer> _buffers = [];
+    private readonly List<Action> _tape = [];
+    private readonly HashSet<PlanBuffer> _needsGradient = [];
+    private readonly Dictionary<PlanBuffer, PlanBuffer> _gradients = [];
+    private readonly Dictionary<Parameter, PlanBuffer> _parameters = [];
+
+    public NetworkState State { get; } = state;
+
+    public int Batch { get; } = batch;
+
+    public bool Training { get; } = training;
+
+    public ParameterUpdates? Updates { get; } = updates;
+
+    /// <summary>The loss that takes the last activation's input, when there is one.</summary>
+    public Loss? FusedLoss { get; private set; }
+
+    public IReadOnlyList<PlanStep> Steps => _steps;
+
+    public IReadOnlyList<PlanBuffer> Buffers => _buffers;
+
+    /// <summary>Adds every step; returns the buffer with the network's output (its logits when the loss is fused).</summary>
+    public Value Build()
+    {
+        Network network = State.Network;
+        Value input = new(NewBuffer("input", Batch, network.InputShape.Size), network.InputShape);
+        Add(new GatherStep(input.Buffer));
+        Value[] outputs = new Value[network.Layers.Count];
+        foreach (NetworkLayer layer in network.Layers)
+        {
+            Value[] inputs = [.. layer.Inputs.Select(i => i < 0 ? input : outputs[i])];
+            outputs[layer.Index] = layer.Layer.Build(new LayerBuild(this, layer, inputs));
+        }
+
+        Value output = outputs[network.Output.Index];
+        if (!Training) output.Buffer.Kept = true;
+        if (Training && loss is not null) Backpropagate(output);
+        return output;
+    }
+
+    public PlanBuffer NewBuffer(string name, int rows, long rowLength)
+    {
+        PlanBuffer buffer = new(name, rows, rowLength);
+        _buffers.Add(buffer);
+        return buffer;
+    }
+
+    /// <summary>A parameter as a buffer, for the dependencies between the steps that read and write it.</summary>
+    public unsafe PlanBuffer BufferOf(Parameter parameter)
+    {
+        if (!_parameters.TryGetValue(parameter, out PlanBuffer? buffer))
+            _parameters[parameter] = buffer = new PlanBuffer(parameter.Name, 1, parameter.Length) { Pointer = parameter.Values };
+        return buffer;
+    }
+
+    public void Add(PlanStep step) => _steps.Add(step);
+
+    public void OnBackward(Action action)
+    {
+        if (Training) _tape.Add(action);
+    }
+
+    public bool NeedsGradient(PlanBuffer buffer) => _needsGradient.Contains(buffer);
+
+    public void MarkNeedsGradient(PlanBuffer buffer)
+    {
+        if (Training) _needsGradient.Add(buffer);
+    }
+
+    public PlanBuffer? GradientOf(PlanBuffer buffer) => _gradients.GetValueOrDefault(buffer);
+
+    public (PlanBuffer Buffer, bool Accumulate) GradientFor(PlanBuffer buffer)
+    {
+        if (_gradients.TryGetValue(buffer, out PlanBuffer? gradient)) return (gradient, true);
+        gradient = NewBuffer($"d {buffer.Name}", buffer.Rows, buffer.RowLength);
+        _gradients[buffer] = gradient;
+        return (gradient, false);
+    }
+
+    public bool FusesWithLoss(NetworkLayer layer, Activation activation)
+    {
+        if (!Training || loss is null || layer != State.Network.Output) return false;
+        FusedLoss = loss.FuseWith(activation);
+        return FusedLoss is not null;
+    }
+
+    private void Backpropagate(Value output)
+    {
+        Loss used = FusedLoss ?? loss!;
+        int outputLength = checked((int)State.Network.OutputShape.Size);
+        PlanBuffer target = NewBuffer("target", Batch, used.TargetLength(outputLength));
+        Add(new GatherTargetStep(target));
+        output.Buffer.Kept = true;
+        target.Kept = true;
+        Output = output.Buffer;
+        Target = target;
+        PlanBuffer? gradient = NeedsGradient(output.Buffer) ? GradientFor(output.Buffer).Buffer : null;
+        Add(new LossStep(used, output.Buffer, target, gradient, outputLength));
+        if (gradient is null) return;
+        for (int i = _tape.Count - 1; i >= 0; i--) _tape[i]();
+        Updates?.AddFinalSteps(this);
+    }
+
+    /// <summary>The network's output in a training plan, and the targets: for the metrics.</summary>
+    public PlanBuffer? Output { get; private set; }
+
+    public PlanBuffer? Target { get; private set; }
+}

@@ -1,0 +1,31 @@
+namespace TrainService.NeuralNet.Plan;
+
+/// <summary>
+/// One operation of a plan on fixed buffers. Blocks of a step run on any thread in any order, so a block writes only what is its own and no
+/// result may depend on how the work was cut.
+/// </summary>
+public abstract class PlanStep
+{
+    public abstract Domains Domains { get; }
+
+    public abstract IReadOnlyList<Touch> Reads { get; }
+
+    public abstract IReadOnlyList<Touch> Writes { get; }
+
+    /// <summary>Panels, when cut by columns; those of the first buffer that it writes.</summary>
+    public virtual int Panels => Writes[0].Buffer.Panels;
+
+    /// <summary>Number of tasks when it is cut into tasks of its own.</summary>
+    public virtual int Tasks => 1;
+
+    /// <summary>Rough work of the whole step (multiply-adds), to share it out evenly.</summary>
+    public virtual double Cost => Writes.Count > 0 ? Writes[0].Buffer.Length * 0.25 : 1;
+
+    /// <summary>Set when rows would have each thread read a large matrix whole: columns then serve better.</summary>
+    public virtual bool PrefersColumns => false;
+
+    /// <summary>Floats of scratch memory that a block needs.</summary>
+    public virtual int ScratchLength => 0;
+
+    public abstract void Run(in Block block, StepContext context);
+}

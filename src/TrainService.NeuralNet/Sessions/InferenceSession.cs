@@ -1,0 +1,90 @@
+using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.Metrics;
+using TrainService.NeuralNet.Plan;
+using TrainService.NeuralNet.State;
+using TrainService.Tensors;
+using TrainService.Tensors.Threading;
+
+namespace TrainService.NeuralNet.Sessions;
+
+/// <summary>Runs a network forward: dropout off (unless asked for), batch normalization with its moving statistics.</summary>
+public sealed class InferenceSession : IDisposable
+{
+    private readonly ComputeTeam _team;
+    private readonly StepContext _context;
+    private readonly ExecutionPlan _plan;
+    private readonly int _outputLength;
+
+    /// <param name="dropout">Keep dropout on: Monte Carlo prediction.</param>
+    public InferenceSession(NetworkState state, int batchSize, ComputeTeam team, bool dropout = false, ulong seed = 0)
+    {
+        _team = team;
+        _context = new StepContext(batchSize) { Dropout = dropout, Seed = seed };
+        _plan = ExecutionPlan.ForInference(state, batchSize, _context, team);
+        _outputLength = checked((int)state.Network.OutputShape.Size);
+        BatchSize = batchSize;
+    }
+
+    public int BatchSize { get; }
+
+    /// <summary>Outputs of the given rows, one after the other, each as long as the output shape's size.</summary>
+    /// <param name="sample">With dropout on: which draw of the masks.</param>
+    public void Predict(RowSource inputs, ReadOnlySpan<int> rows, Span<float> outputs, long sample = 0)
+    {
+        for (int start = 0; start < rows.Length; start += BatchSize)
+        {
+            int count = Forward(inputs, rows[start..], sample, start);
+            for (int r = 0; r < count; r++) _plan.OutputRow(r)[.._outputLength].CopyTo(outputs.Slice((start + r) * _outputLength, _outputLength));
+        }
+    }
+
+    /// <summary>Loss and metrics over the given rows.</summary>
+    /// <param name="each">Called with every row's prediction and target, in order: for confusion matrices and the like.</param>
+    public RunningTotals Evaluate(RowSource inputs, RowSource targets, ReadOnlyMemory<float> sampleWeights, ReadOnlySpan<int> rows,
+        Loss loss, IReadOnlyList<Metric> metrics, RowVisitor? each = null)
+    {
+        RunningTotals totals = new(metrics);
+        float[] target = new float[targets.RowLength];
+        ReadOnlySpan<float> weights = sampleWeights.Span;
+        for (int start = 0; start < rows.Length; start += BatchSize)
+        {
+            int count = Forward(inputs, rows[start..], 0, start);
+            double sum = 0;
+            for (int r = 0; r < count; r++)
+            {
+                int row = rows[start + r];
+                targets.CopyRow(row, target);
+                ReadOnlySpan<float> prediction = _plan.OutputRow(r)[.._outputLength];
+                sum += loss.Value(prediction, target) * (weights.IsEmpty ? 1f : weights[row]);
+                totals.AddRow(prediction, target, logits: false);
+                each?.Invoke(row, prediction, target);
+            }
+
+            totals.AddLoss(sum, count);
+        }
+
+        return totals;
+    }
+
+    public void Dispose()
+    {
+        _plan.Dispose();
+        _context.Dispose();
+    }
+
+    private int Forward(RowSource inputs, ReadOnlySpan<int> rows, long sample, int start)
+    {
+        int count = Math.Min(BatchSize, rows.Length);
+        rows[..count].CopyTo(_context.Rows);
+        // A partial batch is filled up with its last row; those outputs are not read.
+        Array.Fill(_context.Rows, rows[count - 1], count, BatchSize - count);
+        _context.Inputs = inputs;
+        // Each batch of each draw has masks of its own.
+        _context.Iteration = (sample << 32) + start;
+        _plan.Run(_team);
+        return count;
+    }
+}
+
+/// <summary>Sees one row's prediction and target.</summary>
+public delegate void RowVisitor(int row, ReadOnlySpan<float> prediction, ReadOnlySpan<float> target);

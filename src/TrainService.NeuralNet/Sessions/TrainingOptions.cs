@@ -1,0 +1,21 @@
+using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.Metrics;
+using TrainService.NeuralNet.Optimizers;
+
+namespace TrainService.NeuralNet.Sessions;
+
+/// <summary>How a network is trained.</summary>
+public sealed record TrainingOptions
+{
+    public required Loss Loss { get; init; }
+
+    public required Optimizer Optimizer { get; init; }
+
+    public IReadOnlyList<Metric> Metrics { get; init; } = [];
+
+    /// <summary>Rows of a full batch; the last batch of an epoch may have fewer.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Keys all randomness of the steps (dropout).</summary>
+    public ulong Seed { get; init; }
+}

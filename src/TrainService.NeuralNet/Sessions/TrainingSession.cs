@@ -1,0 +1,116 @@
+using TrainService.NeuralNet.Plan;
+using TrainService.NeuralNet.State;
+using TrainService.Tensors;
+using TrainService.Tensors.Memory;
+using TrainService.Tensors.Threading;
+
+namespace TrainService.NeuralNet.Sessions;
+
+/// <summary>
+/// Trains a network step by step. Its whole state is the network's, the optimizer's slots, the number of iterations and the running totals:
+/// put these back, and the next step gives the same bits as if nothing had happened between.
+/// </summary>
+public sealed class TrainingSession : IDisposable
+{
+    private readonly NetworkState _state;
+    private readonly TrainingOptions _options;
+    private readonly ComputeTeam _team;
+    private readonly StepContext _context;
+    private readonly Arena? _gradients;
+    private readonly Dictionary<int, (ExecutionPlan Plan, ParameterUpdates Updates)> _plans = [];
+
+    public TrainingSession(NetworkState state, TrainingOptions options, ComputeTeam team)
+    {
+        _state = state;
+        _options = options;
+        _team = team;
+        Slots = new OptimizerState(state, options.Optimizer);
+        Totals = new RunningTotals(options.Metrics);
+        _context = new StepContext(options.BatchSize) { Seed = options.Seed, Dropout = true };
+        if (options.Optimizer.ClipNorm is not null || options.Optimizer.GlobalClipNorm is not null)
+            _gradients = new Arena(Math.Max(state.TrainableLength, Padding.Width));
+        _ = PlanFor(options.BatchSize);
+    }
+
+    /// <summary>Updates done.</summary>
+    public long Iterations { get; set; }
+
+    public OptimizerState Slots { get; }
+
+    /// <summary>Loss and metrics since the last reset, each batch taken before its update.</summary>
+    public RunningTotals Totals { get; }
+
+    /// <summary>L2 norm of all gradients together before clipping, in the last step that gathered it; NaN before.</summary>
+    public double GradientNorm { get; private set; } = double.NaN;
+
+    /// <summary>Floats that activations and gradients take.</summary>
+    public long ArenaLength => _plans.Values.Max(p => p.Plan.ArenaLength);
+
+    /// <summary>For people: the phases of a full step.</summary>
+    public IReadOnlyList<string> DescribePlan() => [.. PlanFor(_options.BatchSize).Plan.Phases.Select(p => p.ToString())];
+
+    /// <summary>One update from the given rows.</summary>
+    /// <param name="sampleWeights">One a row of the sources, or empty.</param>
+    /// <param name="rows">At most <see cref="TrainingOptions.BatchSize"/>; fewer make a smaller batch, whose loss is the mean over its own rows.</param>
+    /// <param name="rate">Learning rate of this update.</param>
+    /// <param name="momentum">When a schedule sets it, else null.</param>
+    /// <param name="gatherNorm">Have <see cref="GradientNorm"/> worked out.</param>
+    /// <returns>The loss of the batch.</returns>
+    /// <exception cref="NonFiniteLossException">The weights were left as they were.</exception>
+    public double Step(RowSource inputs, RowSource targets, ReadOnlyMemory<float> sampleWeights, ReadOnlySpan<int> rows, float rate,
+        float? momentum = null, bool gatherNorm = false)
+    {
+        (ExecutionPlan plan, ParameterUpdates updates) = PlanFor(rows.Length);
+        rows.CopyTo(_context.Rows);
+        _context.Inputs = inputs;
+        _context.Targets = targets;
+        _context.SampleWeights = sampleWeights;
+        _context.Iteration = Iterations;
+        _context.Scalars = _options.Optimizer.Prepare(Iterations, rate, momentum);
+        _context.Decay = (float)((_options.Optimizer.WeightDecay ?? 0) * rate);
+        _context.WantNorms = gatherNorm;
+        _context.Rejected = false;
+        plan.Run(_team);
+        double loss = 0;
+        for (int r = 0; r < rows.Length; r++) loss += _context.RowLoss[r] * _context.RowWeight[r];
+        if (_context.Rejected) throw new NonFiniteLossException(Iterations, loss / rows.Length);
+        Totals.AddLoss(loss, rows.Length);
+        if (Totals.Metrics.Count > 0)
+            for (int r = 0; r < rows.Length; r++) Totals.AddRow(plan.OutputRow(r), plan.TargetRow(r), plan.FusedLoss is not null);
+        if (gatherNorm) GradientNorm = updates.GlobalNorm();
+        Iterations++;
+        return loss / rows.Length;
+    }
+
+    /// <summary>L2 norm of everything that is learned.</summary>
+    public double WeightNorm()
+    {
+        double sum = 0;
+        foreach (Parameter p in _state.Parameters.Where(p => p.Trainable))
+        {
+            float[] values = new float[checked((int)p.Shape.Size)];
+            p.Read(values);
+            foreach (float v in values) sum += (double)v * v;
+        }
+
+        return Math.Sqrt(sum);
+    }
+
+    public void Dispose()
+    {
+        foreach ((ExecutionPlan plan, _) in _plans.Values) plan.Dispose();
+        _context.Dispose();
+        _gradients?.Dispose();
+        Slots.Dispose();
+    }
+
+    private (ExecutionPlan Plan, ParameterUpdates Updates) PlanFor(int rows)
+    {
+        if (_plans.TryGetValue(rows, out (ExecutionPlan, ParameterUpdates) known)) return known;
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, _options.BatchSize);
+        ParameterUpdates updates = new(_state, _options.Optimizer, Slots, _gradients);
+        ExecutionPlan plan = ExecutionPlan.ForTraining(_state, rows, _options.Loss, updates, _context, _team);
+        return _plans[rows] = (plan, updates);
+    }
+}

@@ -1,0 +1,92 @@
+using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Layers;
+using TrainService.Tensors.Memory;
+using TrainService.Tensors.Randomness;
+
+namespace TrainService.NeuralNet.State;
+
+/// <summary>
+/// The numbers of a network: one block with all that can be learned, in the order of the layers, and one with the rest (moving statistics).
+/// The optimizer's slots have the layout of the first block, so that an update is one pass over contiguous memory.
+/// </summary>
+public sealed unsafe class NetworkState : IDisposable
+{
+    private readonly Arena _trainable;
+    private readonly Arena _fixed;
+    private readonly Dictionary<string, Parameter> _byName = new(StringComparer.Ordinal);
+
+    public NetworkState(Network network)
+    {
+        Network = network;
+        long learned = 0, kept = 0;
+        foreach (NetworkLayer layer in network.Layers)
+            foreach (ParameterSpec spec in layer.Parameters)
+                (spec.Trainable ? ref learned : ref kept) += spec.Layout.PaddedLength(spec.Shape);
+        TrainableLength = learned;
+        _trainable = new Arena(Math.Max(learned, Padding.Width));
+        _fixed = new Arena(Math.Max(kept, Padding.Width));
+
+        List<Parameter> parameters = [];
+        learned = kept = 0;
+        foreach (NetworkLayer layer in network.Layers)
+        {
+            foreach (ParameterSpec spec in layer.Parameters)
+            {
+                ref long offset = ref spec.Trainable ? ref learned : ref kept;
+                float* values = (spec.Trainable ? _trainable : _fixed).At(offset);
+                Parameter p = new(parameters.Count, layer.Name, spec, spec.Trainable && layer.Node.Trainable, offset, values);
+                parameters.Add(p);
+                _byName.Add(p.Name, p);
+                offset += p.Length;
+            }
+        }
+
+        Parameters = parameters;
+    }
+
+    public Network Network { get; }
+
+    /// <summary>Every tensor, named "layer/role", in the order of the layers.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Floats in the block of what can be learned, padding included.</summary>
+    public long TrainableLength { get; }
+
+    internal float* Trainable => _trainable.At(0);
+
+    public Parameter? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Draws start values; each parameter has a random stream of its own, named after it.</summary>
+    public void Initialize(ulong seed)
+    {
+        foreach (Parameter p in Parameters)
+        {
+            float[] values = new float[checked((int)p.Shape.Size)];
+            p.Spec.Initializer.Fill(values, p.Shape.Axes.AsSpan(), new PhiloxStream(seed, RandomPurpose.Initialization, StreamOf(p.Name)));
+            p.Write(values);
+        }
+    }
+
+    /// <summary>Takes over all values of another state of an equal network.</summary>
+    public void CopyFrom(NetworkState other)
+    {
+        if (other.TrainableLength != TrainableLength || other._fixed.Length != _fixed.Length)
+            throw new ArgumentException("The two states are of different networks.", nameof(other));
+        Buffer.MemoryCopy(other._trainable.At(0), _trainable.At(0), TrainableLength * sizeof(float), TrainableLength * sizeof(float));
+        Buffer.MemoryCopy(other._fixed.At(0), _fixed.At(0), _fixed.Length * sizeof(float), _fixed.Length * sizeof(float));
+    }
+
+    public void Dispose()
+    {
+        _trainable.Dispose();
+        _fixed.Dispose();
+    }
+
+    /// <summary>A stable number for a name (FNV-1a).</summary>
+    internal static uint StreamOf(string name)
+    {
+        uint hash = 2166136261;
+        foreach (char c in name) hash = (hash ^ c) * 16777619;
+        return hash;
+    }
+}
