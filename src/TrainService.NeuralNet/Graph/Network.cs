@@ -45,7 +45,11 @@ public sealed class Network
             try
             {
                 Shape output = node.Layer.OutputShape(shapes);
-                layers.Add(new NetworkLayer(i, node, inputs, shapes, output, node.Layer.Parameters(shapes), node.Layer.Flops(shapes)));
+                IReadOnlyList<ParameterSpec> parameters = node.Layer.Parameters(shapes);
+                foreach (ParameterSpec p in parameters)
+                    if (p.Initializer.Objection(p.Shape.Axes.AsSpan()) is { } objection)
+                        throw new LayerShapeException($"the initializer of its {p.Name} {objection}");
+                layers.Add(new NetworkLayer(i, node, inputs, shapes, output, parameters, node.Layer.Flops(shapes)));
             }
             catch (LayerShapeException e)
             {

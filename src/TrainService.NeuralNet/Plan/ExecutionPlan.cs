@@ -1,3 +1,4 @@
+using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors.Memory;
@@ -21,6 +22,7 @@ public sealed unsafe class ExecutionPlan : IDisposable
         Target = builder.Target;
         Context = context;
         FusedLoss = builder.FusedLoss;
+        FusedActivation = builder.FusedActivation;
         IReadOnlyList<PhaseDraft> drafts = Scheduler.Schedule(builder.Steps);
         (IReadOnlyDictionary<PlanBuffer, long> offsets, long length) = ArenaPlanner.Place(builder.Buffers);
         _arena = new Arena(Math.Max(length, Padding.Width));
@@ -43,6 +45,9 @@ public sealed unsafe class ExecutionPlan : IDisposable
     /// <summary>Set when the loss takes the last activation's input.</summary>
     public Loss? FusedLoss { get; }
 
+    /// <summary>What makes the network's output of its logits, when <see cref="FusedLoss"/> is set.</summary>
+    public Activation? FusedActivation { get; }
+
     public IReadOnlyList<PlanPhase> Phases { get; }
 
     /// <summary>Floats that activations and gradients take together.</summary>
@@ -50,14 +55,14 @@ public sealed unsafe class ExecutionPlan : IDisposable
 
     public static ExecutionPlan ForTraining(NetworkState state, int batch, Loss loss, ParameterUpdates updates, StepContext context, ComputeTeam team)
     {
-        PlanBuilder builder = new(state, batch, training: true, loss, updates);
+        PlanBuilder builder = new(state, batch, training: true, dropout: true, loss, updates);
         Value output = builder.Build();
         return new ExecutionPlan(builder, output, context, team);
     }
 
-    public static ExecutionPlan ForInference(NetworkState state, int batch, StepContext context, ComputeTeam team)
+    public static ExecutionPlan ForInference(NetworkState state, int batch, bool dropout, StepContext context, ComputeTeam team)
     {
-        PlanBuilder builder = new(state, batch, training: false, null, null);
+        PlanBuilder builder = new(state, batch, training: false, dropout, null, null);
         Value output = builder.Build();
         return new ExecutionPlan(builder, output, context, team);
     }

@@ -25,8 +25,11 @@ public sealed class LayerBuild
 
     public Shape OutputShape => _layer.OutputShape;
 
-    /// <summary>The layer's index, which names its random stream.</summary>
-    public int LayerIndex => _layer.Index;
+    /// <summary>Names the layer's stream of random numbers: the same wherever the layer stands.</summary>
+    public uint RandomStream => NetworkState.StreamOf(_layer.Name);
+
+    /// <summary>Dropout is on in this plan.</summary>
+    public bool DropoutActive => _plan.Dropout;
 
     /// <summary>The plan trains, and the layer is not frozen.</summary>
     public bool Training => _plan.Training && _layer.Node.Trainable;

@@ -7,7 +7,7 @@ using TrainService.NeuralNet.State;
 namespace TrainService.NeuralNet.Plan;
 
 /// <summary>Gathers the steps of a plan in program order: the layers' forward steps, the loss, and back again.</summary>
-internal sealed class PlanBuilder(NetworkState state, int batch, bool training, Loss? loss, ParameterUpdates? updates)
+internal sealed class PlanBuilder(NetworkState state, int batch, bool training, bool dropout, Loss? loss, ParameterUpdates? updates)
 {
     private readonly List<PlanStep> _steps = [];
     private readonly List<PlanBuffer> _buffers = [];
@@ -22,10 +22,15 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
 
     public bool Training { get; } = training;
 
+    public bool Dropout { get; } = dropout;
+
     public ParameterUpdates? Updates { get; } = updates;
 
     /// <summary>The loss that takes the last activation's input, when there is one.</summary>
     public Loss? FusedLoss { get; private set; }
+
+    /// <summary>The activation that the fused loss has taken over.</summary>
+    public Activation? FusedActivation { get; private set; }
 
     public IReadOnlyList<PlanStep> Steps => _steps;
 
@@ -93,6 +98,7 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
     {
         if (!Training || loss is null || layer != State.Network.Output) return false;
         FusedLoss = loss.FuseWith(activation);
+        if (FusedLoss is not null) FusedActivation = activation;
         return FusedLoss is not null;
     }
 

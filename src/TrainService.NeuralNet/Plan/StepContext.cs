@@ -9,6 +9,7 @@ public sealed unsafe class StepContext(int maxRows) : IDisposable
 {
     private Arena? _scratch;
     private long _scratchStride;
+    private bool _rejected;
 
     public RowSource? Inputs { get; set; }
 
@@ -39,11 +40,15 @@ public sealed unsafe class StepContext(int maxRows) : IDisposable
     /// <summary>Have the sums of squares of the gradients gathered in this step.</summary>
     public bool WantNorms { get; set; }
 
-    /// <summary>Dropout is on: in training, and in Monte Carlo prediction.</summary>
-    public bool Dropout { get; set; }
+    /// <summary>Masks from outside; null for random ones.</summary>
+    public IDropoutMasks? DropoutMasks { get; init; }
 
     /// <summary>The loss of a row is not finite: updates that come after it are left out.</summary>
-    public volatile bool Rejected;
+    public bool Rejected
+    {
+        get => Volatile.Read(ref _rejected);
+        set => Volatile.Write(ref _rejected, value);
+    }
 
     public void Dispose() => _scratch?.Dispose();
 

@@ -19,8 +19,8 @@ public sealed class InferenceSession : IDisposable
     public InferenceSession(NetworkState state, int batchSize, ComputeTeam team, bool dropout = false, ulong seed = 0)
     {
         _team = team;
-        _context = new StepContext(batchSize) { Dropout = dropout, Seed = seed };
-        _plan = ExecutionPlan.ForInference(state, batchSize, _context, team);
+        _context = new StepContext(batchSize) { Seed = seed };
+        _plan = ExecutionPlan.ForInference(state, batchSize, dropout, _context, team);
         _outputLength = checked((int)state.Network.OutputShape.Size);
         BatchSize = batchSize;
     }
@@ -56,7 +56,7 @@ public sealed class InferenceSession : IDisposable
                 targets.CopyRow(row, target);
                 ReadOnlySpan<float> prediction = _plan.OutputRow(r)[.._outputLength];
                 sum += loss.Value(prediction, target) * (weights.IsEmpty ? 1f : weights[row]);
-                totals.AddRow(prediction, target, logits: false);
+                totals.AddRow(prediction, target);
                 each?.Invoke(row, prediction, target);
             }
 

@@ -1,3 +1,4 @@
+using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Metrics;
 
 namespace TrainService.NeuralNet.Sessions;
@@ -68,8 +69,26 @@ public sealed class RunningTotals
         Rows += rows;
     }
 
-    internal void AddRow(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, bool logits)
+    internal void AddRow(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
     {
-        for (int i = 0; i < _states.Length; i++) Metrics[i].Add(prediction, target, 1f, logits, _states[i]);
+        for (int i = 0; i < _states.Length; i++) Metrics[i].Add(prediction, target, 1f, logits: false, _states[i]);
+    }
+
+    /// <param name="scratch">For the network's output, as long as the logits, when a metric needs it.</param>
+    internal void AddLogitsRow(ReadOnlySpan<float> logits, ReadOnlySpan<float> target, Activation last, int lastAxis, Span<float> scratch)
+    {
+        bool activated = false;
+        for (int i = 0; i < _states.Length; i++)
+        {
+            if (Metrics[i].TakesLogits)
+            {
+                Metrics[i].Add(logits, target, 1f, logits: true, _states[i]);
+                continue;
+            }
+
+            if (!activated) last.Forward(logits, scratch, lastAxis);
+            activated = true;
+            Metrics[i].Add(scratch, target, 1f, logits: false, _states[i]);
+        }
     }
 }

@@ -1,6 +1,7 @@
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Metrics;
 using TrainService.NeuralNet.Optimizers;
+using TrainService.NeuralNet.Plan;
 
 namespace TrainService.NeuralNet.Sessions;
 
@@ -18,4 +19,7 @@ public sealed record TrainingOptions
 
     /// <summary>Keys all randomness of the steps (dropout).</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>Masks given from outside in place of random ones: to compare with another implementation step by step.</summary>
+    public IDropoutMasks? DropoutMasks { get; init; }
 }

@@ -17,6 +17,7 @@ public sealed class TrainingSession : IDisposable
     private readonly ComputeTeam _team;
     private readonly StepContext _context;
     private readonly Arena? _gradients;
+    private readonly float[] _output;
     private readonly Dictionary<int, (ExecutionPlan Plan, ParameterUpdates Updates)> _plans = [];
 
     public TrainingSession(NetworkState state, TrainingOptions options, ComputeTeam team)
@@ -26,9 +27,10 @@ public sealed class TrainingSession : IDisposable
         _team = team;
         Slots = new OptimizerState(state, options.Optimizer);
         Totals = new RunningTotals(options.Metrics);
-        _context = new StepContext(options.BatchSize) { Seed = options.Seed, Dropout = true };
+        _context = new StepContext(options.BatchSize) { Seed = options.Seed, DropoutMasks = options.DropoutMasks };
         if (options.Optimizer.ClipNorm is not null || options.Optimizer.GlobalClipNorm is not null)
             _gradients = new Arena(Math.Max(state.TrainableLength, Padding.Width));
+        _output = new float[checked((int)state.Network.OutputShape.Size)];
         _ = PlanFor(options.BatchSize);
     }
 
@@ -75,8 +77,7 @@ public sealed class TrainingSession : IDisposable
         for (int r = 0; r < rows.Length; r++) loss += _context.RowLoss[r] * _context.RowWeight[r];
         if (_context.Rejected) throw new NonFiniteLossException(Iterations, loss / rows.Length);
         Totals.AddLoss(loss, rows.Length);
-        if (Totals.Metrics.Count > 0)
-            for (int r = 0; r < rows.Length; r++) Totals.AddRow(plan.OutputRow(r), plan.TargetRow(r), plan.FusedLoss is not null);
+        AddMetrics(plan, rows.Length);
         if (gatherNorm) GradientNorm = updates.GlobalNorm();
         Iterations++;
         return loss / rows.Length;
@@ -102,6 +103,17 @@ public sealed class TrainingSession : IDisposable
         _context.Dispose();
         _gradients?.Dispose();
         Slots.Dispose();
+    }
+
+    private void AddMetrics(ExecutionPlan plan, int rows)
+    {
+        if (Totals.Metrics.Count == 0) return;
+        for (int r = 0; r < rows; r++)
+        {
+            ReadOnlySpan<float> output = plan.OutputRow(r);
+            if (plan.FusedActivation is { } last) Totals.AddLogitsRow(output, plan.TargetRow(r), last, _state.Network.OutputShape[-1], _output);
+            else Totals.AddRow(output, plan.TargetRow(r));
+        }
     }
 
     private (ExecutionPlan Plan, ParameterUpdates Updates) PlanFor(int rows)

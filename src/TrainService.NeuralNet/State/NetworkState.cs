@@ -83,7 +83,7 @@ public sealed unsafe class NetworkState : IDisposable
     }
 
     /// <summary>A stable number for a name (FNV-1a).</summary>
-    internal static uint StreamOf(string name)
+    public static uint StreamOf(string name)
     {
         uint hash = 2166136261;
         foreach (char c in name) hash = (hash ^ c) * 16777619;

@@ -11,10 +11,9 @@ public sealed unsafe class OptimizerState : IDisposable
     public OptimizerState(NetworkState state, Optimizer optimizer)
     {
         _slots = [.. optimizer.Slots.Select(_ => new Arena(Math.Max(state.TrainableLength, Padding.Width)))];
-        if (optimizer.SlotStart != 0)
-            foreach (Arena slot in _slots)
-                foreach (Parameter p in state.Parameters.Where(p => p.Spec.Trainable))
-                    new Span<float>(slot.At(p.Offset), checked((int)p.Length)).Fill(optimizer.SlotStart);
+        for (int i = 0; i < _slots.Length; i++)
+            foreach (Parameter p in state.Parameters.Where(p => p.Spec.Trainable))
+                _slots[i].Span(p.Offset, checked((int)p.Length)).Fill(optimizer.SlotStart(i));
         Tensors =
         [
             .. optimizer.Slots.SelectMany((slot, i) => state.Parameters.Where(p => p.Spec.Trainable)

@@ -1,5 +1,4 @@
 using TrainService.NeuralNet.State;
-using TrainService.Tensors.Kernels;
 
 namespace TrainService.NeuralNet.Plan.Steps;
 
