@@ -1,0 +1,20 @@
+using System.Numerics;
+
+namespace TrainService.NeuralNet.Activations;
+
+/// <summary>
+/// The mathematics of an activation that treats each element alone; the loops around it are in <see cref="ElementwiseActivation{TKernel}"/>. A struct, so
+/// that each has loops of its own, compiled without calls. NaN must stay NaN: a comparison that NaN fails has to choose x.
+/// </summary>
+public interface IElementwise
+{
+    /// <summary>True when the gradient needs x, false when it can be had from y.</summary>
+    static abstract bool NeedsInput { get; }
+
+    /// <summary>y = f(x).</summary>
+    Vector<float> Forward(Vector<float> x);
+
+    /// <summary>dx = dy · f'(x).</summary>
+    /// <param name="saved">x when <see cref="NeedsInput"/>, else y.</param>
+    Vector<float> Backward(Vector<float> saved, Vector<float> dy);
+}
