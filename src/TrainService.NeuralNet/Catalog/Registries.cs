@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Activations;
+using TrainService.NeuralNet.Initializers;
 using TrainService.Specification;
 
 namespace TrainService.NeuralNet.Catalog;
@@ -25,4 +26,21 @@ public static class Registries
         Exponential.Descriptor,
         Softmax.Descriptor,
         LogSoftmax.Descriptor);
+
+    public static ComponentRegistry Initializers { get; } = new("initializer",
+        GlorotUniform.Descriptor,
+        GlorotNormal.Descriptor,
+        HeUniform.Descriptor,
+        HeNormal.Descriptor,
+        LecunUniform.Descriptor,
+        LecunNormal.Descriptor,
+        VarianceScaling.Descriptor,
+        Zeros.Descriptor,
+        Ones.Descriptor,
+        Constant.Descriptor,
+        RandomNormal.Descriptor,
+        RandomUniform.Descriptor,
+        TruncatedNormal.Descriptor,
+        Orthogonal.Descriptor,
+        Identity.Descriptor);
 }
