@@ -83,7 +83,7 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
             return new(DeleteStatus.NotTerminal, 0);
 
         // The row goes last: a crash in between leaves a job that can be deleted again, never files without a job.
-        int removed = await checkpoints.PruneAsync(id, [], ct).ConfigureAwait(false);
+        int removed = await checkpoints.PruneAsync(id, null, [], ct).ConfigureAwait(false);
         await checkpoints.DeleteResumePointsAsync(id, ct).ConfigureAwait(false);
         await store.DeleteAsync(id, ct).ConfigureAwait(false);
         doorbell.Ring(id);

@@ -26,7 +26,8 @@ public interface ICheckpointStore
     Task<bool> DeleteAsync(string id, CancellationToken ct);
 
     /// <summary>Retention: deletes the checkpoints of a job but those named. Returns how many went.</summary>
-    Task<int> PruneAsync(string jobId, IReadOnlyCollection<string> keepIds, CancellationToken ct);
+    /// <param name="runToken">The run that asks: one that is fenced deletes nothing. Null when no run does (the job is being deleted).</param>
+    Task<int> PruneAsync(string jobId, string? runToken, IReadOnlyCollection<string> keepIds, CancellationToken ct);
 
     /// <summary>Removes files that no row knows, older than a running write can be. Returns how many went.</summary>
     Task<int> SweepFilesAsync(CancellationToken ct);

@@ -1,0 +1,149 @@
+using System.Data.Common;
+using Dapper;
+using TrainService.Jobs;
+using TrainService.Jobs.Ports;
+using TrainService.Storage.Database;
+using TrainService.Storage.Jobs;
+
+namespace TrainService.Storage.Checkpoints;
+
+/// <summary>Checkpoints and resume points: files first, then the row that makes them count; at deletion the other way round.</summary>
+internal sealed class SqlCheckpointStore(IDatabase database, DataFolder folder, TimeProvider time) : ICheckpointStore
+{
+    private const int LargestPage = 1000;
+
+    private readonly CheckpointFiles _files = new(folder.Checkpoints);
+    private readonly ResumePoints _resume = new(folder.Resume);
+
+    public async Task<CheckpointRecord?> SaveAsync(NewCheckpoint checkpoint, Func<Stream, CancellationToken, Task> write, CancellationToken ct)
+    {
+        if (checkpoint.JobId is not null)
+        {
+            // Saves writing a file in vain; what counts is the same question in the row's transaction.
+            if (await AttemptAsync(checkpoint.JobId, checkpoint.RunToken, ct).ConfigureAwait(false) is null)
+                return null;
+            if (await FindSameAsync(checkpoint, ct).ConfigureAwait(false) is { } same)
+            {
+                if (_files.LooksWhole(same))
+                    return same;
+                await DeleteAsync(same.Id, ct).ConfigureAwait(false);
+            }
+        }
+        string id = Ids.New("ckpt");
+        string path = _files.PathOf(checkpoint.JobId, id);
+        (long bytes, string sha256) = await CheckpointFiles.WriteAsync(path, write, ct).ConfigureAwait(false);
+        CheckpointRecord record = new()
+        {
+            Id = id, JobId = checkpoint.JobId, Epoch = checkpoint.Epoch, Step = checkpoint.Step, MetricsJson = checkpoint.MetricsJson,
+            MetadataJson = checkpoint.MetadataJson, Reason = checkpoint.Reason, Bytes = bytes, Sha256 = sha256,
+            CreatedAt = time.Now(), ParentId = checkpoint.ParentId,
+        };
+
+        // When this throws, the file stays: a commit that was not answered may have happened. If it has not, the sweep takes the file.
+        if (await database.WriteAsync(db => InsertAsync(db, checkpoint, record), ct).ConfigureAwait(false))
+            return record;
+        _files.Delete(record.JobId, record.Id);
+        return null;
+    }
+
+    public Task<CheckpointRecord?> FindAsync(string id, CancellationToken ct) => database.ReadAsync(db => FindAsync(db, CheckpointSql.ById, new { id }), ct);
+
+    public Task<CheckpointPage> ListAsync(string? jobId, string? after, int limit, CancellationToken ct)
+    {
+        string? afterId = after is null ? null : Cursor.Decode(after, "ckpt_");
+        limit = Math.Clamp(limit, 1, LargestPage);
+        string sql = CheckpointSql.Select + " WHERE 1 = 1"
+            + (jobId is null ? "" : " AND job_id = @jobId")
+            + (afterId is null ? "" : " AND id < @afterId")
+            + " ORDER BY id DESC LIMIT @rows";
+        return database.ReadAsync(async db =>
+        {
+            List<CheckpointRow> rows = [.. await db.QueryAsync<CheckpointRow>(sql, new { jobId, afterId, rows = limit + 1 }).ConfigureAwait(false)];
+            string? next = rows.Count > limit ? Cursor.Encode(rows[limit - 1].Id) : null;
+            return new CheckpointPage([.. rows.Take(limit).Select(r => r.ToRecord())], next);
+        }, ct);
+    }
+
+    public Task<Stream> OpenAsync(CheckpointRecord checkpoint, CancellationToken ct)
+        => StorageFaults.GuardAsync(_files.PathOf(checkpoint), () => _files.OpenAsync(checkpoint, ct));
+
+    public async Task<bool> DeleteAsync(string id, CancellationToken ct)
+        => await FindAsync(id, ct).ConfigureAwait(false) is { } c && await DeleteAsync(c.JobId, _ => [id], null, ct).ConfigureAwait(false) == 1;
+
+    public Task<int> PruneAsync(string jobId, string? runToken, IReadOnlyCollection<string> keepIds, CancellationToken ct)
+    {
+        HashSet<string> keep = [.. keepIds];
+        return DeleteAsync(jobId, ids => ids.Where(i => !keep.Contains(i)), runToken, ct);
+    }
+
+    public Task<int> SweepFilesAsync(CancellationToken ct) => FileSweep.RunAsync(database, _files, _resume, time, ct);
+
+    public async Task<bool> SaveResumePointAsync(string jobId, string runToken, Func<Stream, CancellationToken, Task> write, CancellationToken ct)
+    {
+        if (await AttemptAsync(jobId, runToken, ct).ConfigureAwait(false) is not { } attempt)
+            return false;
+        bool saved = await _resume.SaveAsync(jobId, attempt, write,
+            async () => await AttemptAsync(jobId, runToken, ct).ConfigureAwait(false) is not null, ct).ConfigureAwait(false);
+        if (saved && attempt > 1)
+            await database.WriteAsync(db => db.ExecuteAsync(CheckpointSql.ClearFailures, new { jobId, runToken }), ct).ConfigureAwait(false);
+        return saved;
+    }
+
+    public Task<Stream?> OpenResumePointAsync(string jobId, CancellationToken ct)
+        => StorageFaults.GuardAsync(_resume.FolderOf(jobId), () => _resume.OpenAsync(jobId, ct));
+
+    public Task DeleteResumePointsAsync(string jobId, CancellationToken ct)
+    {
+        StorageFaults.Guard(_resume.FolderOf(jobId), () => _resume.Delete(jobId));
+        return Task.CompletedTask;
+    }
+
+    private async Task<bool> InsertAsync(DbConnection db, NewCheckpoint checkpoint, CheckpointRecord record)
+    {
+        long lastSeq = 0;
+        if (record.JobId is not null)
+        {
+            long? seq = await db.ExecuteScalarAsync<long?>(CheckpointSql.Fence, new { jobId = record.JobId, runToken = checkpoint.RunToken }).ConfigureAwait(false);
+            if (seq is null)
+                return false;
+            lastSeq = seq.Value;
+        }
+        await db.ExecuteAsync(CheckpointSql.Insert, CheckpointRow.Of(record)).ConfigureAwait(false);
+        if (record.JobId is not null && checkpoint.Announce is { } announce)
+        {
+            long seq = await EventLog.AppendAsync(db, record.JobId, lastSeq, [announce(record)], time.Now()).ConfigureAwait(false);
+            await db.ExecuteAsync(JobSql.UpdateLastSeq, new { seq, id = record.JobId }).ConfigureAwait(false);
+        }
+        return true;
+    }
+
+    /// <summary>Rows first: a file without a row is swept, a row without a file would be a promise broken.</summary>
+    private async Task<int> DeleteAsync(string? jobId, Func<IEnumerable<string>, IEnumerable<string>> choose, string? runToken, CancellationToken ct)
+    {
+        List<string> deleted = await database.WriteAsync<List<string>>(async db =>
+        {
+            if (runToken is not null && await db.ExecuteScalarAsync<int?>(CheckpointSql.AttemptOf + database.Dialect.ForUpdate,
+                new { jobId, runToken }).ConfigureAwait(false) is null)
+                return [];
+            IEnumerable<string> ids = choose(jobId is null ? [] : await db.QueryAsync<string>(CheckpointSql.IdsOfJob, new { jobId }).ConfigureAwait(false));
+            List<string> gone = [];
+            foreach (string id in ids)
+                if (await db.ExecuteAsync(CheckpointSql.Delete, new { id }).ConfigureAwait(false) == 1)
+                    gone.Add(id);
+            return gone;
+        }, ct).ConfigureAwait(false);
+        foreach (string id in deleted)
+            _files.Delete(jobId, id);
+        return deleted.Count;
+    }
+
+    /// <summary>The number of the run that holds the token; null when it holds the job no more.</summary>
+    private Task<int?> AttemptAsync(string jobId, string? runToken, CancellationToken ct)
+        => database.ReadAsync(db => db.ExecuteScalarAsync<int?>(CheckpointSql.AttemptOf, new { jobId, runToken }), ct);
+
+    private Task<CheckpointRecord?> FindSameAsync(NewCheckpoint c, CancellationToken ct)
+        => database.ReadAsync(db => FindAsync(db, CheckpointSql.ByPlace, new { c.JobId, c.Step, c.Reason }), ct);
+
+    private static async Task<CheckpointRecord?> FindAsync(DbConnection db, string sql, object parameters)
+        => (await db.QuerySingleOrDefaultAsync<CheckpointRow>(sql, parameters).ConfigureAwait(false))?.ToRecord();
+}

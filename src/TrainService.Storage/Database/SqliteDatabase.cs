@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace TrainService.Storage.Database;
+
+/// <summary>
+/// SQLite in WAL mode: one writer thread (<see cref="SqliteWriter"/>), and any number of read-only connections that it never blocks.
+/// </summary>
+internal sealed class SqliteDatabase : IDatabase
+{
+    private readonly string _path;
+    private readonly SqliteWriter _writer;
+    private readonly ConcurrentBag<SqliteConnection> _readers = [];
+    private bool _disposed;
+
+    private SqliteDatabase(string path, SqliteConnection writer)
+    {
+        _path = path;
+        _writer = new(writer);
+    }
+
+    public Dialect Dialect => Dialect.Sqlite;
+
+    /// <summary>Opens the file, makes it when missing, brings its schema up to date.</summary>
+    public static Task<SqliteDatabase> OpenAsync(string path, CancellationToken ct) => StorageFaults.GuardAsync(path, async () =>
+    {
+        SqliteConnection connection = new(ConnectionString(path, SqliteOpenMode.ReadWriteCreate));
+        try
+        {
+            connection.Open();
+
+            // FULL: a commit is on disk when it returns. The limit keeps the log from staying as long as it once was.
+            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA journal_size_limit = 67108864;");
+            await Migrator.RunAsync(connection, Dialect.Sqlite, path, ct).ConfigureAwait(false);
+            return new SqliteDatabase(path, connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    });
+
+    public Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken ct) => StorageFaults.GuardAsync(_path, async () =>
+    {
+        ct.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        SqliteConnection reader = _readers.TryTake(out SqliteConnection? idle) ? idle : OpenReader();
+        try
+        {
+            return await work(reader).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_disposed)
+                reader.Dispose();
+            else
+                _readers.Add(reader);
+        }
+    });
+
+    public Task<T> WriteAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken ct)
+        => StorageFaults.GuardAsync(_path, () => _writer.RunAsync(work, ct));
+
+    public ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        while (_readers.TryTake(out SqliteConnection? reader))
+            reader.Dispose();
+        _writer.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private SqliteConnection OpenReader()
+    {
+        SqliteConnection reader = new(ConnectionString(_path, SqliteOpenMode.ReadOnly));
+        reader.Open();
+        reader.Execute("PRAGMA busy_timeout = 5000;");
+        return reader;
+    }
+
+    // Connections are kept here, so the provider's own pool would only hold files open after Dispose.
+    private static string ConnectionString(string path, SqliteOpenMode mode)
+        => new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, ForeignKeys = true }.ToString();
+}

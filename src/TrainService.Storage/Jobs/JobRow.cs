@@ -1,0 +1,122 @@
+using System.Text.Json;
+using TrainService.Jobs;
+
+namespace TrainService.Storage.Jobs;
+
+/// <summary>A row of <c>jobs</c> with its <c>job_specs</c>, as Dapper reads and writes it.</summary>
+internal sealed class JobRow
+{
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public string Id { get; set; } = "";
+    public string? Name { get; set; }
+    public string? NameSearch { get; set; }
+    public string Kind { get; set; } = "";
+    public string Labels { get; set; } = "{}";
+    public int Priority { get; set; }
+    public int Band { get; set; }
+    public string Status { get; set; } = "";
+    public string? Reason { get; set; }
+    public string? ErrorClass { get; set; }
+    public string? ErrorDetail { get; set; }
+    public long CreatedAt { get; set; }
+    public long QueuedAt { get; set; }
+    public long? StartedAt { get; set; }
+    public long? FinishedAt { get; set; }
+    public long? NotBefore { get; set; }
+    public int Attempt { get; set; }
+    public int Failures { get; set; }
+    public int MaxAttempts { get; set; }
+    public string? RunToken { get; set; }
+    public long Version { get; set; }
+    public long LastSeq { get; set; }
+    public int? Phase { get; set; }
+    public string? Progress { get; set; }
+    public string? Latest { get; set; }
+    public string? Best { get; set; }
+    public string? ParentId { get; set; }
+    public string Spec { get; set; } = "";
+    public string Resolved { get; set; } = "";
+    public string Summary { get; set; } = "";
+    public string Warnings { get; set; } = "";
+
+    /// <summary>Only the sign of a priority orders the queue.</summary>
+    public static int BandOf(int priority) => Math.Sign(priority);
+
+    public static string Searchable(string name) => name.ToLowerInvariant();
+
+    public static string? Write(JobProgress? progress) => progress is null ? null : JsonSerializer.Serialize(progress, Json);
+
+    public static string Write(IReadOnlyDictionary<string, string> labels) => JsonSerializer.Serialize(labels);
+
+    public static JobRow Of(JobRecord job) => new()
+    {
+        Id = job.Id,
+        Name = job.Name,
+        NameSearch = job.Name is null ? null : Searchable(job.Name),
+        Kind = job.Kind,
+        Labels = Write(job.Labels),
+        Priority = job.Priority,
+        Band = BandOf(job.Priority),
+        Status = job.Status.Word(),
+        Reason = job.Reason,
+        ErrorClass = job.Error?.Class,
+        ErrorDetail = job.Error?.Detail,
+        CreatedAt = job.CreatedAt.ToUnixTimeMilliseconds(),
+        QueuedAt = job.QueuedAt.ToUnixTimeMilliseconds(),
+        StartedAt = job.StartedAt?.ToUnixTimeMilliseconds(),
+        FinishedAt = job.FinishedAt?.ToUnixTimeMilliseconds(),
+        NotBefore = job.NotBefore?.ToUnixTimeMilliseconds(),
+        Attempt = job.Attempt,
+        Failures = job.Failures,
+        MaxAttempts = job.MaxAttempts,
+        RunToken = job.RunToken,
+        Version = job.Version,
+        LastSeq = job.LastSeq,
+        Phase = job.Phase,
+        Progress = Write(job.Progress),
+        Latest = job.LatestJson,
+        Best = job.BestJson,
+        ParentId = job.ParentId,
+        Spec = job.SpecJson,
+        Resolved = job.ResolvedJson,
+        Summary = job.SummaryJson,
+        Warnings = job.WarningsJson,
+    };
+
+    public JobRecord ToRecord() => new()
+    {
+        Id = Id,
+        Name = Name,
+        Kind = Kind,
+        Labels = JsonSerializer.Deserialize<Dictionary<string, string>>(Labels)!,
+        Priority = Priority,
+        Status = JobWords.ParseStatus(Status),
+        Reason = Reason,
+        Error = ErrorClass is null ? null : new(ErrorClass, ErrorDetail ?? ""),
+        CreatedAt = Time(CreatedAt),
+        QueuedAt = Time(QueuedAt),
+        StartedAt = OptionalTime(StartedAt),
+        FinishedAt = OptionalTime(FinishedAt),
+        NotBefore = OptionalTime(NotBefore),
+        Attempt = Attempt,
+        Failures = Failures,
+        MaxAttempts = MaxAttempts,
+        RunToken = RunToken,
+        Version = Version,
+        LastSeq = LastSeq,
+        Phase = Phase,
+        Progress = Progress is null ? null : JsonSerializer.Deserialize<JobProgress>(Progress, Json),
+        LatestJson = Latest,
+        BestJson = Best,
+        ParentId = ParentId,
+        SpecJson = Spec,
+        ResolvedJson = Resolved,
+        SummaryJson = Summary,
+        WarningsJson = Warnings,
+    };
+
+    public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    public static DateTimeOffset? OptionalTime(long? milliseconds) => milliseconds is { } m ? Time(m) : null;
+}

@@ -1,0 +1,77 @@
+namespace TrainService.Storage.Jobs;
+
+/// <summary>The statements on the jobs tables; the same on both databases.</summary>
+internal static class JobSql
+{
+    public const string Select = """
+        SELECT j.id AS Id, j.name AS Name, j.kind AS Kind, j.labels AS Labels, j.priority AS Priority, j.band AS Band, j.status AS Status,
+               j.reason AS Reason, j.error_class AS ErrorClass, j.error_detail AS ErrorDetail, j.created_at AS CreatedAt,
+               j.queued_at AS QueuedAt, j.started_at AS StartedAt, j.finished_at AS FinishedAt, j.not_before AS NotBefore,
+               j.attempt AS Attempt, j.failures AS Failures, j.max_attempts AS MaxAttempts, j.run_token AS RunToken, j.version AS Version,
+               j.last_seq AS LastSeq, j.phase AS Phase, j.progress AS Progress, j.latest AS Latest, j.best AS Best,
+               j.parent_id AS ParentId, s.spec AS Spec, s.resolved AS Resolved, s.summary AS Summary, s.warnings AS Warnings
+        FROM jobs j JOIN job_specs s ON s.job_id = j.id
+        """;
+
+    public const string ById = Select + " WHERE j.id = @id";
+
+    public const string Insert = """
+        INSERT INTO jobs (id, name, name_search, kind, labels, priority, band, status, reason, created_at, queued_at, attempt, failures,
+                          max_attempts, version, last_seq, parent_id)
+        VALUES (@Id, @Name, @NameSearch, @Kind, @Labels, @Priority, @Band, @Status, @Reason, @CreatedAt, @QueuedAt, @Attempt, @Failures,
+                @MaxAttempts, @Version, @LastSeq, @ParentId)
+        """;
+
+    public const string InsertSpec = """
+        INSERT INTO job_specs (job_id, spec, resolved, summary, warnings) VALUES (@Id, @Spec, @Resolved, @Summary, @Warnings)
+        """;
+
+    public const string InsertLabel = "INSERT INTO job_labels (job_id, name, value) VALUES (@Id, @Name, @Value)";
+
+    public const string DeleteLabels = "DELETE FROM job_labels WHERE job_id = @id";
+
+    public const string InsertKey = """
+        INSERT INTO idempotency_keys (owner, key, body_hash, job_id, created_at) VALUES (@Owner, @Key, @BodyHash, @JobId, @At)
+        ON CONFLICT (owner, key) DO NOTHING
+        """;
+
+    public const string ByKey = """
+        SELECT body_hash AS BodyHash, job_id AS JobId FROM idempotency_keys WHERE owner = @Owner AND key = @Key
+        """;
+
+    /// <summary>What a move changes. The version keeps a lost update from passing unseen.</summary>
+    public const string UpdateMoved = """
+        UPDATE jobs SET status = @Status, reason = @Reason, error_class = @ErrorClass, error_detail = @ErrorDetail, queued_at = @QueuedAt,
+               started_at = @StartedAt, finished_at = @FinishedAt, not_before = @NotBefore, attempt = @Attempt, failures = @Failures,
+               run_token = @RunToken, progress = @Progress, version = version + 1, last_seq = @LastSeq
+        WHERE id = @Id AND version = @Version
+        """;
+
+    /// <summary>What a run reports; null leaves a column as it is. Changes, and locks, the row only for the holder of the token.</summary>
+    public const string UpdateReported = """
+        UPDATE jobs SET progress = COALESCE(@Progress, progress), phase = COALESCE(@Phase, phase), latest = COALESCE(@Latest, latest),
+               best = COALESCE(@Best, best), version = version + 1
+        WHERE id = @JobId AND run_token = @RunToken
+        RETURNING last_seq
+        """;
+
+    public const string UpdateLastSeq = "UPDATE jobs SET last_seq = @seq WHERE id = @id";
+
+    public const string UpdateEdited = """
+        UPDATE jobs SET name = @Name, name_search = @NameSearch, labels = @Labels, priority = @Priority, band = @Band, version = version + 1
+        WHERE id = @Id
+        """;
+
+    public const string DeleteTerminal = "DELETE FROM jobs WHERE id = @id AND finished_at IS NOT NULL";
+
+    public const string Position = """
+        SELECT COUNT(*) FROM jobs
+        WHERE status = 'queued' AND (band > @Band OR (band = @Band AND id < @Id)) AND (not_before IS NULL OR not_before <= @Now)
+        """;
+
+    public const string Unfinished = """
+        SELECT id AS Id, status AS Status, priority AS Priority, run_token AS RunToken, failures AS Failures, max_attempts AS MaxAttempts,
+               not_before AS NotBefore
+        FROM jobs WHERE finished_at IS NULL ORDER BY id
+        """;
+}

@@ -1,0 +1,143 @@
+using System.Data.Common;
+using Dapper;
+using TrainService.Jobs;
+using TrainService.Jobs.Ports;
+using TrainService.Storage.Database;
+
+namespace TrainService.Storage.Jobs;
+
+/// <summary>The jobs table and its log, on either database.</summary>
+internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobStore
+{
+    private const int LargestPage = 1000;
+
+    public Task<SubmitOutcome> SubmitAsync(JobRecord job, IdempotencyKey? key, CancellationToken ct) => database.WriteAsync(async db =>
+    {
+        if (key is not null)
+        {
+            // A second writer of the same key waits here for the first, and then finds its row.
+            int inserted = await db.ExecuteAsync(JobSql.InsertKey,
+                new { key.Owner, key.Key, key.BodyHash, JobId = job.Id, At = time.Now().ToUnixTimeMilliseconds() }).ConfigureAwait(false);
+            if (inserted == 0)
+                return (await FindByKeyAsync(db, key).ConfigureAwait(false))!;
+        }
+        JobRecord stored = job with { Version = 1, LastSeq = 1 };
+        JobRow row = JobRow.Of(stored);
+        await db.ExecuteAsync(JobSql.Insert, row).ConfigureAwait(false);
+        await db.ExecuteAsync(JobSql.InsertSpec, row).ConfigureAwait(false);
+        await InsertLabelsAsync(db, job.Id, job.Labels).ConfigureAwait(false);
+        await EventLog.AppendAsync(db, job.Id, 0, [JobTransition.QueuedEvent(job)], job.QueuedAt).ConfigureAwait(false);
+        return new SubmitOutcome(SubmitResult.Created, stored);
+    }, ct);
+
+    public Task<SubmitOutcome?> FindByKeyAsync(IdempotencyKey key, CancellationToken ct)
+        => database.ReadAsync(db => FindByKeyAsync(db, key), ct);
+
+    public Task<JobRecord?> FindAsync(string id, CancellationToken ct) => database.ReadAsync(db => FindAsync(db, JobSql.ById, id), ct);
+
+    public Task<JobPage> ListAsync(JobFilter filter, CancellationToken ct) => database.ReadAsync(async db =>
+    {
+        int limit = Math.Clamp(filter.Limit, 1, LargestPage);
+
+        // One row more than asked for tells whether there is a next page.
+        (string sql, DynamicParameters parameters) = JobListQuery.Build(filter, limit + 1);
+        List<JobRow> rows = [.. await db.QueryAsync<JobRow>(sql, parameters).ConfigureAwait(false)];
+        string? next = rows.Count > limit ? Cursor.Encode(rows[limit - 1].Id) : null;
+        return new JobPage([.. rows.Take(limit).Select(r => r.ToRecord())], next);
+    }, ct);
+
+    public Task<int> QueuePositionAsync(JobRecord job, CancellationToken ct) => database.ReadAsync(async db =>
+        (int)await db.ExecuteScalarAsync<long>(JobSql.Position,
+            new { Band = JobRow.BandOf(job.Priority), job.Id, Now = time.Now().ToUnixTimeMilliseconds() }).ConfigureAwait(false), ct);
+
+    public Task<MoveOutcome> MoveAsync(JobMove move, CancellationToken ct) => database.WriteAsync(async db =>
+    {
+        if (await LockAsync(db, move.JobId).ConfigureAwait(false) is not { } job)
+            return new MoveOutcome(MoveResult.NotFound, null, []);
+        DateTimeOffset now = time.Now();
+        JobTransition transition = JobTransition.Apply(job, move, now);
+        if (transition.Result != MoveResult.Moved)
+            return new MoveOutcome(transition.Result, job, JobMoves.Legal(job.Status));
+
+        long lastSeq = await EventLog.AppendAsync(db, job.Id, job.LastSeq, [.. move.Events, transition.StatusEvent!], now).ConfigureAwait(false);
+        JobRow row = JobRow.Of(transition.Job with { LastSeq = lastSeq });
+        if (await db.ExecuteAsync(JobSql.UpdateMoved, row).ConfigureAwait(false) != 1)
+            throw new InvalidOperationException($"The row of {job.Id} changed under its lock.");
+        JobRecord moved = transition.Job with { LastSeq = lastSeq, Version = job.Version + 1 };
+        return new MoveOutcome(MoveResult.Moved, moved, JobMoves.Legal(moved.Status));
+    }, ct);
+
+    public Task<bool> ReportAsync(RunReport report, CancellationToken ct) => database.WriteAsync(async db =>
+    {
+        long? lastSeq = await db.ExecuteScalarAsync<long?>(JobSql.UpdateReported, new
+        {
+            report.JobId, report.RunToken, report.Phase,
+            Progress = JobRow.Write(report.Progress), Latest = report.LatestJson, Best = report.BestJson,
+        }).ConfigureAwait(false);
+        if (lastSeq is not { } last)
+            return false;
+        long seq = await EventLog.AppendAsync(db, report.JobId, last, report.Events, time.Now()).ConfigureAwait(false);
+        if (seq != last)
+            await db.ExecuteAsync(JobSql.UpdateLastSeq, new { seq, id = report.JobId }).ConfigureAwait(false);
+        return true;
+    }, ct);
+
+    public Task<JobRecord?> EditAsync(string id, JobEdit edit, CancellationToken ct) => database.WriteAsync<JobRecord?>(async db =>
+    {
+        if (await LockAsync(db, id).ConfigureAwait(false) is not { } job)
+            return null;
+        JobRecord edited = job with
+        {
+            Name = edit.Name ?? job.Name,
+            Labels = edit.Labels ?? job.Labels,
+            Priority = edit.Priority ?? job.Priority,
+            Version = job.Version + 1,
+        };
+        await db.ExecuteAsync(JobSql.UpdateEdited, JobRow.Of(edited)).ConfigureAwait(false);
+        if (edit.Labels is not null)
+        {
+            await db.ExecuteAsync(JobSql.DeleteLabels, new { id }).ConfigureAwait(false);
+            await InsertLabelsAsync(db, id, edit.Labels).ConfigureAwait(false);
+        }
+        return edited;
+    }, ct);
+
+    public Task<bool> DeleteAsync(string id, CancellationToken ct)
+        => database.WriteAsync(async db => await db.ExecuteAsync(JobSql.DeleteTerminal, new { id }).ConfigureAwait(false) == 1, ct);
+
+    public Task<IReadOnlyList<UnfinishedJob>> UnfinishedAsync(CancellationToken ct) => database.ReadAsync<IReadOnlyList<UnfinishedJob>>(async db =>
+        [.. (await db.QueryAsync<JobRow>(JobSql.Unfinished).ConfigureAwait(false)).Select(r => new UnfinishedJob(
+            r.Id, JobWords.ParseStatus(r.Status), r.Priority, r.RunToken, r.Failures, r.MaxAttempts, JobRow.OptionalTime(r.NotBefore)))], ct);
+
+    public Task<IReadOnlyList<JobEvent>> EventsAsync(string jobId, long after, int limit, CancellationToken ct)
+        => database.ReadAsync(db => EventLog.ReadAsync(db, jobId, after, Math.Clamp(limit, 1, LargestPage)), ct);
+
+    public Task<IReadOnlyList<JobEvent>> EventsOfTypeAsync(string jobId, string type, CancellationToken ct)
+        => database.ReadAsync(db => EventLog.ReadOfTypeAsync(db, jobId, type), ct);
+
+    private static async Task<JobRecord?> FindAsync(DbConnection db, string sql, string id)
+        => (await db.QuerySingleOrDefaultAsync<JobRow>(sql, new { id }).ConfigureAwait(false))?.ToRecord();
+
+    private Task<JobRecord?> LockAsync(DbConnection db, string id) => FindAsync(db, JobSql.ById + database.Dialect.ForUpdate, id);
+
+    private static async Task<SubmitOutcome?> FindByKeyAsync(DbConnection db, IdempotencyKey key)
+    {
+        if (await db.QuerySingleOrDefaultAsync<KeyRow>(JobSql.ByKey, new { key.Owner, key.Key }).ConfigureAwait(false) is not { } row)
+            return null;
+        return row.BodyHash == key.BodyHash
+            ? new(SubmitResult.Repeated, await FindAsync(db, JobSql.ById, row.JobId).ConfigureAwait(false))
+            : new(SubmitResult.KeyReused, null);
+    }
+
+    private static async Task InsertLabelsAsync(DbConnection db, string id, IReadOnlyDictionary<string, string> labels)
+    {
+        foreach ((string name, string value) in labels)
+            await db.ExecuteAsync(JobSql.InsertLabel, new { Id = id, Name = name, Value = value }).ConfigureAwait(false);
+    }
+
+    private sealed class KeyRow
+    {
+        public string BodyHash { get; set; } = "";
+        public string JobId { get; set; } = "";
+    }
+}

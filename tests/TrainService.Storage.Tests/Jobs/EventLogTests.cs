@@ -1,0 +1,109 @@
+using TrainService.Jobs;
+using TrainService.Jobs.Ports;
+using TrainService.Storage.Tests.Support;
+
+namespace TrainService.Storage.Tests.Jobs;
+
+[Collection(StorageCollection.Name)]
+public sealed class EventLogTests(StorageFixture fixture)
+{
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_report_keeps_what_it_leaves_out(StorageProvider provider)
+    {
+        await using OpenStorage storage = await fixture.OpenAsync(provider);
+        JobRecord run = await storage.Jobs.RunningAsync();
+        JobProgress progress = new(1, 10, 500, 1000, 0.05, 12345.6, 60, TimeProvider.System.Now());
+
+        await storage.Jobs.ReportAsync(new(run.Id, run.RunToken!) { Progress = progress, Phase = 0, LatestJson = """{"loss":1}""" }, default);
+        await storage.Jobs.ReportAsync(new(run.Id, run.RunToken!) { BestJson = """{"epoch":1}""" }, default);
+
+        (await storage.Jobs.FindAsync(run.Id, default)).ShouldBeEquivalentTo(run with
+        {
+            Progress = progress, Phase = 0, LatestJson = """{"loss":1}""", BestJson = """{"epoch":1}""", Version = run.Version + 2,
+        });
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task Numbers_have_no_gap_and_no_duplicate_under_concurrent_writers(StorageProvider provider)
+    {
+        await using OpenStorage storage = await fixture.OpenAsync(provider);
+        JobRecord run = await storage.Jobs.RunningAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(w => Task.Run(async () =>
+        {
+            for (int i = 0; i < 25; i++)
+                (await storage.Jobs.ReportAsync(new(run.Id, run.RunToken!) { Events = [Some.Event(w), Some.Event(w)] }, default)).ShouldBeTrue();
+        })));
+
+        (await storage.Jobs.LogAsync(run.Id)).Select(e => e.Seq).ShouldBe(Enumerable.Range(1, 402).Select(i => (long)i));
+        (await storage.Jobs.FindAsync(run.Id, default))!.LastSeq.ShouldBe(402);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_keyed_event_is_logged_once_and_leaves_no_gap(StorageProvider provider)
+    {
+        await using OpenStorage storage = await fixture.OpenAsync(provider);
+        JobRecord run = await storage.Jobs.RunningAsync();
+
+        await storage.Jobs.ReportAsync(new(run.Id, run.RunToken!) { Events = [Some.Event(1, "epoch", "epoch:1"), Some.Event(2)] }, default);
+        await storage.Jobs.ReportAsync(new(run.Id, run.RunToken!)
+        {
+            Events = [Some.Event(3, "epoch", "epoch:1"), Some.Event(4, "epoch", "epoch:2"), Some.Event(5, "epoch", "epoch:2"), Some.Event(6)],
+        }, default);
+
+        IReadOnlyList<JobEvent> log = await storage.Jobs.EventsAsync(run.Id, 2, 100, default);
+        log.Select(e => (e.Seq, e.DataJson)).ShouldBe([(3L, """{"n":1}"""), (4L, """{"n":2}"""), (5L, """{"n":4}"""), (6L, """{"n":6}""")]);
+        (await storage.Jobs.EventsOfTypeAsync(run.Id, "epoch", default)).Select(e => e.Seq).ShouldBe([3, 5]);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task Pages_of_the_log_start_after_the_number_given(StorageProvider provider)
+    {
+        await using OpenStorage storage = await fixture.OpenAsync(provider);
+        JobRecord run = await storage.Jobs.RunningAsync();
+        await storage.Jobs.ReportAsync(new(run.Id, run.RunToken!) { Events = [.. Enumerable.Range(0, 8).Select(i => Some.Event(i))] }, default);
+
+        (await storage.Jobs.EventsAsync(run.Id, 3, 4, default)).Select(e => e.Seq).ShouldBe([4, 5, 6, 7]);
+        (await storage.Jobs.EventsAsync(run.Id, 10, 4, default)).ShouldBeEmpty();
+    }
+
+    /// <summary>While writers append, a follower that stops and comes back sees each event once, in order, and ends with the job.</summary>
+    [Theory, OnSqlite, OnPostgres]
+    public async Task Followers_see_every_event_once_and_end_with_the_job(StorageProvider provider)
+    {
+        await using OpenStorage storage = await fixture.OpenAsync(provider);
+        InProcessDoorbell bell = new();
+        EventStream stream = new(storage.Jobs, bell);
+        JobRecord run = await storage.Jobs.RunningAsync();
+
+        Task<List<JobEvent>>[] followers = [.. Enumerable.Range(0, 6).Select(f => Task.Run(async () =>
+        {
+            List<JobEvent> seen = [];
+            Random random = new(f);
+            while (seen.Count == 0 || seen[^1].DataJson.Contains("succeeded", StringComparison.Ordinal) is false)
+            {
+                int upTo = seen.Count + random.Next(1, 200);
+                await foreach (JobEvent e in stream.FollowAsync(run.Id, seen.Count == 0 ? 0 : seen[^1].Seq, default))
+                {
+                    seen.Add(e);
+                    if (seen.Count == upTo)
+                        break;
+                }
+            }
+            return seen;
+        }))];
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(w => Task.Run(async () =>
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                await storage.Jobs.ReportAsync(new(run.Id, run.RunToken!) { Events = [.. Enumerable.Range(0, 1 + (i % 4)).Select(n => Some.Event(n))] }, default);
+                bell.Ring(run.Id);
+            }
+        })));
+        MoveOutcome end = await storage.Jobs.MoveAsync(new(run.Id, JobAction.Succeed, run.RunToken), default);
+        bell.Ring(run.Id);
+
+        foreach (Task<List<JobEvent>> follower in followers)
+            (await follower).Select(e => e.Seq).ShouldBe(Enumerable.Range(1, (int)end.Job!.LastSeq).Select(i => (long)i));
+    }
+}
