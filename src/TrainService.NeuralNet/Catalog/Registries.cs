@@ -5,7 +5,7 @@ using TrainService.Specification;
 namespace TrainService.NeuralNet.Catalog;
 
 /// <summary>Every component of the engine, one line each, by category. The order is the order of the catalog.</summary>
-public static class Registries
+public static partial class Registries
 {
     public static ComponentRegistry Activations { get; } = new("activation",
         Linear.Descriptor,
