@@ -1,5 +1,6 @@
 using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Initializers;
+using TrainService.NeuralNet.Losses;
 using TrainService.Specification;
 
 namespace TrainService.NeuralNet.Catalog;
@@ -43,4 +44,23 @@ public static partial class Registries
         TruncatedNormal.Descriptor,
         Orthogonal.Descriptor,
         Identity.Descriptor);
+
+    public static ComponentRegistry Losses { get; } = new("loss",
+        SparseCategoricalCrossentropy.Descriptor,
+        CategoricalCrossentropy.Descriptor,
+        BinaryCrossentropy.Descriptor,
+        MeanSquaredError.Descriptor,
+        MeanAbsoluteError.Descriptor,
+        Huber.Descriptor,
+        LogCosh.Descriptor,
+        MeanAbsolutePercentageError.Descriptor,
+        MeanSquaredLogarithmicError.Descriptor,
+        KLDivergence.Descriptor,
+        Poisson.Descriptor,
+        Hinge.Descriptor,
+        SquaredHinge.Descriptor,
+        CategoricalHinge.Descriptor,
+        CosineSimilarity.Descriptor,
+        BinaryFocalCrossentropy.Descriptor,
+        CategoricalFocalCrossentropy.Descriptor);
 }
