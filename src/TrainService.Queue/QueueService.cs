@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TrainService.Jobs;
+
+namespace TrainService.Queue;
+
+/// <summary>
+/// Brings the queue up: one sweep first, so that every waiting job stands in line before the first is taken, then the engine, then a sweep
+/// every <see cref="QueueOptions.SweepInterval"/>.
+/// </summary>
+public sealed class QueueService(Sweeper sweeper, IQueueEngine engine, QueueOptions options, ILogger<QueueService> log, TimeProvider? time = null)
+    : BackgroundService
+{
+    private volatile bool _ready;
+
+    /// <summary>What a restart found has been taken up, and jobs are being run.</summary>
+    public bool Ready => _ready;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using PeriodicTimer timer = new(options.SweepInterval, time ?? TimeProvider.System);
+        do
+        {
+            try
+            {
+                SweepResult result = await sweeper.TickAsync(stoppingToken).ConfigureAwait(false);
+                if (_ready)
+                    continue;
+                await engine.StartAsync(stoppingToken).ConfigureAwait(false);
+                _ready = true;
+                QueueLog.TookUp(log, result.Waiting, result.Recovered, result.GivenUp);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                QueueLog.SweepFailed(log, options.SweepInterval, e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+    }
+}
