@@ -1,1 +1,27 @@
-Console.WriteLine("usage: WORKLOAD --threads N --seconds S");
+using System.Globalization;
+using TrainService.Benchmarks.Peers;
+using TrainService.Benchmarks.Workloads;
+
+// WORKLOAD --threads N --seconds S      one measurement, one JSON line
+// compare [WORKLOAD ...] [--pairs N]    ours and the peers in turn, a table of ratios
+string command = args.FirstOrDefault(a => !a.StartsWith('-')) ?? "help";
+switch (command)
+{
+    case "compare":
+        return Comparison.Run([.. args.Skip(1).TakeWhile(a => !a.StartsWith('-'))], Option("--pairs", 5), Option("--seconds", 3.0));
+    case "profile":
+        return Profile.Run(args[1], (int)Option("--threads", 1));
+    case var name when Catalog.Names.Contains(name):
+        Console.WriteLine(Measurement.Run(name, (int)Option("--threads", 1), Option("--seconds", 5.0)));
+        return 0;
+    default:
+        Console.WriteLine($"WORKLOAD [--threads N] [--seconds S] | compare [WORKLOAD ...] [--pairs N] [--seconds S] | profile WORKLOAD");
+        Console.WriteLine($"Workloads: {string.Join(' ', Catalog.Names)}");
+        return command == "help" ? 0 : 2;
+}
+
+double Option(string name, double otherwise)
+{
+    int at = Array.IndexOf(args, name);
+    return at >= 0 && at + 1 < args.Length ? double.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+}

@@ -13,19 +13,19 @@ public abstract class Optimizer
     public virtual float SlotStart(int slot) => 0f;
 
     /// <summary>Fixed rate when no schedule is given.</summary>
-    public double LearningRate { get; init; } = 0.001;
+    public double LearningRate { get; internal set; } = 0.001;
 
     /// <summary>Clips each variable's gradient to this L2 norm: g · c / max(‖g‖, c).</summary>
-    public double? ClipNorm { get; init; }
+    public double? ClipNorm { get; internal set; }
 
     /// <summary>Clips the L2 norm of all gradients together.</summary>
-    public double? GlobalClipNorm { get; init; }
+    public double? GlobalClipNorm { get; internal set; }
 
     /// <summary>Clips each element to [-v, v].</summary>
-    public double? ClipValue { get; init; }
+    public double? ClipValue { get; internal set; }
 
     /// <summary>Decoupled: w -= w · weight_decay · rate, before the update.</summary>
-    public double? WeightDecay { get; init; }
+    public double? WeightDecay { get; internal set; }
 
     /// <summary>The scalars of update number <paramref name="iteration"/> + 1, worked out once a step.</summary>
     /// <param name="iteration">Updates done before this one: 0 for the first.</param>

@@ -15,7 +15,7 @@ namespace TrainService.NeuralNet.Tests.Layers;
 internal static class GradientCheck
 {
     /// <summary>Step of the differences: with the fourth-order formula, truncation and float32 rounding are then both about 1e-4 of the gradient.</summary>
-    private const float H = 0.01f;
+    private const float H = 0.004f;
 
     /// <summary>Compares up to <paramref name="samples"/> elements of each parameter; throws with the place of the worst one.</summary>
     public static void Run(IReadOnlyList<LayerNode> nodes, Shape input, Loss loss, RowSource x, RowSource y, int batch, double tolerance = 2e-3,
@@ -39,10 +39,11 @@ internal static class GradientCheck
 
         _ = Loss();
         Dictionary<string, float[]> gradients = session.Slots.Tensors.ToDictionary(t => t.Parameter.Name, t => Copy(t.Parameter.Shape, t.Read));
+        int tried = 0, kinks = 0;
         foreach (Parameter p in state.Parameters.Where(p => p.Trainable))
         {
             float[] start = Copy(p.Shape, p.Read), gradient = gradients[p.Name];
-            double scale = Math.Max(gradient.Max(g => Math.Abs(g)), 1e-3);
+            double scale = Math.Max(gradient.Max(g => Math.Abs(g)), 1e-2);
             int stride = Math.Max(1, start.Length / samples);
             for (int i = 0; i < start.Length; i += stride)
             {
@@ -54,7 +55,16 @@ internal static class GradientCheck
                     return Loss();
                 }
 
-                double numeric = ((8 * (At(H) - At(-H))) - (At(2 * H) - At(-2 * H))) / (12 * H);
+                double wide = (At(2 * H) - At(-2 * H)) / (4 * H), narrow = (At(H) - At(-H)) / (2 * H);
+                // Two steps that disagree straddle a kink (of relu, selu …), where there is no derivative to compare with.
+                tried++;
+                if (Math.Abs(wide - narrow) > tolerance * scale / 4)
+                {
+                    kinks++;
+                    continue;
+                }
+
+                double numeric = ((4 * narrow) - wide) / 3;
                 Math.Abs(numeric - gradient[i]).ShouldBeLessThan(tolerance * scale,
                     $"{p.Name}[{i}]: the plan says {gradient[i]}, differences say {numeric}");
             }
@@ -62,6 +72,7 @@ internal static class GradientCheck
             p.Write(start);
         }
 
+        kinks.ShouldBeLessThan((tried / 4) + 1, "too many places without a derivative");
         gradients.Values.SelectMany(g => g).Any(g => g != 0).ShouldBeTrue("all gradients are zero: nothing was checked");
     }
 

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using TrainService.NeuralNet.Catalog;
+using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Layers;
+using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.Optimizers;
+using TrainService.Specification.Reading;
+using TrainService.Tensors;
+
+namespace TrainService.Benchmarks.Workloads;
+
+/// <summary>The workloads, by the peers' names, written as jobs write them.</summary>
+internal static class Catalog
+{
+    private const string Mlp = """["flatten", {"type": "dense", "units": 300, "activation": "relu"}, {"type": "dense", "units": 100, "activation": "relu"}, {"type": "dense", "units": 10, "activation": "softmax"}]""";
+
+    private const string BatchNormalized = """
+        ["flatten", "batch_normalization",
+         {"type": "dense", "units": 300, "use_bias": false}, "batch_normalization", {"type": "activation", "activation": "relu"},
+         {"type": "dense", "units": 100, "use_bias": false}, "batch_normalization", {"type": "activation", "activation": "relu"},
+         {"type": "dense", "units": 10, "activation": "softmax"}]
+        """;
+
+    private const string Sgd = """{"type": "sgd", "momentum": 0.9}""";
+
+    private static readonly Dictionary<string, Func<int, Workload>> All = new(StringComparer.Ordinal)
+    {
+        ["mlp_sgd32"] = t => Dense(Mlp, Sgd, 0.01f, 32, t),
+        ["mlp_adam32"] = t => Dense(Mlp, "\"adam\"", 0.001f, 32, t),
+        ["mlp_sgd256"] = t => Dense(Mlp, Sgd, 0.01f, 256, t),
+        ["bn_mlp32"] = t => Dense(BatchNormalized, Sgd, 0.01f, 32, t),
+        ["selu100_32"] = t => Dense(Selu100(), Sgd, 0.001f, 32, t, standardized: true),
+    };
+
+    public static IReadOnlyCollection<string> Names => All.Keys;
+
+    public static Workload Create(string name, int threads) => All[name](threads);
+
+    private static string Selu100()
+    {
+        const string Layer = """, {"type": "dense", "units": 100, "activation": "selu", "kernel_initializer": "lecun_normal"}""";
+        return """["flatten", {"type": "dense", "units": 300, "activation": "selu", "kernel_initializer": "lecun_normal"}"""
+            + string.Concat(Enumerable.Repeat(Layer, 99)) + """, {"type": "dense", "units": 10, "activation": "softmax"}]""";
+    }
+
+    private static Workload Dense(string layers, string optimizer, float rate, int batch, int threads, bool standardized = false)
+    {
+        // Mean and deviation of Fashion-MNIST's training pixels / 255.
+        (float scale, float offset) = standardized ? (1 / (255f * 0.353f), -0.286f / 0.353f) : (1 / 255f, 0f);
+        return new Workload(Layers(layers), new Shape(28, 28), Part<Loss>("loss", "\"sparse_categorical_crossentropy\""), Part<Optimizer>("optimizer", optimizer),
+            rate, batch, FashionMnistRows.Load(scale, offset), threads);
+    }
+
+    private static LayerNode[] Layers(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return [.. document.RootElement.EnumerateArray().Select((element, i) => new LayerNode($"layer_{i}", Read<Layer>("layer", element)))];
+    }
+
+    private static T Part<T>(string category, string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return Read<T>(category, document.RootElement);
+    }
+
+    private static T Read<T>(string category, JsonElement json)
+    {
+        SpecErrors errors = new();
+        object? part = new SpecReader(Registries.All, errors).ReadComponent(json, category, "")?.Create();
+        return errors.Any ? throw new InvalidOperationException(string.Join("; ", errors.All)) : (T)part!;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace TrainService.Benchmarks.Workloads;
+
+/// <summary>Times steps in about fifteen windows after a warm-up, as the peers do, and prints the same line.</summary>
+internal static class Measurement
+{
+    public static string Run(string name, int threads, double seconds)
+    {
+        using Workload workload = Catalog.Create(name, threads);
+        long start = Stopwatch.GetTimestamp();
+        int warm = 0;
+        // Long enough for the JIT's second tier to have replaced the first.
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < Math.Max(0.6, seconds * 0.25) || warm < 3)
+        {
+            workload.Step();
+            warm++;
+        }
+
+        double once = Stopwatch.GetElapsedTime(start).TotalSeconds / warm;
+        int each = Math.Max(1, (int)(seconds * 0.85 / 15 / once));
+        List<double> windows = [];
+        start = Stopwatch.GetTimestamp();
+        while (windows.Count < 3 || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds * 0.85)
+        {
+            long window = Stopwatch.GetTimestamp();
+            for (int i = 0; i < each; i++) workload.Step();
+            windows.Add(Stopwatch.GetElapsedTime(window).TotalSeconds / each);
+        }
+
+        windows.Sort();
+        double median = windows[windows.Count / 2];
+        return string.Create(CultureInfo.InvariantCulture,
+            $$"""{"workload": "{{name}}", "threads": {{threads}}, "samples_per_s": {{workload.Batch / median:F2}}, "step_us": {{median * 1e6:F1}}, "peak_rss_mb": {{PeakMegabytes():F1}}, "step_us_best": {{windows[0] * 1e6:F1}}, "loss": {{workload.LastLoss:F4}}}""");
+    }
+
+    private static double PeakMegabytes()
+    {
+        string? line = File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("VmHWM", StringComparison.Ordinal)) : null;
+        return line is null
+            ? Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0
+            : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    }
+}
