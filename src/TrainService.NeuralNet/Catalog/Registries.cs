@@ -1,6 +1,7 @@
 using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Initializers;
 using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.Optimizers;
 using TrainService.Specification;
 
 namespace TrainService.NeuralNet.Catalog;
@@ -63,4 +64,16 @@ public static partial class Registries
         CosineSimilarity.Descriptor,
         BinaryFocalCrossentropy.Descriptor,
         CategoricalFocalCrossentropy.Descriptor);
+
+    public static ComponentRegistry Optimizers { get; } = new("optimizer",
+        Sgd.Descriptor,
+        Adam.Descriptor,
+        AdamW.Descriptor,
+        Nadam.Descriptor,
+        RmsProp.Descriptor,
+        Adagrad.Descriptor,
+        Adadelta.Descriptor,
+        Adamax.Descriptor,
+        Lion.Descriptor,
+        Ftrl.Descriptor);
 }

@@ -3,34 +3,49 @@ namespace TrainService.NeuralNet.Optimizers;
 /// <summary>
 /// One update rule over plain arrays. The plan calls it on pieces of the parameter block right after their gradient was computed, or in one
 /// pass over the whole block; it keeps no state of its own: slots belong to the training state and are saved with it.
+/// A weight 0 with a gradient 0 stays 0 under every rule: padding relies on it.
 /// </summary>
 public abstract class Optimizer
 {
-    /// <summary>Names of the per-parameter state arrays, such as "momentum" or "m" and "v". Each starts at its <see cref="SlotStart"/>.</summary>
+    /// <exception cref="ArgumentException">More than one way of clipping is asked for.</exception>
+    protected Optimizer(OptimizerSettings? settings = null)
+    {
+        settings ??= new OptimizerSettings();
+        if (new[] { settings.ClipNorm, settings.GlobalClipNorm, settings.ClipValue }.Count(c => c is not null) > 1)
+            throw new ArgumentException("Only one of clipnorm, global_clipnorm and clipvalue can be set.", nameof(settings));
+        Settings = settings;
+    }
+
+    public OptimizerSettings Settings { get; }
+
+    /// <summary>Names of the per-parameter state arrays, at most three, such as "momentum" or "m" and "v". Each starts at its <see cref="SlotStart"/>.</summary>
     public abstract IReadOnlyList<string> Slots { get; }
 
     /// <summary>The value that every element of slot number <paramref name="slot"/> starts at.</summary>
     public virtual float SlotStart(int slot) => 0f;
 
+    /// <summary>True when a schedule can set its momentum (or what stands for it: Adam's beta_1).</summary>
+    public virtual bool TakesMomentum => false;
+
     /// <summary>Fixed rate when no schedule is given.</summary>
-    public double LearningRate { get; internal set; } = 0.001;
+    public double LearningRate => Settings.LearningRate;
 
     /// <summary>Clips each variable's gradient to this L2 norm: g · c / max(‖g‖, c).</summary>
-    public double? ClipNorm { get; internal set; }
+    public double? ClipNorm => Settings.ClipNorm;
 
     /// <summary>Clips the L2 norm of all gradients together.</summary>
-    public double? GlobalClipNorm { get; internal set; }
+    public double? GlobalClipNorm => Settings.GlobalClipNorm;
 
     /// <summary>Clips each element to [-v, v].</summary>
-    public double? ClipValue { get; internal set; }
+    public double? ClipValue => Settings.ClipValue;
 
     /// <summary>Decoupled: w -= w · weight_decay · rate, before the update.</summary>
-    public double? WeightDecay { get; internal set; }
+    public double? WeightDecay => Settings.WeightDecay;
 
-    /// <summary>The scalars of update number <paramref name="iteration"/> + 1, worked out once a step.</summary>
+    /// <summary>The scalars of update number <paramref name="iteration"/> + 1, worked out once a step, in float32 as Keras does.</summary>
     /// <param name="iteration">Updates done before this one: 0 for the first.</param>
     /// <param name="rate">From the schedule.</param>
-    /// <param name="momentum">When a schedule sets it (one-cycle), else null.</param>
+    /// <param name="momentum">When a schedule sets it (one-cycle), else null. Ignored unless <see cref="TakesMomentum"/>.</param>
     public abstract UpdateScalars Prepare(long iteration, float rate, float? momentum);
 
     /// <summary>Updates <paramref name="weights"/> in place. All spans have the same length; unused slots are empty.</summary>

@@ -8,7 +8,7 @@ namespace TrainService.NeuralNet.Tests.Catalog;
 /// <summary>Makes components as a job does: from JSON, through the reader.</summary>
 internal static class Components
 {
-    public static Vocabulary Vocabulary { get; } = new(Registries.Activations, Registries.Initializers, Registries.Losses);
+    public static Vocabulary Vocabulary => Registries.All;
 
     /// <param name="json">A bare name, or an object with "type" (or Keras's "class_name").</param>
     public static T Make<T>(string category, string json)

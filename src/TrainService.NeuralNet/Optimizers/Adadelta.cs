@@ -1,0 +1,50 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using TrainService.Specification;
+
+namespace TrainService.NeuralNet.Optimizers;
+
+/// <summary>
+/// a = ρ a + (1 - ρ) g², δ = -g · √(d + ε) / √(a + ε), d = ρ d + (1 - ρ) δ², w += rate · δ. The paper has rate 1; Keras's default is 0.001.
+/// </summary>
+public sealed class Adadelta(OptimizerSettings settings, double rho = 0.95, double epsilon = 1e-7) : Optimizer(settings)
+{
+    public static ComponentDescriptor<Optimizer> Descriptor { get; } = new("adadelta",
+        a => new Adadelta(OptimizerSettings.Read(a), a.Number("rho"), a.Number("epsilon")))
+    {
+        KerasName = "Adadelta",
+        Summary = "A step size for each weight by the recent sizes of its gradients and of its own steps.",
+        Advice = "Set learning_rate 1 for the paper's form; adam is usually the better choice.",
+        Source = "Zeiler 2012, arXiv:1212.5701",
+        Arguments = OptimizerSettings.Declare(0.001,
+        [
+            OptimizerSettings.Decay("rho", "How much of the mean squares is kept at each step.", 0.95),
+            OptimizerSettings.Epsilon("Added to the mean squares."),
+        ]),
+    };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Slots { get; } = ["accumulated_grad", "accumulated_delta"];
+
+    /// <inheritdoc/>
+    public override UpdateScalars Prepare(long iteration, float rate, float? momentum) => new(rate, (float)rho, (float)(1 - rho), (float)epsilon);
+
+    /// <inheritdoc/>
+    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+        => UpdateLoop.Run(new Rule(scalars), weights, gradient, slot0, slot1, slot2);
+
+    private readonly struct Rule(UpdateScalars k) : IUpdateRule
+    {
+        public static int Slots => 2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        {
+            var epsilon = new Vector<float>(k.C);
+            s0 = (s0 * k.A) + (g * g * k.B);
+            Vector<float> delta = -Vector.SquareRoot(s1 + epsilon) * g / Vector.SquareRoot(s0 + epsilon);
+            s1 = (s1 * k.A) + (delta * delta * k.B);
+            w += delta * k.Rate;
+        }
+    }
+}

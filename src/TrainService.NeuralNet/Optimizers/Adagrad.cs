@@ -1,0 +1,48 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using TrainService.Specification;
+
+namespace TrainService.NeuralNet.Optimizers;
+
+/// <summary>a += g², w -= rate · g / √(a + ε): ε inside the root, as in Keras.</summary>
+public sealed class Adagrad(OptimizerSettings settings, double initialAccumulator = 0.1, double epsilon = 1e-7) : Optimizer(settings)
+{
+    public static ComponentDescriptor<Optimizer> Descriptor { get; } = new("adagrad",
+        a => new Adagrad(OptimizerSettings.Read(a), a.Number("initial_accumulator_value"), a.Number("epsilon")))
+    {
+        KerasName = "Adagrad",
+        Summary = "A step size for each weight that shrinks with the sum of all its squared gradients.",
+        Advice = "For simple, sparse problems such as linear regression; on deep networks it stops too early: take rmsprop or adam.",
+        Source = "Duchi, Hazan, Singer 2011",
+        Arguments = OptimizerSettings.Declare(0.001,
+        [
+            Arg.Number("initial_accumulator_value", "What the sum of squares starts at.", 0.1, min: 0),
+            OptimizerSettings.Epsilon("Added to the sum of squares."),
+        ]),
+    };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Slots { get; } = ["accumulator"];
+
+    /// <inheritdoc/>
+    public override float SlotStart(int slot) => (float)initialAccumulator;
+
+    /// <inheritdoc/>
+    public override UpdateScalars Prepare(long iteration, float rate, float? momentum) => new(rate, (float)epsilon);
+
+    /// <inheritdoc/>
+    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+        => UpdateLoop.Run(new Rule(scalars), weights, gradient, slot0, slot1, slot2);
+
+    private readonly struct Rule(UpdateScalars k) : IUpdateRule
+    {
+        public static int Slots => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        {
+            s0 += g * g;
+            w -= g * k.Rate / Vector.SquareRoot(s0 + new Vector<float>(k.A));
+        }
+    }
+}

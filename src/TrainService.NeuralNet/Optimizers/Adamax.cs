@@ -1,0 +1,54 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using TrainService.Specification;
+
+namespace TrainService.NeuralNet.Optimizers;
+
+/// <summary>m as <see cref="Adam"/>, u = max(β₂ u, |g|), w -= rate · m / ((1 - β₁ᵗ)(u + ε)). A schedule's momentum takes β₁'s place.</summary>
+public sealed class Adamax(OptimizerSettings settings, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7) : Optimizer(settings)
+{
+    public static ComponentDescriptor<Optimizer> Descriptor { get; } = new("adamax",
+        a => new Adamax(OptimizerSettings.Read(a), a.Number("beta_1"), a.Number("beta_2"), a.Number("epsilon")))
+    {
+        KerasName = "Adamax",
+        Summary = "Adam, scaled by the largest recent gradient instead of the mean square.",
+        Advice = "Sometimes steadier than adam, as with embeddings; adam is usually better.",
+        Source = "Kingma, Ba 2014, arXiv:1412.6980, section 7.1",
+        Arguments = OptimizerSettings.Declare(0.001,
+        [
+            OptimizerSettings.Decay("beta_1", "How much of the mean gradient is kept at each step.", 0.9),
+            OptimizerSettings.Decay("beta_2", "How much of the largest gradient is kept at each step.", 0.999),
+            OptimizerSettings.Epsilon("Added to the largest gradient."),
+        ]),
+    };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Slots { get; } = ["m", "u"];
+
+    /// <inheritdoc/>
+    public override bool TakesMomentum => true;
+
+    /// <inheritdoc/>
+    public override UpdateScalars Prepare(long iteration, float rate, float? momentum)
+    {
+        float b1 = momentum ?? (float)beta1;
+        return new(rate, 1f - MathF.Pow(b1, iteration + 1), momentum is null ? (float)(1 - beta1) : 1f - b1, (float)beta2, (float)epsilon);
+    }
+
+    /// <inheritdoc/>
+    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+        => UpdateLoop.Run(new Rule(scalars), weights, gradient, slot0, slot1, slot2);
+
+    private readonly struct Rule(UpdateScalars k) : IUpdateRule
+    {
+        public static int Slots => 2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        {
+            s0 += (g - s0) * k.B;
+            s1 = Vector.Max(s1 * k.C, Vector.Abs(g));
+            w -= s0 * k.Rate / ((s1 + new Vector<float>(k.D)) * k.A);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using TrainService.Specification;
+
+namespace TrainService.NeuralNet.Optimizers;
+
+/// <summary>w -= rate · sign(β₁ m + (1 - β₁) g), then m = β₂ m + (1 - β₂) g.</summary>
+public sealed class Lion(OptimizerSettings settings, double beta1 = 0.9, double beta2 = 0.99) : Optimizer(settings)
+{
+    public static ComponentDescriptor<Optimizer> Descriptor { get; } = new("lion",
+        a => new Lion(OptimizerSettings.Read(a), a.Number("beta_1"), a.Number("beta_2")))
+    {
+        KerasName = "Lion",
+        Summary = "Steps of one size, in the direction of the sign of the momentum.",
+        Advice = "Half of adam's memory; wants a 3 to 10 times lower rate and a higher weight_decay than adamw, and large batches.",
+        Source = "Chen et al. 2023, arXiv:2302.06675",
+        Arguments = OptimizerSettings.Declare(0.001,
+        [
+            OptimizerSettings.Decay("beta_1", "How much of the momentum goes into the step.", 0.9),
+            OptimizerSettings.Decay("beta_2", "How much of the momentum is kept at each step.", 0.99),
+        ]),
+    };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Slots { get; } = ["momentum"];
+
+    /// <inheritdoc/>
+    public override UpdateScalars Prepare(long iteration, float rate, float? momentum)
+        => new(rate, (float)beta1, (float)(1 - beta1), (float)beta2, (float)(1 - beta2));
+
+    /// <inheritdoc/>
+    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+        => UpdateLoop.Run(new Rule(scalars), weights, gradient, slot0, slot1, slot2);
+
+    private readonly struct Rule(UpdateScalars k) : IUpdateRule
+    {
+        public static int Slots => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        {
+            Vector<float> c = (s0 * k.A) + (g * k.B);
+            Vector<int> signed = Vector.GreaterThan(Vector.Abs(c), Vector<float>.Zero);
+            // Neither 0 nor NaN is greater than 0: both are their own sign.
+            w -= Vector.ConditionalSelect(signed, Vector.CopySign(Vector<float>.One, c), c) * k.Rate;
+            s0 = (s0 * k.C) + (g * k.D);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using TrainService.Specification;
+
+namespace TrainService.NeuralNet.Optimizers;
+
+/// <summary>What every optimizer takes.</summary>
+/// <param name="LearningRate">Rate when no schedule is given.</param>
+/// <param name="ClipNorm">Largest L2 norm of one variable's gradient.</param>
+/// <param name="GlobalClipNorm">Largest L2 norm of all gradients together.</param>
+/// <param name="ClipValue">Largest magnitude of one element of a gradient.</param>
+/// <param name="WeightDecay">Decoupled: w -= w · weight_decay · rate, before the update.</param>
+public sealed record OptimizerSettings(
+    double LearningRate = 0.001, double? ClipNorm = null, double? GlobalClipNorm = null, double? ClipValue = null, double? WeightDecay = null)
+{
+    /// <summary>Out of arguments declared by <see cref="Declare"/>.</summary>
+    public static OptimizerSettings Read(Arguments a) => new(
+        a.Number("learning_rate"), a.OptionalNumber("clipnorm"), a.OptionalNumber("global_clipnorm"), a.OptionalNumber("clipvalue"),
+        a.OptionalNumber("weight_decay"));
+
+    /// <summary>An optimizer's own arguments between the rate and what all take.</summary>
+    internal static IReadOnlyList<ArgumentSpec> Declare(double learningRate, IReadOnlyList<ArgumentSpec> own, double? weightDecay = null) =>
+    [
+        Arg.Number("learning_rate", "Step size.", learningRate, min: 0) with { Aliases = ["lr"] },
+        .. own,
+        Arg.Number("weight_decay", "Shrinks every weight by weight_decay times the rate before each update.", weightDecay, min: 0, nullable: true),
+        Arg.Number("clipnorm", "Largest L2 norm of each variable's gradient.", min: 0, minExclusive: true, nullable: true),
+        Arg.Number("global_clipnorm", "Largest L2 norm of all gradients together.", min: 0, minExclusive: true, nullable: true),
+        Arg.Number("clipvalue", "Largest magnitude of each element of a gradient.", min: 0, minExclusive: true, nullable: true),
+    ];
+
+    /// <summary>A decay rate of a moving average. Not so near 1 that float32 would make 1 of it.</summary>
+    internal static ArgumentSpec Decay(string name, string description, double @default)
+        => Arg.Number(name, description, @default, min: 0, max: 0.9999999);
+
+    internal static ArgumentSpec Momentum(string description) => Arg.Number("momentum", description, 0, min: 0, max: 1);
+
+    internal static ArgumentSpec Epsilon(string description) => Arg.Number("epsilon", description, 1e-7, min: 1e-30);
+}

@@ -1,0 +1,115 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using TrainService.Specification;
+
+namespace TrainService.NeuralNet.Optimizers;
+
+/// <summary>
+/// v = ρ v + (1 - ρ) g², d = v + ε; centered: a = ρ a + (1 - ρ) g, d = v - a² + ε. Step rate · g / √d: ε inside the root, as in Keras.
+/// With momentum μ: m = μ m + step, w -= m; else w -= step. A schedule may set μ.
+/// </summary>
+public sealed class RmsProp(OptimizerSettings settings, double rho = 0.9, double momentum = 0, double epsilon = 1e-7, bool centered = false)
+    : Optimizer(settings)
+{
+    private readonly float _momentum = (float)momentum;
+
+    public static ComponentDescriptor<Optimizer> Descriptor { get; } = new("rmsprop",
+        a => new RmsProp(OptimizerSettings.Read(a), a.Number("rho"), a.Number("momentum"), a.Number("epsilon"), a.Flag("centered")))
+    {
+        KerasName = "RMSprop",
+        Summary = "A step size for each weight by the recent size of its gradients.",
+        Advice = "Almost always better than adagrad; a good choice beside adam and nadam.",
+        Source = "Tieleman, Hinton 2012; centered: Graves 2013, arXiv:1308.0850",
+        Arguments = OptimizerSettings.Declare(0.001,
+        [
+            OptimizerSettings.Decay("rho", "How much of the mean squared gradient is kept at each step.", 0.9),
+            OptimizerSettings.Momentum("How much of the last step is kept."),
+            OptimizerSettings.Epsilon("Added to the mean square."),
+            Arg.Flag("centered", "Divide by the gradient's variance instead of its mean square.", false),
+        ]),
+    };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Slots { get; } = (momentum > 0, centered) switch
+    {
+        (false, false) => ["velocity"],
+        (true, false) => ["velocity", "momentum"],
+        (false, true) => ["velocity", "average_gradient"],
+        (true, true) => ["velocity", "momentum", "average_gradient"],
+    };
+
+    /// <inheritdoc/>
+    public override bool TakesMomentum => momentum > 0;
+
+    /// <inheritdoc/>
+    public override UpdateScalars Prepare(long iteration, float rate, float? momentum)
+        => new(rate, (float)rho, (float)(1 - rho), (float)epsilon, momentum ?? _momentum);
+
+    /// <inheritdoc/>
+    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+    {
+        switch (TakesMomentum, centered)
+        {
+            case (false, false): UpdateLoop.Run(new Plain(scalars), weights, gradient, slot0, slot1, slot2); break;
+            case (true, false): UpdateLoop.Run(new WithMomentum(scalars), weights, gradient, slot0, slot1, slot2); break;
+            case (false, true): UpdateLoop.Run(new Centered(scalars), weights, gradient, slot0, slot1, slot2); break;
+            case (true, true): UpdateLoop.Run(new CenteredWithMomentum(scalars), weights, gradient, slot0, slot1, slot2); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> Increment(UpdateScalars k, Vector<float> g, Vector<float> meanSquare)
+        => g * k.Rate / Vector.SquareRoot(meanSquare + new Vector<float>(k.C));
+
+    private readonly struct Plain(UpdateScalars k) : IUpdateRule
+    {
+        public static int Slots => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        {
+            s0 = (s0 * k.A) + (g * g * k.B);
+            w -= Increment(k, g, s0);
+        }
+    }
+
+    private readonly struct WithMomentum(UpdateScalars k) : IUpdateRule
+    {
+        public static int Slots => 2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        {
+            s0 = (s0 * k.A) + (g * g * k.B);
+            s1 = (s1 * k.D) + Increment(k, g, s0);
+            w -= s1;
+        }
+    }
+
+    private readonly struct Centered(UpdateScalars k) : IUpdateRule
+    {
+        public static int Slots => 2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        {
+            s0 = (s0 * k.A) + (g * g * k.B);
+            s1 = (s1 * k.A) + (g * k.B);
+            w -= Increment(k, g, s0 - (s1 * s1));
+        }
+    }
+
+    private readonly struct CenteredWithMomentum(UpdateScalars k) : IUpdateRule
+    {
+        public static int Slots => 3;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        {
+            s0 = (s0 * k.A) + (g * g * k.B);
+            s2 = (s2 * k.A) + (g * k.B);
+            s1 = (s1 * k.D) + Increment(k, g, s0 - (s2 * s2));
+            w -= s1;
+        }
+    }
+}
