@@ -18,8 +18,8 @@ internal sealed class MomentumProduct(float beta1)
         Point p = _last;
         if (p.Step > t) p = new Point(0, 1f);
         (long step, float product) = (p.Step, p.Product);
-        // Once it has vanished it stays so: no need to go on to large t.
-        while (step < t && product != 0f) product *= Momentum(++step);
+        // Once it is so small that 1 - product is 1 in float32, there is no need to go on to large t.
+        while (step < t && product > 1e-30f) product *= Momentum(++step);
         _last = new Point(t, product);
         return product;
     }
