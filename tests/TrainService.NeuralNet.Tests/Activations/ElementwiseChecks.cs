@@ -1,5 +1,4 @@
 using TrainService.NeuralNet.Activations;
-using TrainService.NeuralNet.Tests.Catalog;
 
 namespace TrainService.NeuralNet.Tests.Activations;
 
@@ -15,7 +14,7 @@ public abstract class ElementwiseChecks
     /// <summary>Where the slope jumps, and what it is held to be there.</summary>
     protected virtual IReadOnlyList<(float X, float Slope)> Kinks => [];
 
-    private Activation Activation => Components.Make<Activation>("activation", Json);
+    private Activation Activation => Parts.Of<Activation>("activation", Json);
 
     [Fact]
     public void Values_are_those_of_the_formula()

@@ -1,5 +1,4 @@
 using TrainService.NeuralNet.Activations;
-using TrainService.NeuralNet.Tests.Catalog;
 
 namespace TrainService.NeuralNet.Tests.Activations;
 
@@ -10,7 +9,7 @@ public class SoftmaxTests
     [InlineData("log_softmax")]
     public void Agrees_with_the_formula_on_rows_of_every_length(string name)
     {
-        var f = Components.Make<Activation>("activation", name);
+        var f = Parts.Of<Activation>("activation", name);
         for (int length = 1; length <= 40; length++)
         {
             float[] x = Some(3 * length, 1), y = new float[x.Length], dy = Some(x.Length, 2), dx = new float[x.Length];
@@ -34,7 +33,7 @@ public class SoftmaxTests
     public void Large_scores_don_t_overflow(string name, float a, float b, float c)
     {
         var y = new float[3];
-        Components.Make<Activation>("activation", name).Forward([1000f, 1000f, 0f], y, 3);
+        Parts.Of<Activation>("activation", name).Forward([1000f, 1000f, 0f], y, 3);
         y.ShouldBe([a, b, c], 1e-4);
     }
 
@@ -44,7 +43,7 @@ public class SoftmaxTests
     public void NaN_spoils_its_own_row_only(string name)
     {
         var y = new float[4];
-        Components.Make<Activation>("activation", name).Forward([1f, float.NaN, 1f, 2f], y, 2);
+        Parts.Of<Activation>("activation", name).Forward([1f, float.NaN, 1f, 2f], y, 2);
         y.Select(float.IsNaN).ShouldBe([true, true, false, false]);
     }
 
@@ -53,7 +52,7 @@ public class SoftmaxTests
     [InlineData("log_softmax")]
     public void Works_in_place(string name)
     {
-        var f = Components.Make<Activation>("activation", name);
+        var f = Parts.Of<Activation>("activation", name);
         float[] x = Some(22, 3), y = new float[22], dy = Some(22, 4), dx = new float[22], place = [.. x], gradient = [.. dy];
         f.Forward(x, y, 11);
         f.Forward(place, place, 11);

@@ -2,7 +2,6 @@ using System.Text.Json;
 using MathNet.Numerics;
 using MathNet.Numerics.Distributions;
 using TrainService.NeuralNet.Initializers;
-using TrainService.NeuralNet.Tests.Catalog;
 using TrainService.Tensors.Randomness;
 
 namespace TrainService.NeuralNet.Tests.Initializers;
@@ -102,7 +101,7 @@ public class InitializerStatisticsTests
     private static double[] Draw(string json, int[] shape)
     {
         var values = new float[shape.Aggregate((a, b) => a * b)];
-        Components.Make<Initializer>("initializer", json).Fill(values, shape, new PhiloxStream(7, RandomPurpose.Initialization, 3));
+        Parts.Of<Initializer>("initializer", json).Fill(values, shape, new PhiloxStream(7, RandomPurpose.Initialization, 3));
         return [.. values.Select(v => (double)v)];
     }
 }

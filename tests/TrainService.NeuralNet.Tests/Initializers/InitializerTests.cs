@@ -37,7 +37,7 @@ public class InitializerTests
     {
         Fill("he_normal", 20, 10).ShouldBe(Fill("he_normal", 20, 10));
         var other = new float[200];
-        Components.Make<Initializer>("initializer", "he_normal").Fill(other, [20, 10], new PhiloxStream(7, RandomPurpose.Initialization, 4));
+        Parts.Of<Initializer>("initializer", "he_normal").Fill(other, [20, 10], new PhiloxStream(7, RandomPurpose.Initialization, 4));
         other.ShouldNotBe(Fill("he_normal", 20, 10));
     }
 
@@ -74,7 +74,7 @@ public class InitializerTests
     [InlineData("orthogonal", new[] { 3 })]
     public void Shapes_that_make_no_sense_are_refused(string name, int[] shape)
     {
-        var initializer = Components.Make<Initializer>("initializer", name);
+        var initializer = Parts.Of<Initializer>("initializer", name);
         initializer.Objection(shape).ShouldNotBeNull();
         Should.Throw<ArgumentException>(() => initializer.Fill(new float[shape.Aggregate((a, b) => a * b)], shape, default));
     }
@@ -86,7 +86,7 @@ public class InitializerTests
     private static float[] Fill(string json, params int[] shape)
     {
         var values = new float[shape.Aggregate((a, b) => a * b)];
-        Components.Make<Initializer>("initializer", json).Fill(values, shape, new PhiloxStream(7, RandomPurpose.Initialization, 3));
+        Parts.Of<Initializer>("initializer", json).Fill(values, shape, new PhiloxStream(7, RandomPurpose.Initialization, 3));
         return values;
     }
 }

@@ -1,5 +1,4 @@
 using TrainService.NeuralNet.Losses;
-using TrainService.NeuralNet.Tests.Catalog;
 
 namespace TrainService.NeuralNet.Tests.Losses;
 
@@ -54,7 +53,7 @@ public sealed class BinaryCrossentropyFromLogitsTests : LossChecks
     public void Very_sure_logits_are_never_clipped()
     {
         float[] gradient = [0f, 0f];
-        var loss = Components.Make<Loss>("loss", """{"type": "bce", "from_logits": true}""");
+        var loss = Parts.Of<Loss>("loss", """{"type": "bce", "from_logits": true}""");
         loss.ValueAndGradient([1000f, -1000f], [0f, 1f], gradient, 1f).ShouldBe(1000, 1e-9);
         gradient.ShouldBe([0.5f, -0.5f]);
     }

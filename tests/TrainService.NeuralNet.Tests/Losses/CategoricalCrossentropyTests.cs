@@ -1,5 +1,4 @@
 using TrainService.NeuralNet.Losses;
-using TrainService.NeuralNet.Tests.Catalog;
 
 namespace TrainService.NeuralNet.Tests.Losses;
 
@@ -59,7 +58,7 @@ public sealed class CategoricalCrossentropyFromLogitsTests : LossChecks
     public void Very_sure_logits_are_never_clipped()
     {
         var gradient = new float[2];
-        var loss = Components.Make<Loss>("loss", """{"type": "cce", "from_logits": true}""");
+        var loss = Parts.Of<Loss>("loss", """{"type": "cce", "from_logits": true}""");
         loss.ValueAndGradient([1000f, -1000f], [0f, 1f], gradient, 1f).ShouldBe(2000, 1e-9);
         gradient.ShouldBe([1f, -1f]);
     }

@@ -1,6 +1,5 @@
 using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Losses;
-using TrainService.NeuralNet.Tests.Catalog;
 
 namespace TrainService.NeuralNet.Tests.Losses;
 
@@ -15,8 +14,8 @@ public class FusionTests
     [InlineData("sparse_categorical_crossentropy", "softmax", true)]
     public void Value_and_gradient_agree(string json, string activation, bool sparse)
     {
-        var loss = Components.Make<Loss>("loss", json);
-        var last = Components.Make<Activation>("activation", activation);
+        var loss = Parts.Of<Loss>("loss", json);
+        var last = Parts.Of<Activation>("activation", activation);
         Loss fused = loss.FuseWith(last).ShouldNotBeNull();
         float[] logits = [0.3f, -1.2f, 2.1f, 0.9f], target = sparse ? [2f] : [0f, 1f, 0f, 0f];
         float[] outputs = new float[4], upper = new float[4], expected = new float[4], gradient = new float[4];
@@ -38,5 +37,5 @@ public class FusionTests
     [InlineData("""{"type": "categorical_crossentropy", "from_logits": true}""", "softmax")]
     [InlineData("""{"type": "sparse_categorical_crossentropy", "from_logits": true}""", "softmax")]
     public void Others_are_left_apart(string json, string activation)
-        => Components.Make<Loss>("loss", json).FuseWith(Components.Make<Activation>("activation", activation)).ShouldBeNull();
+        => Parts.Of<Loss>("loss", json).FuseWith(Parts.Of<Activation>("activation", activation)).ShouldBeNull();
 }

@@ -1,5 +1,4 @@
 using TrainService.NeuralNet.Losses;
-using TrainService.NeuralNet.Tests.Catalog;
 
 namespace TrainService.NeuralNet.Tests.Losses;
 
@@ -20,7 +19,7 @@ public abstract class LossChecks
     /// <summary>A target row for predictions of <paramref name="length"/> numbers.</summary>
     protected virtual double[] Target(Random random, int length) => Row(length, () => (random.NextDouble() * 4) - 2);
 
-    protected Loss Loss => Components.Make<Loss>("loss", Json);
+    protected Loss Loss => Parts.Of<Loss>("loss", Json);
 
     [Fact]
     public void Values_are_those_of_the_formula()

@@ -1,5 +1,4 @@
 using TrainService.NeuralNet.Optimizers;
-using TrainService.NeuralNet.Tests.Catalog;
 
 namespace TrainService.NeuralNet.Tests.Optimizers;
 
@@ -18,7 +17,7 @@ public sealed class AdamTests : OptimizerChecks
     [Fact]
     public void A_schedule_s_momentum_takes_beta_1_s_place()
     {
-        var other = Components.Make<Optimizer>("optimizer", """{"type": "adam", "beta_1": 0.5}""");
+        var other = Parts.Of<Optimizer>("optimizer", """{"type": "adam", "beta_1": 0.5}""");
         Optimizer.Prepare(7, Rate, 0.5f).ShouldBe(other.Prepare(7, Rate, null));
     }
 }

@@ -1,5 +1,4 @@
 using TrainService.NeuralNet.Optimizers;
-using TrainService.NeuralNet.Tests.Catalog;
 
 namespace TrainService.NeuralNet.Tests.Optimizers;
 
@@ -19,7 +18,7 @@ public abstract class OptimizerChecks
     /// <summary>Largest difference after ten updates, relative to the way gone: float32 powers of β alone give 1e-5.</summary>
     protected virtual double Tolerance => 2e-5;
 
-    protected Optimizer Optimizer => Components.Make<Optimizer>("optimizer", Json);
+    protected Optimizer Optimizer => Parts.Of<Optimizer>("optimizer", Json);
 
     [Fact]
     public void Ten_updates_are_those_of_the_formula()

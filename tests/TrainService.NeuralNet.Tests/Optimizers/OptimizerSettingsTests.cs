@@ -16,11 +16,11 @@ public class OptimizerSettingsTests
     [InlineData("rmsprop", 0.001)]
     [InlineData("lion", 0.001)]
     [InlineData("ftrl", 0.001)]
-    public void Rates_default_to_Keras_s(string name, double rate) => Components.Make<Optimizer>("optimizer", name).LearningRate.ShouldBe(rate);
+    public void Rates_default_to_Keras_s(string name, double rate) => Parts.Of<Optimizer>("optimizer", name).LearningRate.ShouldBe(rate);
 
     [Fact]
     public void All_of_what_every_optimizer_takes_arrives()
-        => Components.Make<Optimizer>("optimizer", """{"type": "nadam", "lr": 0.5, "weight_decay": 0.1, "global_clipnorm": 2}""").Settings
+        => Parts.Of<Optimizer>("optimizer", """{"type": "nadam", "lr": 0.5, "weight_decay": 0.1, "global_clipnorm": 2}""").Settings
             .ShouldBe(new OptimizerSettings(0.5, GlobalClipNorm: 2, WeightDecay: 0.1));
 
     [Fact]
@@ -44,6 +44,6 @@ public class OptimizerSettingsTests
              "global_clipnorm": null, "clipvalue": null, "use_ema": false, "ema_momentum": 0.99, "ema_overwrite_frequency": null,
              "loss_scale_factor": null, "gradient_accumulation_steps": null, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-07, "amsgrad": false}}
             """;
-        Components.Make<Optimizer>("optimizer", json).LearningRate.ShouldBe(0.01, 1e-9);
+        Parts.Of<Optimizer>("optimizer", json).LearningRate.ShouldBe(0.01, 1e-9);
     }
 }
