@@ -1,0 +1,39 @@
+using TrainService.Data.Requests;
+using TrainService.Jobs.Specs;
+using TrainService.NeuralNet.Catalog;
+using TrainService.Specification;
+using TrainService.Specification.Publishing;
+using TrainService.Training.Models;
+
+namespace TrainService.Training.Compilation;
+
+/// <summary>Everything that a job can ask for, put together from the projects that know it.</summary>
+public static class JobVocabulary
+{
+    /// <summary>Every category of components.</summary>
+    public static Vocabulary All { get; } = new(
+        new ComponentRegistry("model", SequentialModel.Descriptor)
+        {
+            Unsupported = ["functional", "Functional", "Model"],
+            UnsupportedKeys = ["architecture", "from_checkpoint"],
+        },
+        new ComponentRegistry("layer", [.. Registries.Layers.Descriptors, InputMarker.Descriptor]) { Common = LayerArguments.Common },
+        Registries.Activations,
+        Registries.Initializers,
+        Registries.Losses,
+        new ComponentRegistry("metric"),
+        Registries.Optimizers,
+        new ComponentRegistry("schedule"),
+        new ComponentRegistry("callback"),
+        new ComponentRegistry("preprocessor"));
+
+    /// <summary>Reads the body of POST /jobs.</summary>
+    public static JobSpecReader Reader { get; } = new(All, DatasetRequest.Arguments);
+
+    /// <summary>For GET /catalog.</summary>
+    public static Catalog Catalog { get; } = Catalog.Of(All);
+
+    /// <summary>For GET /schema/job.json, as indented text.</summary>
+    public static string JobSchema { get; } = JsonSchema.Of("A TrainService job", Reader.Declared, All)
+        .ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true });
+}

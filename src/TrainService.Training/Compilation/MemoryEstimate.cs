@@ -1,0 +1,30 @@
+using TrainService.Data.Requests;
+using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Optimizers;
+
+namespace TrainService.Training.Compilation;
+
+/// <summary>Bytes that a job takes at its peak: an upper estimate, made before anything is allocated.</summary>
+internal static class MemoryEstimate
+{
+    /// <summary>A run's own overhead: plans, events, buffers of files.</summary>
+    private const long Base = 32L << 20;
+
+    /// <summary>What the process may use.</summary>
+    public static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <param name="remembersBest">Early stopping holds one more copy of the weights.</param>
+    public static long Of(Network network, Optimizer optimizer, int batchSize, int evaluationBatch, DescribedData data, bool remembersBest)
+    {
+        double weights = 4.0 * network.ParameterCount, slots = weights * optimizer.Slots.Count;
+        double gradients = optimizer.ClipNorm is not null || optimizer.GlobalClipNorm is not null ? weights : 0;
+        // Every output and its gradient at once: the arena's planner reuses memory, so it stays below this.
+        double outputs = 4.0 * (network.InputShape.Size + network.Layers.Sum(l => (double)l.OutputShape.Size));
+        double activations = outputs * ((2.0 * batchSize) + evaluationBatch);
+        // Transposed kernels for the backward pass; a checkpoint's copy; a resume point's copy of weights and slots.
+        double copies = weights + weights + (weights + slots) + (remembersBest ? 2 * weights : 0);
+        double rows = data.Counts.Train + (data.Counts.Validation ?? 0.0);
+        double perRow = (data.Dataset.StoredType == "uint8" ? 1.0 : 4.0) * network.InputShape.Size + (4.0 * data.Target.Length) + 8;
+        return (long)Math.Min(long.MaxValue / 2.0, Base + weights + slots + gradients + activations + copies + (rows * perRow));
+    }
+}

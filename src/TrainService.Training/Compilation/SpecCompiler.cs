@@ -1,0 +1,91 @@
+using System.Text.Json;
+using TrainService.Data;
+using TrainService.Data.Requests;
+using TrainService.Jobs.Ports;
+using TrainService.Jobs.Specs;
+using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.Optimizers;
+using TrainService.Specification;
+using TrainService.Specification.Reading;
+using TrainService.Tensors.Threading;
+using TrainService.Training.Models;
+using TrainService.Training.Running;
+
+namespace TrainService.Training.Compilation;
+
+/// <summary>Reads a job, holds its parts against each other and works out what would happen. Allocates no weights and reads no rows.</summary>
+public sealed class SpecCompiler : ISpecCompiler
+{
+    private readonly DatasetLibrary _datasets;
+    private readonly ComputePool _pool;
+    private readonly MachineSpeed _speed;
+
+    public SpecCompiler(DatasetLibrary datasets, ComputePool pool)
+    {
+        (_datasets, _pool) = (datasets, pool);
+        _speed = new MachineSpeed(pool);
+        _speed.WarmUpNow();
+    }
+
+    /// <inheritdoc/>
+    public async Task<CompiledSpec> CompileAsync(JsonElement spec, CancellationToken ct)
+    {
+        JobReading reading = JobVocabulary.Reader.Read(spec);
+        SpecErrors errors = reading.Errors;
+        var warnings = new List<SpecWarning>();
+        DescribedData? data = await DescribeAsync(reading, ct).ConfigureAwait(false);
+        if (data is not null) warnings.AddRange(data.Warnings);
+
+        // Every part that was read is looked at, though another part was wrong.
+        ComponentValue? model = reading.Arguments.OptionalValue("model") is { } asked ? ModelDefaults.Fill(asked, JobVocabulary.All) : null;
+        var definition = (ModelDefinition?)model?.Create();
+        Network? network = definition is null ? null : NetworkBuilder.Build(definition, data?.InputShape, errors);
+        ComponentValue? lossValue = reading.Arguments.OptionalValue("loss");
+        var loss = (Loss?)lossValue?.Create();
+        if (data is not null && network is not null && loss is not null)
+            new FitCheck(data, model!, definition!, network, lossValue!, loss, errors, warnings).Run();
+        NamesCheck.Run(reading.Arguments, data, network, errors);
+        if (errors.Any || reading.Spec is not { } job || data is null || network is null || definition is null)
+            return new CompiledSpec { Errors = errors.All };
+
+        job = Resolve(job.With("model", model), data);
+        var optimizer = (Optimizer)job.Optimizer.Create();
+        long memory = MemoryEstimate.Of(network, optimizer, job.BatchSize, data.Counts.Validation is null ? 0 : Validator.BatchFor(job.BatchSize), data,
+            job.Callbacks.Any(c => c.Descriptor.Name == "early_stopping"));
+        if (memory > MemoryEstimate.Available)
+        {
+            errors.Add("/model", "too_large", $"The job would need about {memory >> 20:N0} MiB of memory; this machine has {MemoryEstimate.Available >> 20:N0} MiB. "
+                + "A smaller batch_size or model needs less.", memory);
+            return new CompiledSpec { Errors = errors.All };
+        }
+        new Advice(job, definition, data, warnings).Give();
+        int threads = job.Threads!.Value;
+        long steps = ((long)data.Counts.Train + job.BatchSize - 1) / job.BatchSize;
+        double seconds = await _speed.SecondsPerEpochAsync(network.Flops, data.Counts.Train, steps, data.Counts.Validation ?? 0, Math.Min(threads, _pool.Threads)).ConfigureAwait(false);
+        return new CompiledSpec
+        {
+            Warnings = warnings,
+            Envelope = new JobEnvelope(job.Name, job.Kind, job.Labels, job.Priority, job.MaxAttempts, job.MaxRuntimeSeconds, threads, ParentId: null),
+            ResolvedJson = job.ToJson(),
+            SummaryJson = Summary.Of(network, data, job.BatchSize, memory, seconds),
+        };
+    }
+
+    private async Task<DescribedData?> DescribeAsync(JobReading reading, CancellationToken ct)
+    {
+        if (reading.Errors.All.Any(e => e.Pointer.StartsWith("/dataset", StringComparison.Ordinal)) || reading.Arguments.OptionalObject("dataset") is not { } asked)
+            return null;
+        DataResult<DescribedData> described = await _datasets.DescribeAsync(DatasetRequest.From(asked), ct).ConfigureAwait(false);
+        foreach (SpecError error in described.Errors) reading.Errors.Add(error);
+        return described.Value;
+    }
+
+    private JobSpec Resolve(JobSpec job, DescribedData data)
+    {
+        Arguments checkpoint = job.Arguments.Object("checkpoint"), limits = job.Arguments.Object("limits");
+        if (!checkpoint.Has("monitor")) checkpoint = checkpoint.With("monitor", data.Counts.Validation is null ? "loss" : "val_loss");
+        if (!limits.Has("threads")) limits = limits.With("threads", (long)_pool.Threads);
+        return job.With("checkpoint", checkpoint).With("limits", limits);
+    }
+}

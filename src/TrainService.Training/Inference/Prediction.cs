@@ -1,0 +1,28 @@
+using TrainService.Specification;
+
+namespace TrainService.Training.Inference;
+
+/// <summary>What became of a question to a checkpoint. Exactly one of: <see cref="Value"/>, <see cref="Errors"/>, <see cref="NotFound"/>.</summary>
+public sealed record Answer<T>
+    where T : class
+{
+    public T? Value { get; init; }
+
+    /// <summary>What was wrong with the question.</summary>
+    public IReadOnlyList<SpecError> Errors { get; init; } = [];
+
+    /// <summary>There is no such checkpoint.</summary>
+    public bool NotFound { get; init; }
+}
+
+/// <summary>One entry for each row that was sent.</summary>
+/// <param name="Outputs">The network's output, dropout off.</param>
+/// <param name="Classes">The most probable classes, best first; null when the network does not tell classes.</param>
+/// <param name="Mean">Over the samples, when Monte Carlo samples were asked for.</param>
+/// <param name="Std">Standard deviation over the samples (divided by their number).</param>
+public sealed record Prediction(IReadOnlyList<float[]> Outputs, IReadOnlyList<IReadOnlyList<ClassScore>>? Classes,
+    IReadOnlyList<float[]>? Mean = null, IReadOnlyList<float[]>? Std = null);
+
+/// <param name="Index">The class's number.</param>
+/// <param name="Probability">Mean over the samples, when there are any.</param>
+public sealed record ClassScore(string Name, int Index, double Probability);

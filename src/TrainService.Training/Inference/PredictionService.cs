@@ -1,0 +1,89 @@
+using System.Text.Json;
+using TrainService.NeuralNet.Sessions;
+using TrainService.Specification;
+using TrainService.Specification.Reading;
+using TrainService.Tensors;
+using TrainService.Tensors.Threading;
+
+namespace TrainService.Training.Inference;
+
+/// <summary>Asks checkpoints: rows in, outputs and classes out; with dropout on when an uncertainty is wanted (Gal and Ghahramani 2016, arXiv:1506.02142).</summary>
+public sealed class PredictionService(LoadedNetworks networks, ComputePool pool)
+{
+    /// <summary>Rows in one question.</summary>
+    public const int MostRows = 10_000;
+
+    /// <summary>Rows times samples in one question: what a request may compute.</summary>
+    public const int MostPasses = 1_000_000;
+
+    private const int Batch = 64;
+
+    /// <summary>The body of POST /checkpoints/{id}/predict.</summary>
+    public static IReadOnlyList<ArgumentSpec> Arguments { get; } =
+    [
+        new("inputs", ArgumentKind.Json, "A list of samples: nested or flat lists of numbers, or for tables objects of named values.") { Required = true },
+        Arg.Integer("top_k", "How many classes to name, the most probable first.", 3, min: 1, max: 1000),
+        Arg.Integer("mc_samples", "Predict so often with dropout on, and tell mean and standard deviation.", min: 2, max: 10_000, nullable: true),
+        Arg.Integer("seed", "Of the dropout masks.", 0, min: 0),
+    ];
+
+    /// <param name="body">By <see cref="Arguments"/>.</param>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged, or not understood.</exception>
+    public async Task<Answer<Prediction>> PredictAsync(string checkpointId, JsonElement body, CancellationToken ct)
+    {
+        var errors = new SpecErrors();
+        Arguments asked = new SpecReader(Compilation.JobVocabulary.All, errors).ReadObject(body, Arguments, "");
+        using LoadedNetworks.Loan? loan = await networks.BorrowAsync(checkpointId, ct).ConfigureAwait(false);
+        if (loan is null) return new Answer<Prediction> { NotFound = true };
+        FloatRows? rows = asked.Has("inputs") ? InputRows.Read((JsonElement)asked.Values["inputs"]!, loan.Network, errors) : null;
+        if (rows is not null && asked.OptionalInteger("mc_samples") is { } passes && (long)passes * rows.Count > MostPasses)
+            errors.Add("/mc_samples", "out_of_range", $"{rows.Count} rows times {passes} samples are more than {MostPasses:N0}.", passes);
+        if (errors.Any) return new Answer<Prediction> { Errors = errors.All };
+        Prediction value = await Task.Run(() => Compute(loan.Network, rows!, asked, ct), ct).ConfigureAwait(false);
+        return new Answer<Prediction> { Value = value };
+    }
+
+    private Prediction Compute(LoadedNetwork network, FloatRows rows, Arguments asked, CancellationToken ct)
+    {
+        using ComputeTeam team = pool.LeaseBeside();
+        int[] all = [.. Enumerable.Range(0, rows.Count)];
+        int length = (int)network.State.Network.OutputShape.Size, batch = Math.Min(Batch, rows.Count);
+        float[] outputs = new float[rows.Count * length];
+        using (var session = new InferenceSession(network.State, batch, team)) session.Predict(rows, all, outputs);
+        double[]? mean = null, deviation = null;
+        if (asked.OptionalInteger("mc_samples") is { } samples)
+        {
+            (mean, deviation) = (new double[outputs.Length], new double[outputs.Length]);
+            Sample(network, rows, all, samples, batch, (ulong)asked.Long("seed"), team, mean, deviation, ct);
+        }
+        double[] judged = mean ?? [.. outputs.Select(o => (double)o)];
+        return new Prediction(
+            Rows(outputs, length, v => v),
+            ClassScores.Of(network, judged, length, asked.Integer("top_k")),
+            mean is null ? null : Rows(mean, length, v => (float)v),
+            deviation is null ? null : Rows(deviation, length, v => (float)v));
+    }
+
+    // Welford's update, so that many samples lose no digits.
+    private static void Sample(LoadedNetwork network, FloatRows rows, int[] all, int samples, int batch, ulong seed, ComputeTeam team,
+        double[] mean, double[] deviation, CancellationToken ct)
+    {
+        float[] drawn = new float[mean.Length];
+        using var session = new InferenceSession(network.State, batch, team, dropout: true, seed);
+        for (int s = 0; s < samples; s++)
+        {
+            ct.ThrowIfCancellationRequested();
+            session.Predict(rows, all, drawn, sample: s);
+            for (int i = 0; i < drawn.Length; i++)
+            {
+                double difference = drawn[i] - mean[i];
+                mean[i] += difference / (s + 1);
+                deviation[i] += difference * (drawn[i] - mean[i]);
+            }
+        }
+        for (int i = 0; i < deviation.Length; i++) deviation[i] = Math.Sqrt(deviation[i] / samples);
+    }
+
+    private static float[][] Rows<T>(T[] values, int length, Func<T, float> convert)
+        => [.. Enumerable.Range(0, values.Length / length).Select(r => values.AsSpan(r * length, length).ToArray().Select(convert).ToArray())];
+}

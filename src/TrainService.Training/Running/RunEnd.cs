@@ -1,0 +1,25 @@
+namespace TrainService.Training.Running;
+
+internal enum RunEndKind
+{
+    /// <summary>All epochs, or early stopping.</summary>
+    Finished,
+
+    /// <summary>A user's wish or a limit; the weights are saved.</summary>
+    Stopped,
+
+    /// <summary>A user's wish; the state is saved.</summary>
+    Paused,
+
+    /// <summary>The process goes down; the state is saved.</summary>
+    ShutDown,
+
+    /// <summary>Nothing more may be written.</summary>
+    Lost,
+}
+
+/// <summary>How a run came to its end.</summary>
+internal sealed record RunEnd(RunEndKind Kind, string? Reason = null);
+
+/// <summary>The job can't go on, and trying again would not help: what it asks for leads here.</summary>
+internal sealed class TrainingFailedException(string message) : Exception(message);

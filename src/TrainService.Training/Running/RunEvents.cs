@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TrainService.Jobs;
+using TrainService.Jobs.Ports;
+
+namespace TrainService.Training.Running;
+
+/// <summary>The events of a run, as they stand in the log. Keys keep what a resumed run says again from being logged twice.</summary>
+internal static class RunEvents
+{
+    /// <param name="epoch">From 1.</param>
+    /// <param name="figures">Metrics, rate, times and norms, in the order in which they are shown.</param>
+    public static NewJobEvent Epoch(int epoch, IEnumerable<KeyValuePair<string, double>> figures)
+    {
+        JsonObject data = Figures(figures);
+        data.Insert(0, "epoch", epoch);
+        return Make("epoch", data, $"epoch:{epoch}");
+    }
+
+    /// <param name="figures">Running loss and metrics of the epoch so far.</param>
+    public static NewJobEvent Progress(JobProgress progress, IEnumerable<KeyValuePair<string, double>> figures) => Make("progress", new JsonObject
+    {
+        ["epoch"] = progress.Epoch,
+        ["epochs"] = progress.Epochs,
+        ["step"] = progress.Step,
+        ["steps_per_epoch"] = progress.StepsPerEpoch,
+        ["fraction"] = Math.Round(progress.Fraction, 6),
+        ["samples_per_second"] = Math.Round(progress.SamplesPerSecond, 1),
+        ["eta_seconds"] = progress.EtaSeconds is { } eta ? Math.Round(eta, 1) : null,
+        ["metrics"] = Figures(figures),
+    }, $"progress:{progress.Epoch}:{progress.Step}");
+
+    public static NewJobEvent Checkpoint(CheckpointRecord record) => Make("checkpoint", new JsonObject
+    {
+        ["id"] = record.Id,
+        ["epoch"] = record.Epoch,
+        ["step"] = record.Step,
+        ["reason"] = record.Reason,
+        ["metrics"] = JsonNode.Parse(record.MetricsJson),
+        ["bytes"] = record.Bytes,
+        ["sha256"] = record.Sha256,
+    }, $"checkpoint:{record.Reason}:{record.Step}");
+
+    /// <param name="key">Null when it may be said again.</param>
+    public static NewJobEvent Log(string message, string? key = null) => Make("log", new JsonObject { ["message"] = message }, key);
+
+    public static NewJobEvent Warning(string code, string message, string? key = null)
+        => Make("warning", new JsonObject { ["code"] = code, ["message"] = message }, key);
+
+    /// <summary>JSON has no NaN: what was not measured is null.</summary>
+    public static JsonObject Figures(IEnumerable<KeyValuePair<string, double>> figures)
+        => new(figures.Select(f => KeyValuePair.Create(f.Key, double.IsFinite(f.Value) ? (JsonNode?)JsonValue.Create(f.Value) : null)));
+
+    public static string Text(JsonObject json) => json.ToJsonString(JsonSerializerOptions.Default);
+
+    private static NewJobEvent Make(string type, JsonObject data, string? key) => new(type, Text(data), key);
+}

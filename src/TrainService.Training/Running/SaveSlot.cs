@@ -1,0 +1,56 @@
+using TrainService.Training.Checkpoints;
+
+namespace TrainService.Training.Running;
+
+/// <summary>One copy of the tensors that is either free to be filled or on its way to disk. So saving takes bounded memory however slow the disk is.</summary>
+internal sealed class SaveSlot(RunReporter reporter, TensorSnapshot snapshot)
+{
+    private readonly object _lock = new();
+    private bool _busy;
+
+    /// <summary>Copies the tensors now and has them saved in their turn.</summary>
+    /// <param name="wait">Whether to wait for the one before to be on disk; otherwise nothing happens when it is not.</param>
+    /// <param name="check">Looks at the copy, on the calling thread; what it throws is thrown here and nothing is saved.</param>
+    /// <param name="save">Returns false when the run is fenced.</param>
+    /// <returns>Whether it will be saved.</returns>
+    public bool Save(bool wait, Action<TensorSnapshot> check, Func<TensorSnapshot, Task<bool>> save)
+    {
+        if (!Take(wait)) return false;
+        try
+        {
+            snapshot.Take();
+            check(snapshot);
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+        reporter.Do(async () =>
+        {
+            bool ours = await save(snapshot).ConfigureAwait(false);
+            Release();
+            return ours;
+        }, failed: Release);
+        return true;
+    }
+
+    private bool Take(bool wait)
+    {
+        lock (_lock)
+        {
+            if (_busy && !wait) return false;
+            while (_busy) Monitor.Wait(_lock);
+            return _busy = true;
+        }
+    }
+
+    private void Release()
+    {
+        lock (_lock)
+        {
+            _busy = false;
+            Monitor.Pulse(_lock);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using TrainService.Data;
+using TrainService.Data.Descriptions;
+using TrainService.Data.Preprocessing;
+using TrainService.Data.Requests;
+using TrainService.Tensors;
+using TrainService.Tensors.Randomness;
+
+namespace TrainService.Training.Tests.Support;
+
+/// <summary>Small data for tests, without a library.</summary>
+internal static class Some
+{
+    public static DescribedData Described(TargetKind kind = TargetKind.Class, int classes = 3, int width = 4, int length = 1, ValueStatistics? targets = null,
+        ValueStatistics? inputs = null, int train = 120, int? validation = 30) => new()
+    {
+        Dataset = new DatasetDescription
+        {
+            Id = "ds_1", Name = "blobs", Kind = DatasetKind.Synthetic, BuiltIn = true, InputShape = [width], StoredType = "float32",
+            Target = Target(kind, classes, length), Counts = new SplitCounts(train, validation),
+            Statistics = targets is null && inputs is null ? null : new DatasetStatistics { Targets = targets, Inputs = inputs },
+        },
+        InputShape = [width],
+        Target = Target(kind, classes, length),
+        Counts = new SplitCounts(train, validation),
+    };
+
+    public static TargetDescription Target(TargetKind kind, int classes, int length) => new()
+    {
+        Kind = kind, Shape = [length], ClassNames = kind == TargetKind.Class ? [.. Enumerable.Range(0, classes).Select(c => $"class {c}")] : null,
+    };
+
+    /// <summary>Three clouds of points in four dimensions.</summary>
+    public static PreparedData Blobs(int train = 120, int validation = 30) => new()
+    {
+        Described = Described(train: train, validation: validation),
+        Train = Cloud(train, 1),
+        Validation = validation == 0 ? null : Cloud(validation, 2),
+        Preprocessing = new FittedPreprocessing { InputShape = [4] },
+    };
+
+    private static Split Cloud(int rows, uint stream)
+    {
+        var random = new PhiloxStream(99, RandomPurpose.Synthetic, stream);
+        float[] x = new float[rows * 4], y = new float[rows];
+        for (int i = 0; i < rows; i++)
+        {
+            int c = random.NextBelow(3);
+            y[i] = c;
+            for (int j = 0; j < 4; j++) x[(i * 4) + j] = (float)(random.NextNormal() + (j == c ? 2 : 0));
+        }
+        return new Split(new FloatRows(x, 4), new FloatRows(y, 1), default);
+    }
+}
