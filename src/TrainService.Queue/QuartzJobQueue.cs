@@ -55,14 +55,19 @@ internal sealed class QuartzJobQueue : IQueueEngine, IDisposable
 
     private async Task ScheduleAsync(string jobId, int priority, CancellationToken ct)
     {
+        IScheduler scheduler = await SchedulerAsync(ct).ConfigureAwait(false);
+        DateTimeOffset place = Places.Of(jobId, priority);
+
+        // The sweeper repeats itself for every waiting job: those stay as they are. The trigger of a running job has no next time.
+        if (await scheduler.GetTrigger(new(jobId), ct).ConfigureAwait(false) is { NextFireTimeUtc: { } next } && next == place)
+            return;
         IJobDetail job = JobBuilder.Create<RunJob>().WithIdentity(jobId).Build();
         ITrigger trigger = TriggerBuilder.Create()
             .WithIdentity(jobId)
             .ForJob(job)
-            .StartAt(Places.Of(jobId, priority))
+            .StartAt(place)
             .WithSimpleSchedule(s => s.WithRepeatCount(0).WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires))
             .Build();
-        IScheduler scheduler = await SchedulerAsync(ct).ConfigureAwait(false);
         await scheduler.ScheduleJob(job, trigger, ScheduleJobOptions.Replacing, ct).ConfigureAwait(false);
     }
 
