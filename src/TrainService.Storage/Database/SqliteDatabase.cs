@@ -13,7 +13,7 @@ internal sealed class SqliteDatabase : IDatabase
     private readonly string _path;
     private readonly SqliteWriter _writer;
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
-    private bool _disposed;
+    private volatile bool _disposed;
 
     private SqliteDatabase(string path, SqliteConnection writer)
     {
@@ -50,14 +50,20 @@ internal sealed class SqliteDatabase : IDatabase
         SqliteConnection reader = _readers.TryTake(out SqliteConnection? idle) ? idle : OpenReader();
         try
         {
-            return await work(reader).ConfigureAwait(false);
+            T result = await work(reader).ConfigureAwait(false);
+            _readers.Add(reader);
+            return result;
+        }
+        catch
+        {
+            // Whatever is wrong with it is not for the next one.
+            reader.Dispose();
+            throw;
         }
         finally
         {
             if (_disposed)
-                reader.Dispose();
-            else
-                _readers.Add(reader);
+                CloseReaders();
         }
     });
 
@@ -66,11 +72,19 @@ internal sealed class SqliteDatabase : IDatabase
 
     public ValueTask DisposeAsync()
     {
-        _disposed = true;
+        if (!_disposed)
+        {
+            _disposed = true;
+            CloseReaders();
+            _writer.Dispose();
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    private void CloseReaders()
+    {
         while (_readers.TryTake(out SqliteConnection? reader))
             reader.Dispose();
-        _writer.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private SqliteConnection OpenReader()

@@ -31,6 +31,9 @@ internal static class Some
         return outcome.Job!;
     }
 
+    /// <summary>At step 1, by this run.</summary>
+    public static NewCheckpoint Checkpoint(JobRecord run) => new(run.Id, run.RunToken, 0, 1, "{}", "{}");
+
     public static NewJobEvent Event(int n, string type = "progress", string? key = null) => new(type, $$"""{"n":{{n}}}""", key);
 
     public static async Task<IReadOnlyList<JobEvent>> LogAsync(this IJobStore store, string id) => await store.EventsAsync(id, 0, 1000, default);
