@@ -1,3 +1,5 @@
+using TrainService.Tensors.Kernels.Lanes;
+
 namespace TrainService.Tensors.Kernels;
 
 /// <summary>
@@ -51,15 +53,20 @@ public static unsafe class Panels
     /// <paramref name="from"/> … <paramref name="to"/> - 1 of ⌈k/16⌉, whole; columns beyond k become 0.
     /// </summary>
     public static void Transpose(float* panels, int k, int n, float* transposed, int from, int to)
+        => Transpose(SimdPaths.Best, panels, k, n, transposed, from, to);
+
+    internal static void Transpose(SimdPath path, float* panels, int k, int n, float* transposed, int from, int to)
     {
         for (int q = from; q < to; q++)
         {
-            float* target = transposed + (nint)q * n * Width;
-            int first = q * Width, width = Math.Min(Width, k - first);
-            for (int j = 0; j < n; j++)
+            int first = q * Width, rows = Math.Min(Width, k - first);
+            for (int j = 0; j < n; j += Width)
             {
-                float* source = panels + ((nint)(j / Width) * k + first) * Width + j % Width;
-                for (int i = 0; i < Width; i++) target[j * Width + i] = i < width ? source[i * Width] : 0f;
+                float* source = panels + ((nint)(j / Width) * k + first) * Width;
+                float* target = transposed + ((nint)q * n + j) * Width;
+                int columns = Math.Min(Width, n - j);
+                if (rows == Width && columns == Width) PanelTranspose.Square(path, source, target);
+                else PanelTranspose.Part(source, target, rows, columns);
             }
         }
     }

@@ -33,16 +33,16 @@ public static unsafe class TileProduct
         switch (path)
         {
             case SimdPath.Vector512:
-                Blocks<Lane512, Vector512<float>>(12, rows, panels, depth, a, b, c, bias, accumulate);
+                Blocks<Lane512, Vector512<float>>(ProductTiling.Vector512, rows, panels, depth, a, b, c, bias, accumulate);
                 break;
             case SimdPath.Vector256:
-                Blocks<Lane256, Vector256<float>>(6, rows, panels, depth, a, b, c, bias, accumulate);
+                Blocks<Lane256, Vector256<float>>(ProductTiling.Vector256, rows, panels, depth, a, b, c, bias, accumulate);
                 break;
             case SimdPath.Vector128:
-                Blocks<Lane128, Vector128<float>>(6, rows, panels, depth, a, b, c, bias, accumulate);
+                Blocks<Lane128, Vector128<float>>(ProductTiling.Vector128, rows, panels, depth, a, b, c, bias, accumulate);
                 break;
             default:
-                Blocks<LaneScalar, float>(4, rows, panels, depth, a, b, c, bias, accumulate);
+                Blocks<LaneScalar, float>(ProductTiling.Scalar, rows, panels, depth, a, b, c, bias, accumulate);
                 break;
         }
     }
@@ -52,11 +52,11 @@ public static unsafe class TileProduct
     /// while the panels pass over it.
     /// </summary>
     private static void Blocks<L, V>(
-        int tileRows, int rows, int panels, int depth, in LeftOperand a, in PanelOperand b, in ProductOutput c, float* bias, bool accumulate)
+        ProductTiling tiling, int rows, int panels, int depth, in LeftOperand a, in PanelOperand b, in ProductOutput c, float* bias, bool accumulate)
         where L : struct, ILane<V>
         where V : unmanaged
     {
-        int depthBlocks = Math.Max(1, Ceiling(depth, DepthBlock)), rowBlocks = Ceiling(rows, RowBlock);
+        int depthBlocks = Math.Max(1, Ceiling(depth, tiling.Depth)), rowBlocks = Ceiling(rows, RowBlock);
         for (int k = 0; k < depthBlocks; k++)
         {
             int p0 = Part(depth, k, depthBlocks), p1 = Part(depth, k + 1, depthBlocks);
@@ -75,7 +75,7 @@ public static unsafe class TileProduct
                     Depth = p1 - p0,
                     Accumulate = onwards,
                 };
-                Columns<L, V>(tileRows, r1 - r0, panels, arguments, b.Data + p0 * b.Depth, b.Panel, c.Panel, onwards ? null : bias);
+                Columns<L, V>(tiling.Rows, r1 - r0, panels, arguments, b.Data + p0 * b.Depth, b.Panel, c.Panel, onwards ? null : bias);
             }
         }
     }
@@ -118,9 +118,6 @@ public static unsafe class TileProduct
             t.C += height * t.CRow;
         }
     }
-
-    /// <summary>Depth of a block: two panels' slices take 2 · 64 · 256 = 32 KB.</summary>
-    private const int DepthBlock = 256;
 
     /// <summary>Rows of a block: 256 · 256 floats take a quarter of a megabyte, half of the smallest L2 in sight.</summary>
     private const int RowBlock = 256;

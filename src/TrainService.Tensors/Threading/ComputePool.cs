@@ -31,6 +31,15 @@ public sealed class ComputePool : IDisposable
         }
     }
 
+    /// <summary>Requests that wait for threads.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock) return _queue.Count;
+        }
+    }
+
     /// <summary>
     /// Waits, first come, first served, until <paramref name="threads"/> threads are free (the caller's own counts as one of them), and holds them until
     /// the team is disposed. More threads than the pool has are granted as real threads when the whole pool is free.

@@ -8,7 +8,7 @@ namespace TrainService.Tensors.Threading;
 /// </summary>
 public static partial class SchedulingPriority
 {
-    /// <summary>Linux's niceness of compute threads: about a third of the weight of an ordinary one.</summary>
+    /// <summary>How much nicer than the process a compute thread is on Linux: that gives it about a third of the weight.</summary>
     public const int Niceness = 5;
 
     public static void LowerCurrentThread()
@@ -21,14 +21,18 @@ public static partial class SchedulingPriority
 
         try
         {
-            // On Linux niceness is a thread's own, and id 0 is the calling thread. A refusal (a stricter limit already holds) changes nothing.
-            _ = SetPriority(which: 0, who: 0, Niceness);
+            // On Linux niceness is a thread's own: the process's id means its first thread, and 0 the calling one. Calling twice changes nothing more.
+            int process = GetPriority(which: 0, (uint)Environment.ProcessId);
+            _ = SetPriority(which: 0, who: 0, Math.Min(process + Niceness, 19));
         }
         catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)
         {
             // No libc under that name: the thread keeps its ordinary weight.
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "getpriority")]
+    private static partial int GetPriority(int which, uint who);
 
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, uint who, int niceness);

@@ -2,8 +2,12 @@ using TrainService.Tensors.Threading;
 
 namespace TrainService.Tensors.Tests.Threading;
 
-public class ComputeTeamTests
+public sealed class ComputeTeamTests : IDisposable
 {
+    private readonly ComputePool _pool = new();
+
+    public void Dispose() => _pool.Dispose();
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -11,8 +15,7 @@ public class ComputeTeamTests
     [InlineData(4)]
     public void Every_task_of_a_phase_runs_once_and_after_all_of_the_phase_before(int threads)
     {
-        using var pool = new ComputePool();
-        using ComputeTeam team = pool.Lease(threads);
+        using ComputeTeam team = _pool.Lease(threads);
         int[] sizes = [1, 7, 0, 2, 3, 40, 1, 5];
         var phases = new Phase[sizes.Length];
         var counts = sizes.Select(n => new int[n]).ToArray();
@@ -20,8 +23,9 @@ public class ComputeTeamTests
         for (int i = 0; i < sizes.Length; i++)
         {
             int phase = i;
-            phases[i] = new Each(sizes[i], (task, _) =>
+            phases[i] = new FakePhase(sizes[i], (task, rank) =>
             {
+                if (rank < 0 || rank >= threads) Interlocked.Increment(ref wrong);
                 for (int before = 0; before < phase; before++)
                     if (Array.Exists(counts[before], n => n != Volatile.Read(ref expected))) Interlocked.Increment(ref wrong);
                 Interlocked.Increment(ref counts[phase][task]);
@@ -33,17 +37,115 @@ public class ComputeTeamTests
         {
             expected = run;
             team.Run(program);
-            if (run % 500 == 0) Thread.Sleep(2); // lets the workers park
+            if (run % 500 == 0) Thread.Sleep(2); // lets the workers fall asleep
         }
 
         wrong.ShouldBe(0);
         counts.ShouldAllBe(phase => phase.All(n => n == 2000));
     }
 
-    private sealed class Each(int tasks, Action<int, int> run) : Phase
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Programs_of_different_length_can_take_turns(int threads)
     {
-        public override int Tasks => tasks;
+        using ComputeTeam team = _pool.Lease(threads);
+        int sum = 0;
+        TeamProgram[] programs =
+        [
+            .. Enumerable.Range(0, 4).Select(length => new TeamProgram(
+                threads, [.. Enumerable.Range(0, length).Select(_ => new FakePhase(5, (_, _) => Interlocked.Increment(ref sum)))])),
+        ];
+        for (int run = 0; run < 4000; run++) team.Run(programs[run * 7 % 4]);
+        sum.ShouldBe(4000 / 4 * (0 + 1 + 2 + 3) * 5);
+    }
 
-        public override void Run(int task, int rank) => run(task, rank);
+    [Fact]
+    public void A_thread_that_is_done_takes_over_tasks_of_one_that_is_held_up()
+    {
+        using ComputeTeam team = _pool.Lease(2);
+        int[] by = new int[20];
+        using var others = new CountdownEvent(18);
+        team.Run(new TeamProgram(2, new FakePhase(20, (task, rank) =>
+        {
+            by[task] = rank + 1;
+            if (task is 0 or 10) others.Wait(TimeSpan.FromSeconds(0.5)); // two tasks hold their thread until the rest is done, or half a second
+            else others.Signal();
+        })));
+        by.ShouldNotContain(0);
+        others.CurrentCount.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Rank_0_is_the_caller_and_one_task_needs_nobody_else()
+    {
+        using ComputeTeam team = _pool.Lease(1);
+        int thread = 0;
+        team.Run(new TeamProgram(1, new FakePhase(1, (_, rank) => thread = rank == 0 ? Environment.CurrentManagedThreadId : -1)));
+        thread.ShouldBe(Environment.CurrentManagedThreadId);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void An_exception_reaches_the_caller_and_leaves_the_team_usable(int threads)
+    {
+        using ComputeTeam team = _pool.Lease(threads);
+        int later = 0;
+        var failing = new TeamProgram(
+            threads,
+            new FakePhase(8, (task, _) => { if (task == 5) throw new FormatException("task 5"); }),
+            new FakePhase(4, (_, _) => Interlocked.Increment(ref later)));
+        for (int i = 0; i < 200; i++)
+        {
+            FormatException failure = Should.Throw<FormatException>(() => team.Run(failing));
+            failure.Message.ShouldBe("task 5");
+            failure.StackTrace!.ShouldContain(nameof(An_exception_reaches_the_caller_and_leaves_the_team_usable));
+        }
+
+        later.ShouldBe(0);
+        int done = 0;
+        team.Run(new TeamProgram(threads, new FakePhase(100, (_, _) => Interlocked.Increment(ref done))));
+        done.ShouldBe(100);
+    }
+
+    [Fact]
+    public void A_run_within_a_run_is_refused()
+    {
+        using ComputeTeam team = _pool.Lease(2);
+        var inner = new TeamProgram(2, new FakePhase(1, (_, _) => { }));
+        Should.Throw<InvalidOperationException>(() => team.Run(new TeamProgram(2, new FakePhase(2, (_, _) => team.Run(inner)))));
+        team.Run(inner);
+    }
+
+    [Fact]
+    public void A_program_for_another_number_of_threads_and_a_disposed_team_are_refused()
+    {
+        ComputeTeam team = _pool.Lease(2);
+        Should.Throw<ArgumentException>(() => team.Run(new TeamProgram(3))).Message.ShouldContain("3 threads");
+        team.Dispose();
+        team.Dispose();
+        Should.Throw<ObjectDisposedException>(() => team.Run(new TeamProgram(2)));
+    }
+
+    [Fact]
+    public void A_run_allocates_nothing()
+    {
+        using ComputeTeam team = _pool.Lease(1);
+        var program = new TeamProgram(1, new FakePhase(3, (_, _) => { }), new FakePhase(2, (_, _) => { }));
+        using ComputeTeam pair = _pool.LeaseBeside(2);
+        var forTwo = new TeamProgram(2, new FakePhase(3, (_, _) => { }), new FakePhase(2, (_, _) => { }));
+        for (int i = 0; i < 100; i++) Both();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++) Both();
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+
+        void Both()
+        {
+            team.Run(program);
+            pair.Run(forTwo);
+        }
     }
 }

@@ -11,6 +11,9 @@ internal unsafe interface ILane<V> where V : unmanaged
 
     static abstract V Load(float* source);
 
+    /// <summary>The bytes at <paramref name="source"/> as floats.</summary>
+    static abstract V LoadBytes(byte* source);
+
     static abstract void Store(V value, float* destination);
 
     /// <summary>The float at <paramref name="source"/> in every element.</summary>

@@ -9,6 +9,8 @@ internal readonly unsafe struct LaneScalar : ILane<float>
 
     public static float Load(float* source) => *source;
 
+    public static float LoadBytes(byte* source) => *source;
+
     public static void Store(float value, float* destination) => *destination = value;
 
     public static float Broadcast(float* source) => *source;
