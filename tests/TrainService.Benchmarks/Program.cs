@@ -1,21 +1,26 @@
 using System.Globalization;
+using TrainService.Benchmarks.Kernels;
 using TrainService.Benchmarks.Peers;
 using TrainService.Benchmarks.Workloads;
 
 // WORKLOAD --threads N --seconds S      one measurement, one JSON line
 // compare [WORKLOAD ...] [--pairs N]    ours and the peers in turn, a table of ratios
+// kernels [Vector512|Vector256|...]     GFLOP/s of products beside the processor's peak; element-wise kernels; what a phase costs
 string command = args.FirstOrDefault(a => !a.StartsWith('-')) ?? "help";
 switch (command)
 {
     case "compare":
         return Comparison.Run([.. args.Skip(1).TakeWhile(a => !a.StartsWith('-'))], Option("--pairs", 5), Option("--seconds", 3.0));
+    case "kernels":
+        KernelBenchmarks.Run(args.AsSpan(1));
+        return 0;
     case "profile":
         return Profile.Run(args[1], (int)Option("--threads", 1));
     case var name when Catalog.Names.Contains(name):
         Console.WriteLine(Measurement.Run(name, (int)Option("--threads", 1), Option("--seconds", 5.0)));
         return 0;
     default:
-        Console.WriteLine($"WORKLOAD [--threads N] [--seconds S] | compare [WORKLOAD ...] [--pairs N] [--seconds S] | profile WORKLOAD");
+        Console.WriteLine($"WORKLOAD [--threads N] [--seconds S] | compare [WORKLOAD ...] [--pairs N] [--seconds S] | profile WORKLOAD | kernels [PATH]");
         Console.WriteLine($"Workloads: {string.Join(' ', Catalog.Names)}");
         return command == "help" ? 0 : 2;
 }

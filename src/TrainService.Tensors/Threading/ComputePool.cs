@@ -13,14 +13,18 @@ public sealed class ComputePool : IDisposable
     private bool _disposed;
 
     /// <param name="threads">How many threads may compute at once; by default one a core.</param>
-    public ComputePool(int? threads = null)
+    /// <param name="lowerPriority">Whether its threads give way to the process's others (<see cref="SchedulingPriority"/>).</param>
+    public ComputePool(int? threads = null, bool lowerPriority = true)
     {
         Threads = threads ?? Environment.ProcessorCount;
         ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1, nameof(threads));
+        LowerPriority = lowerPriority;
         _free = Threads;
     }
 
     public int Threads { get; }
+
+    internal bool LowerPriority { get; }
 
     /// <summary>Threads that no team holds.</summary>
     public int Free

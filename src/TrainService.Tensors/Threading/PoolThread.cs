@@ -36,7 +36,7 @@ internal sealed class PoolThread
 
     private void Live()
     {
-        SchedulingPriority.LowerCurrentThread();
+        if (_pool.LowerPriority) SchedulingPriority.LowerCurrentThread();
         do
         {
             ComputeTeam team;

@@ -78,6 +78,22 @@ public sealed class ComputeTeamTests : IDisposable
     }
 
     [Fact]
+    public async Task Ranks_that_do_not_come_hold_nobody_up_and_may_come_later()
+    {
+        var team = new ComputeTeam(3, onDispose: null); // nobody serves ranks 1 and 2
+        int sum = 0;
+        var program = new TeamProgram(3, [.. Enumerable.Range(1, 4).Select(tasks => new FakePhase(tasks, (_, _) => Interlocked.Increment(ref sum)))]);
+        for (int i = 0; i < 10; i++) team.Run(program);
+        sum.ShouldBe(100);
+
+        Task late = Task.WhenAll(Task.Run(() => team.Serve(1)), Task.Run(() => team.Serve(2)));
+        for (int i = 0; i < 2000; i++) team.Run(program);
+        sum.ShouldBe(20100);
+        team.Dispose();
+        await late.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public void Rank_0_is_the_caller_and_one_task_needs_nobody_else()
     {
         using ComputeTeam team = _pool.Lease(1);
