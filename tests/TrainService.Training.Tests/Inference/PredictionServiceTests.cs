@@ -1,0 +1,135 @@
+using System.Text.Json;
+using NSubstitute;
+using TrainService.Formats.Safetensors;
+using TrainService.Jobs.Ports;
+using TrainService.Jobs.Specs;
+using TrainService.NeuralNet.State;
+using TrainService.Specification;
+using TrainService.Tensors.Threading;
+using TrainService.Training.Checkpoints;
+using TrainService.Training.Inference;
+using TrainService.Training.Running;
+using TrainService.Training.Tests.Support;
+using Arg = NSubstitute.Arg;
+
+namespace TrainService.Training.Tests.Inference;
+
+public sealed class PredictionServiceTests : IDisposable
+{
+    private readonly ICheckpointStore _store = Substitute.For<ICheckpointStore>();
+    private readonly ComputePool _pool = new(1);
+    private readonly LoadedNetworks _networks;
+    private readonly PredictionService _service;
+
+    public PredictionServiceTests()
+    {
+        _networks = new LoadedNetworks(_store);
+        _service = new PredictionService(_networks, _pool);
+        Save("ckpt_1", Spec.Job("""{"model": {"type": "sequential", "layers": [{"type": "dropout", "rate": 0.5}, {"type": "dense", "units": 3, "activation": "softmax"}]}}"""));
+        Save("ckpt_logits", Spec.Job("""
+            {"model": {"type": "sequential", "layers": [{"type": "dense", "units": 3}]}, "loss": {"type": "sparse_categorical_crossentropy", "from_logits": true}}
+            """));
+    }
+
+    public void Dispose()
+    {
+        _networks.Dispose();
+        _pool.Dispose();
+    }
+
+    [Fact]
+    public async Task Outputs_come_back_row_by_row_with_the_best_classes_first()
+    {
+        Prediction value = (await AskAsync("ckpt_1", """{"inputs": [[1, 2, 3, 4], [0, 0, 0, 1]], "top_k": 2}""")).Value!;
+
+        value.Outputs.Count.ShouldBe(2);
+        value.Outputs[0].Sum().ShouldBe(1, tolerance: 1e-5);
+        value.Classes![0].Count.ShouldBe(2);
+        ClassScore best = value.Classes[0][0];
+        best.Probability.ShouldBe(value.Outputs[0].Max(), tolerance: 1e-6);
+        best.Name.ShouldBe($"class {best.Index}");
+        value.Mean.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Scores_become_probabilities()
+    {
+        Prediction value = (await AskAsync("ckpt_logits", """{"inputs": [[1, 2, 3, 4]]}""")).Value!;
+
+        value.Classes![0].Sum(c => c.Probability).ShouldBe(1, tolerance: 1e-9);
+        value.Classes[0].Select(c => c.Index).ShouldBe(Enumerable.Range(0, 3).OrderByDescending(i => value.Outputs[0][i]));
+    }
+
+    [Fact]
+    public async Task Samples_with_dropout_on_have_a_mean_and_a_deviation_and_repeat_with_the_seed()
+    {
+        const string body = """{"inputs": [[1, 2, 3, 4]], "mc_samples": 200, "seed": 3}""";
+        Prediction first = (await AskAsync("ckpt_1", body)).Value!, again = (await AskAsync("ckpt_1", body)).Value!;
+
+        first.Std![0].ShouldAllBe(s => s > 0);
+        first.Mean![0].Sum().ShouldBe(1, tolerance: 1e-4);
+        again.Mean![0].ShouldBe(first.Mean[0]);
+        again.Std![0].ShouldBe(first.Std[0]);
+    }
+
+    [Theory]
+    [InlineData("{}", "/inputs", "required")]
+    [InlineData("""{"inputs": []}""", "/inputs", "out_of_range")]
+    [InlineData("""{"inputs": 4}""", "/inputs", "out_of_range")]
+    [InlineData("""{"inputs": [[1, 2, 3, 1e39]]}""", "/inputs/0", "")]
+    [InlineData("""{"inputs": [[1, 2, 3, 4], [1, 2, 3]]}""", "/inputs/1", "")]
+    [InlineData("""{"inputs": [[1, 2, 3, 4]], "top": 1}""", "/top", "unknown_key")]
+    [InlineData("""{"inputs": [[1, 2, 3, 4]], "mc_samples": 1}""", "/mc_samples", "out_of_range")]
+    public async Task A_wrong_question_is_told_its_place(string body, string pointer, string code)
+    {
+        SpecError error = (await AskAsync("ckpt_1", body)).Errors.ShouldHaveSingleItem();
+
+        error.Pointer.ShouldStartWith(pointer);
+        if (code.Length > 0) error.Code.ShouldBe(code);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_is_not_there_is_told_so() => (await AskAsync("ckpt_9", """{"inputs": [[1]]}""")).NotFound.ShouldBeTrue();
+
+    [Fact]
+    public async Task Weights_that_do_not_fit_the_model_are_damage()
+    {
+        _store.FindAsync("ckpt_odd", default).ReturnsForAnyArgs((CheckpointRecord?)null);
+        Save("ckpt_odd", Spec.Job(), weightsOf: Spec.Job("""{"model": {"type": "sequential", "layers": [{"type": "dense", "units": 9}]}}"""));
+
+        await Should.ThrowAsync<InvalidDataException>(() => AskAsync("ckpt_odd", """{"inputs": [[1, 2, 3, 4]]}"""));
+    }
+
+    [Fact]
+    public async Task A_network_asked_again_is_not_loaded_again()
+    {
+        await AskAsync("ckpt_1", """{"inputs": [[1, 2, 3, 4]]}""");
+        await AskAsync("ckpt_1", """{"inputs": [[1, 2, 3, 4]]}""");
+
+        await _store.Received(1).OpenAsync(Arg.Is<CheckpointRecord>(r => r.Id == "ckpt_1"), Arg.Any<CancellationToken>());
+    }
+
+    private async Task<Answer<Prediction>> AskAsync(string id, string body)
+    {
+        using JsonDocument document = JsonDocument.Parse(body);
+        return await _service.PredictAsync(id, document.RootElement, default);
+    }
+
+    private void Save(string id, JobSpec spec, JobSpec? weightsOf = null)
+    {
+        using var state = new NetworkState(TrainingPlanner.Plan(weightsOf ?? spec, [4]).Network);
+        state.Initialize(5);
+        TensorSnapshot snapshot = TensorSnapshot.OfWeights(state);
+        snapshot.Take();
+        using var file = new MemoryStream();
+        SafetensorsFile.Write(file, [.. snapshot.Arrays]);
+        byte[] bytes = file.ToArray();
+        var record = new CheckpointRecord
+        {
+            Id = id, Epoch = 1, Step = 1, MetricsJson = "{}", MetadataJson = CheckpointMetadata.Of(spec, Some.Blobs()).ToJson(), Reason = "final", Bytes = bytes.Length,
+            Sha256 = "", CreatedAt = default,
+        };
+        _store.FindAsync(id, Arg.Any<CancellationToken>()).Returns(record);
+        _store.OpenAsync(record, Arg.Any<CancellationToken>()).Returns(_ => new MemoryStream(bytes));
+    }
+}
