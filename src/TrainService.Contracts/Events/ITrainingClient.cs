@@ -1,7 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TrainService.Contracts.Events;
 
-/// <summary>What the hub calls on a subscribed client; on the wire the method is named <c>event</c>.</summary>
+/// <summary>What the hub calls on a subscribed client.</summary>
 public interface ITrainingClient
 {
-    Task Event(string jobId, JobEventResource jobEvent);
+    /// <summary>An event of a job, in order and once. The name is the one on the wire.</summary>
+    [SuppressMessage("Style", "IDE1006", Justification = "The hub sends the method's name as it stands here.")]
+    Task @event(string jobId, JobEventResource jobEvent);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace TrainService.Contracts.Jobs;
@@ -5,6 +6,17 @@ namespace TrainService.Contracts.Jobs;
 /// <summary>A job in full.</summary>
 public sealed record JobResource : JobSummary
 {
+    public JobResource()
+    {
+    }
+
+    /// <summary>Takes over what a list says of it.</summary>
+    [SetsRequiredMembers]
+    public JobResource(JobSummary summary)
+        : base(summary)
+    {
+    }
+
     /// <summary>Its place in the queue; null when it isn't queued.</summary>
     public JobQueueResource? Queue { get; init; }
 

@@ -41,7 +41,20 @@ public sealed record ProblemResource
 /// <param name="DidYouMean">The nearest valid name, when one is near.</param>
 public sealed record SpecErrorResource(string Pointer, string Code, string Detail,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] object? Got = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DidYouMean = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DidYouMean = null)
+{
+    /// <summary>In an upload: the file's name.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? File { get; init; }
+
+    /// <summary>In an upload: line of a CSV (from 1, the header counts), or row of an array (from 0).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Row { get; init; }
+
+    /// <summary>In an upload: column, array or option.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Column { get; init; }
+}
 
 /// <summary>A place in a text, both numbers from 1.</summary>
 public sealed record JsonPositionResource(long Line, long Column);
