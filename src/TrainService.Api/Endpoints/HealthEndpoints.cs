@@ -1,5 +1,8 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
+using TrainService.Api.Hosting;
+using TrainService.Api.OpenApi;
+using TrainService.Api.Problems;
 using TrainService.Contracts;
 
 namespace TrainService.Api.Endpoints;
@@ -14,7 +17,11 @@ internal static class HealthEndpoints
     {
         RouteGroupBuilder group = routes.MapGroup("/health").WithTags("health");
         group.MapGet("/live", Live).WithName("live").WithSummary("Whether the process answers");
+        group.MapGet("/ready", Ready).WithName("ready").WithProblems(503).WithSummary("Whether jobs can be taken");
     }
 
     internal static Ok<HealthResource> Live() => TypedResults.Ok(new HealthResource("live", Version));
+
+    internal static async Task<Results<Ok<HealthResource>, Problem>> Ready(Readiness readiness, CancellationToken ct)
+        => await readiness.ReasonAsync(ct) is { } reason ? ProblemOf.Unavailable(reason, retryAfterSeconds: 5) : TypedResults.Ok(new HealthResource("ready", Version));
 }

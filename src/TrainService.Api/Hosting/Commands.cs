@@ -1,4 +1,7 @@
 using Microsoft.AspNetCore.Connections;
+using TrainService.Api.OpenApi;
+using TrainService.Jobs.Ports;
+using TrainService.Storage;
 
 namespace TrainService.Api.Hosting;
 
@@ -9,6 +12,7 @@ internal static class Commands
     {
         "help" => Help(),
         "healthcheck" => HealthCheckAsync(line),
+        "openapi" => WriteDocumentAsync(line),
         _ => ServeAsync(line),
     };
 
@@ -25,23 +29,23 @@ internal static class Commands
         string[] errors = [.. options.Errors()];
         if (errors.Length > 0)
             return Fail(errors);
-        await using WebApplication app = ServiceHost.Build(builder, options);
         try
         {
+            await using TrainStorage storage = await TrainStorage.OpenAsync(new StorageOptions(options.DataFolder));
+            await using WebApplication app = ServiceHost.Build(builder, options, storage);
             await app.StartAsync();
+            ServiceHost.SayWhere(app, options);
+            await app.WaitForShutdownAsync();
+            return 0;
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
             return Fail([$"{options.Urls} is taken by another process. Choose another address, for example --urls http://127.0.0.1:8090."]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception e) when (e is StorageUnavailableException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             return Fail([$"The service cannot start: {e.Message}"]);
         }
-
-        ServiceHost.SayWhere(app, options);
-        await app.WaitForShutdownAsync();
-        return 0;
     }
 
     private static async Task<int> HealthCheckAsync(CommandLine line)
@@ -57,6 +61,26 @@ internal static class Commands
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
             return Fail([e.Message]);
+        }
+    }
+
+    // The document describes the endpoints, which only a service that has started has, over a folder that nobody sees.
+    private static async Task<int> WriteDocumentAsync(CommandLine line)
+    {
+        string folder = Directory.CreateTempSubdirectory("trainservice-openapi-").FullName;
+        try
+        {
+            var options = new ServiceOptions { Data = folder, Urls = "http://127.0.0.1:0" };
+            await using TrainStorage storage = await TrainStorage.OpenAsync(new StorageOptions(folder));
+            await using WebApplication app = ServiceHost.Build(ServiceHost.CreateBuilder(line), options, storage);
+            await app.StartAsync();
+            await File.WriteAllTextAsync(line.File!, await ApiDocument.WriteAsync(app.Services));
+            await app.StopAsync();
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -6,13 +6,14 @@ namespace TrainService.Api.Hosting;
 /// <summary>Serilog: one compact line an entry, the job's id in front when there is one.</summary>
 internal static class Logging
 {
-    private const string Template = "{Timestamp:HH:mm:ss} {Level:u3} {JobId}{Message:lj}{NewLine}{Exception}";
+    private const string Template = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{JobMark}{NewLine}{Exception}";
 
     public static void AddServiceLogging(this WebApplicationBuilder builder, bool quiet)
     {
         LoggerConfiguration configuration = new LoggerConfiguration()
             .ReadFrom.Configuration(builder.Configuration)
             .Enrich.FromLogContext()
+            .Enrich.With<JobMark>()
             .Filter.ByExcluding(FailedStart)
             .WriteTo.Console(outputTemplate: Template, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
         if (quiet)

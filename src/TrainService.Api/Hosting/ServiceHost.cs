@@ -1,9 +1,13 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using TrainService.Api.Endpoints;
 using TrainService.Api.Http;
+using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
+using TrainService.Api.Streaming;
+using TrainService.Storage;
 
 namespace TrainService.Api.Hosting;
 
@@ -22,7 +26,7 @@ internal static class ServiceHost
     public static ServiceOptions ReadOptions(IConfiguration configuration)
         => configuration.GetSection(ServiceOptions.Section).Get<ServiceOptions>() ?? new ServiceOptions();
 
-    public static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options)
+    public static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options, TrainStorage storage)
     {
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(9));
@@ -30,6 +34,9 @@ internal static class ServiceHost
         builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         builder.Services.AddProblemDetails();
+        builder.Services.AddTrainService(options, storage);
+        builder.Services.AddApiDocument();
+        builder.Services.AddSignalR(hub => hub.AddFilter<HubFailures>()).AddJsonProtocol(json => ApiJson.Configure(json.PayloadSerializerOptions));
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -44,8 +51,18 @@ internal static class ServiceHost
         app.UseMiddleware<CallerCheck>();
         app.UseDefaultFiles();
         app.UseStaticFiles();
+        app.UseApiDocument();
         app.UseRouting();
+        app.UseMiddleware<UnknownQuery>();
+        app.MapJobs();
+        app.MapJobActions();
+        app.MapEvents();
+        app.MapCheckpoints();
+        app.MapInference();
+        app.MapCatalog();
+        app.MapDatasets();
         app.MapHealth();
+        app.MapHub<TrainingHub>(TrainingHub.Path);
         return app;
     }
 

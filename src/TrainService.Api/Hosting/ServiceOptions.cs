@@ -13,11 +13,14 @@ public sealed class ServiceOptions
     /// <summary>The folder that everything written lies under; relative to the working folder.</summary>
     public string Data { get; set; } = "./data";
 
-    /// <summary>What this process does: take requests and train (<c>all</c>), only take requests (<c>api</c>), only train (<c>worker</c>).</summary>
+    /// <summary>What this process does: take requests and train (<c>all</c>). The roles <c>api</c> and <c>worker</c> are refused until several processes can share the work.</summary>
     public string Role { get; set; } = "all";
 
     /// <summary>Threads of the compute pool; 0 takes one for each core.</summary>
     public int Threads { get; set; }
+
+    /// <summary>Jobs that train at the same time.</summary>
+    public int ConcurrentJobs { get; set; } = 1;
 
     /// <summary>Lets it listen on addresses that other machines reach. There are no API keys yet: put something that checks callers in front.</summary>
     public bool AllowRemote { get; set; }
@@ -38,17 +41,17 @@ public sealed class ServiceOptions
 
     public int ComputeThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
 
-    public bool TakesRequests => Role is "all" or "api";
-
-    public bool RunsJobs => Role is "all" or "worker";
-
     /// <summary>What is wrong with the settings, each as a sentence; empty when nothing is.</summary>
     public IEnumerable<string> Errors()
     {
-        if (Role is not ("all" or "api" or "worker"))
-            yield return $"--role: expected all, api or worker, got '{Role}'.";
+        if (Role is "api" or "worker")
+            yield return "--role: this version runs as one process, which takes requests and trains: all. Splitting it needs a shared database, which comes later.";
+        else if (Role is not "all")
+            yield return $"--role: expected all, got '{Role}'.";
         if (Threads is < 0 or > 1024)
             yield return $"--threads: expected 0 (one for each core) to 1024, got {Threads}.";
+        if (ConcurrentJobs is < 1 or > 64)
+            yield return $"ConcurrentJobs: expected 1 to 64, got {ConcurrentJobs}.";
         if (MaxBodyBytes < 1024)
             yield return $"MaxBodyBytes: expected at least 1024, got {MaxBodyBytes}.";
         if (MaxUploadBytes < 1024)

@@ -2,9 +2,11 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using TrainService.Contracts;
 using TrainService.Contracts.Checkpoints;
+using TrainService.Contracts.Datasets;
 using TrainService.Contracts.Events;
 using TrainService.Contracts.Jobs;
 using TrainService.Contracts.Problems;
+using TrainService.Specification.Publishing;
 
 namespace TrainService.Api.Http;
 
@@ -19,11 +21,18 @@ namespace TrainService.Api.Http;
 [JsonSerializable(typeof(MetricsResource))]
 [JsonSerializable(typeof(CheckpointResource))]
 [JsonSerializable(typeof(CheckpointListResource))]
+[JsonSerializable(typeof(PredictResource))]
+[JsonSerializable(typeof(Catalog))]
+[JsonSerializable(typeof(DatasetResource))]
+[JsonSerializable(typeof(DatasetListResource))]
+[JsonSerializable(typeof(DatasetPreviewResource))]
 [JsonSerializable(typeof(ProblemResource))]
 [JsonSerializable(typeof(HealthResource))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(float))]
 [JsonSerializable(typeof(double))]
 [JsonSerializable(typeof(bool))]
 internal sealed partial class ApiJson : JsonSerializerContext

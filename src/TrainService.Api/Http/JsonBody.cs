@@ -12,7 +12,8 @@ public sealed class JsonBody : IDisposable
     /// <summary>Deepest nesting taken: a model's layers nest far less.</summary>
     public const int MaxDepth = 64;
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+    // A key that stands twice is left to who reads the meaning: it is reported with its place, among all other errors.
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth };
     private readonly JsonDocument _document;
 
     private JsonBody(JsonDocument document, string hash) => (_document, Hash) = (document, hash);
@@ -39,9 +40,16 @@ public sealed class JsonBody : IDisposable
     {
         if (utf8.Length == 0)
             throw new ProblemException(ProblemOf.BrokenJson("The body is empty.", 1, 1));
-        CheckTexts(utf8.Span);
-        byte[] copy = utf8.ToArray();
-        return new JsonBody(JsonDocument.Parse(copy, Options), Convert.ToHexStringLower(SHA256.HashData(copy)));
+        try
+        {
+            CheckTexts(utf8.Span);
+            byte[] copy = utf8.ToArray();
+            return new JsonBody(JsonDocument.Parse(copy, Options), Convert.ToHexStringLower(SHA256.HashData(copy)));
+        }
+        catch (JsonException e)
+        {
+            throw new ProblemException(ProblemOf.BrokenJson(e));
+        }
     }
 
     public void Dispose() => _document.Dispose();

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
+using TrainService.Jobs.Ports;
 
 namespace TrainService.Api.Problems;
 
@@ -25,16 +25,14 @@ public sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> log
     private static Problem ProblemFor(Exception exception, HttpContext http) => exception switch
     {
         ProblemException e => e.Problem,
-        BadHttpRequestException { InnerException: JsonException e } => FromJson(e),
         BadHttpRequestException { StatusCode: 413 } => ProblemOf.TooLarge("The body is larger than this address takes."),
         BadHttpRequestException { StatusCode: 415 } => ProblemOf.UnsupportedMediaType(http.Request.ContentType, "application/json"),
-        BadHttpRequestException { StatusCode: 400 } e => ProblemOf.BadRequest(e.Message),
+        BadHttpRequestException { StatusCode: 400 } e => ProblemOf.BadRequest(BindingErrorText.Of(e)),
         BadHttpRequestException e => ProblemOf.OfStatus(e.StatusCode, e.Message),
-        JsonException e => FromJson(e),
+        InvalidCursorException e => ProblemOf.BadRequest($"after: {e.Message}"),
+        StorageUnavailableException { Fault: StorageFault.Full } => ProblemOf.Unavailable("The disk is full.", retryAfterSeconds: 60),
+        StorageUnavailableException => ProblemOf.Unavailable("Nothing can be stored at the moment.", retryAfterSeconds: 10),
         OperationCanceledException => ProblemOf.Unavailable("The service is stopping.", retryAfterSeconds: 5),
         _ => ProblemOf.Internal(http.TraceIdentifier),
     };
-
-    private static Problem FromJson(JsonException e)
-        => ProblemOf.BrokenJson(JsonErrorText.Of(e), (e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1);
 }

@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text.Json;
 using TrainService.Contracts.Problems;
+using TrainService.Data.Import;
 using TrainService.Specification;
 
 namespace TrainService.Api.Problems;
@@ -14,6 +17,9 @@ public static class ProblemOf
     /// <param name="column">In bytes, from 1.</param>
     public static Problem BrokenJson(string detail, long line, long column) => new(
         Resource(400, "broken-json", "The body is not valid JSON", detail) with { Position = new(line, column) });
+
+    public static Problem BrokenJson(JsonException exception)
+        => BrokenJson(JsonErrorText.Of(exception), (exception.LineNumber ?? 0) + 1, (exception.BytePositionInLine ?? 0) + 1);
 
     public static Problem ForeignOrigin(string origin) => Make(403, "foreign-origin", "Pages of other sites may not change anything here",
         $"The request says that it comes from {origin}.");
@@ -49,7 +55,17 @@ public static class ProblemOf
     public static Problem InvalidSpec(IReadOnlyList<SpecError> errors, string what = "job") => new(
         Resource(422, "invalid-spec", $"The {what} cannot be accepted", $"{errors.Count} {(errors.Count == 1 ? "thing is" : "things are")} wrong; nothing has been stored.")
         with
-        { Errors = [.. errors.Select(e => new SpecErrorResource(e.Pointer, e.Code, e.Detail, e.Got, e.DidYouMean))] });
+        { Errors = [.. errors.Select(e => new SpecErrorResource(e.Pointer, e.Code, e.Detail, Writable(e.Got), e.DidYouMean))] });
+
+    /// <summary>Every bad row of an upload, as far as they are listed.</summary>
+    public static Problem InvalidUpload(ImportResult result)
+    {
+        string shown = result.ErrorCount > result.Errors.Count ? $"; the first {result.Errors.Count} are listed" : "";
+        return new(Resource(422, "invalid-upload", "The upload cannot be accepted",
+            $"{result.ErrorCount} {(result.ErrorCount == 1 ? "thing is" : "things are")} wrong{shown}; nothing has been stored.")
+        with
+        { Errors = [.. result.Errors.Select(e => new SpecErrorResource(PlaceOf(e), e.Code, e.Detail) { File = e.File, Row = e.Row, Column = e.Column })] });
+    }
 
     public static Problem KeyReused() => Make(422, "idempotency-key-reused", "The Idempotency-Key belongs to another body",
         "This key has been used with a different body. Use a new key for a new job.");
@@ -68,6 +84,17 @@ public static class ProblemOf
 
     /// <summary>A status that a part of the framework has chosen, without a word.</summary>
     public static Problem OfStatus(int status, string detail) => Make(status, "http", "The request cannot be served", detail);
+
+    // JSON has no word for infinity.
+    private static object? Writable(object? got) => got switch
+    {
+        double d when !double.IsFinite(d) => d.ToString(CultureInfo.InvariantCulture),
+        float f when !float.IsFinite(f) => f.ToString(CultureInfo.InvariantCulture),
+        _ => got,
+    };
+
+    private static string PlaceOf(ImportError e)
+        => e.Code is "name_taken" or "invalid_name" ? "/name" : e.File is null && e.Row is null && e.Column is not null ? $"/spec/{e.Column}" : "/file";
 
     private static Problem Make(int status, string word, string title, string detail) => new(Resource(status, word, title, detail));
 

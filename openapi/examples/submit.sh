@@ -1,0 +1,10 @@
+#!/bin/sh
+# Submits a job and prints its id: submit.sh [SPEC.json]
+set -eu
+here=$(dirname "$0")
+url=${TRAINSERVICE_URL:-http://127.0.0.1:8080}
+spec=${1:-$here/fashion-mlp.json}
+
+answer=$(curl -sS --fail-with-body "$url/jobs" -H 'Content-Type: application/json' --data-binary "@$spec") || { echo "$answer" >&2; exit 1; }
+# "id" is the first member of the answer.
+echo "$answer" | sed 's/^{"id":"\([^"]*\)".*/\1/'

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Options;
+using TrainService.Api.Hosting;
+using TrainService.Api.Http;
+using TrainService.Api.OpenApi;
+using TrainService.Api.Problems;
+using TrainService.Api.Streaming;
+using TrainService.Contracts.Events;
+using TrainService.Jobs;
+using TrainService.Jobs.Ports;
+
+namespace TrainService.Api.Endpoints;
+
+/// <summary>What a job says: its log as JSON pages or as server-sent events, and its epochs as a table.</summary>
+internal static class EventEndpoints
+{
+    public static void MapEvents(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/jobs/{id}").WithTags("events");
+        group.MapGet("/events", Events).WithName("job_events").WithProblems(400, 404)
+            .Produces<JobEventListResource>()
+            .AlsoAnswers(ServerSentEvents.MediaType)
+            .Produces(StatusCodes.Status204NoContent)
+            .WithHeaderParameter("Last-Event-ID", "For event streams: the number of the last event seen.")
+            .WithSummary("A job's log, as pages or as a stream")
+            .WithDescription("With Accept: text/event-stream the events are pushed as they come; the stream ends when the job is over (and 204 tells a browser "
+                + "that nothing is left). Otherwise a page of JSON. The same events come through the SignalR hub at /hubs/training: "
+                + "Subscribe(jobId, afterSeq), Unsubscribe(jobId), Stream(jobId, afterSeq), and the client method event(jobId, event).");
+        group.MapGet("/metrics", Metrics).WithName("job_metrics").WithProblems(400, 404)
+            .Produces<MetricsResource>()
+            .AlsoAnswers(MetricsTable.CsvType)
+            .WithSummary("A job's epochs, as JSON or CSV")
+            .WithDescription("format: json (default) or csv. max_points thins a long run evenly; the first and the last epoch stay.");
+    }
+
+    internal static async Task<IResult> Events(string id, HttpContext http, IJobStore store, EventStream stream, IOptions<ServiceOptions> options,
+        IHostApplicationLifetime lifetime, CancellationToken ct, long? after = null, int? limit = null)
+    {
+        long seen = Query.Within("after", after ?? Query.HeaderNumber(http.Request, "Last-Event-ID"), 0, 0, long.MaxValue);
+        if (!WantsStream(http.Request))
+            return await PageAsync(id, seen, Query.Within("limit", limit, 100, 1, 1000), store, ct);
+        if (await store.FindAsync(id, ct) is not { } job)
+            return ProblemOf.NotFound("job", id);
+        return job.Terminal && job.LastSeq <= seen
+            ? TypedResults.NoContent()
+            : new ServerSentEvents(stream.FollowAsync(id, seen, CancellationToken.None), TimeSpan.FromSeconds(options.Value.HeartbeatSeconds), lifetime.ApplicationStopping);
+    }
+
+    internal static async Task<IResult> Metrics(string id, IJobStore store, CancellationToken ct, string? format = null, int? max_points = null)
+    {
+        int points = Query.Within("max_points", max_points, int.MaxValue, 2, int.MaxValue);
+        if (format is not (null or "json" or "csv"))
+            return ProblemOf.BadRequest($"format: expected json or csv, got '{format}'.");
+        IReadOnlyList<JobEvent> epochs = await store.EventsOfTypeAsync(id, "epoch", ct);
+        if (epochs.Count == 0 && await store.FindAsync(id, ct) is null)
+            return ProblemOf.NotFound("job", id);
+        var table = new MetricsTable([.. MetricsTable.Thin(epochs, points).Select(e => RawJson.Element(e.DataJson))]);
+        return format == "csv"
+            ? TypedResults.Text(table.ToCsv(), MetricsTable.CsvType)
+            : TypedResults.Ok(new MetricsResource(table.Epochs));
+    }
+
+    private static async Task<IResult> PageAsync(string id, long after, int limit, IJobStore store, CancellationToken ct)
+    {
+        // Events first: a job found terminal afterwards says truly whether these were the last.
+        IReadOnlyList<JobEvent> events = await store.EventsAsync(id, after, limit, ct);
+        if (await store.FindAsync(id, ct) is not { } job)
+            return ProblemOf.NotFound("job", id);
+        long next = events.Count > 0 ? events[^1].Seq : after;
+        return TypedResults.Ok(new JobEventListResource([.. events.Select(e => e.ToResource())], next, job.Terminal && next >= job.LastSeq));
+    }
+
+    private static bool WantsStream(HttpRequest request)
+        => request.GetTypedHeaders().Accept.Any(a => a.MediaType.Equals(ServerSentEvents.MediaType, StringComparison.OrdinalIgnoreCase) && a.Quality is not 0);
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using TrainService.Api.Http;
+using TrainService.Api.OpenApi;
+using TrainService.Api.Problems;
+using TrainService.Contracts.Checkpoints;
+using TrainService.Training.Inference;
+
+namespace TrainService.Api.Endpoints;
+
+/// <summary>Asking a checkpoint.</summary>
+internal static class InferenceEndpoints
+{
+    /// <summary>Inputs are numbers as text: larger than a job.</summary>
+    private const long MaxBodyBytes = 64 << 20;
+
+    public static void MapInference(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/checkpoints/{id}").WithTags("checkpoints");
+        group.MapPost("/predict", Predict).WithName("predict").TakesJson(BodySchemas.Predict).WithProblems(400, 404, 413, 415, 422, 429)
+            .WithSummary("Predict")
+            .WithDescription("inputs is a list of rows: nested or flat lists of numbers, or for a table objects of named values, as the dataset's preview shows them. "
+                + "mc_samples predicts with dropout on, so often, and adds mean and standard deviation.");
+    }
+
+    internal static async Task<Results<Ok<PredictResource>, Problem>> Predict(string id, HttpRequest request, PredictionService service, InferenceGate gate, CancellationToken ct)
+    {
+        using IDisposable visit = gate.Enter();
+        using JsonBody body = await JsonBody.ReadAsync(request, ct, MaxBodyBytes);
+        Answer<Prediction> answer = await AskAsync(id, () => service.PredictAsync(id, body.Root, ct));
+        if (answer.Value is not { } value)
+            return Refusal(id, answer);
+        return TypedResults.Ok(new PredictResource(value.Outputs,
+            value.Classes?.Select(row => (IReadOnlyList<ClassScoreResource>)[.. row.Select(c => new ClassScoreResource(c.Name, c.Index, c.Probability))]).ToArray(),
+            value.Mean, value.Std));
+    }
+
+    private static async Task<Answer<T>> AskAsync<T>(string id, Func<Task<Answer<T>>> ask)
+        where T : class
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (InvalidDataException)
+        {
+            throw new ProblemException(ProblemOf.Damaged("checkpoint", id));
+        }
+    }
+
+    private static Problem Refusal<T>(string id, Answer<T> answer)
+        where T : class
+        => answer.NotFound ? ProblemOf.NotFound("checkpoint", id) : ProblemOf.InvalidSpec(answer.Errors, "question");
+}

@@ -1,0 +1,97 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using TrainService.Api.Http;
+using TrainService.Api.OpenApi;
+using TrainService.Api.Problems;
+using TrainService.Contracts.Jobs;
+using TrainService.Jobs;
+using TrainService.Jobs.Ports;
+using TrainService.Specification.Reading;
+
+namespace TrainService.Api.Endpoints;
+
+/// <summary>Submitting jobs, checking them first, finding them.</summary>
+internal static class JobEndpoints
+{
+    public static void MapJobs(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/jobs").WithTags("jobs");
+        group.MapPost("", Submit).WithName("submit_job").TakesJson(BodySchemas.Job).WithProblems(400, 409, 413, 415, 422, 503)
+            .WithHeaderParameter(IdempotencyKeys.Header, "Same key and body: the same answer again, and one job.")
+            .WithSummary("Submit a job")
+            .WithDescription("A 2xx means that the job is on disk and will run, whatever dies. Every error of the spec is reported at once; then nothing is stored.");
+        group.MapPost("/validate", Validate).WithName("validate_job").TakesJson(BodySchemas.Job).WithProblems(400, 413, 415, 422, 503)
+            .WithSummary("What would happen, without doing it")
+            .WithDescription("The resolved spec, the output shape, parameters and FLOPs of each layer, peak memory, estimated time, warnings. Stores nothing.");
+        group.MapGet("", List).WithName("list_jobs").WithProblems(400)
+            .WithSummary("Find jobs, newest first")
+            .WithDescription("Filters combine; status and label may be given several times (any of the statuses, all of the labels). A label is name or name:value.");
+        group.MapGet("/{id}", Get).WithName("get_job").WithProblems(404)
+            .Produces(StatusCodes.Status304NotModified)
+            .WithHeaderParameter("If-None-Match", "The ETag that you have: 304 when it still holds.")
+            .WithHeaderParameter("Prefer", "wait=10 beside If-None-Match: answers as soon as it changes, or after that many seconds (at most 60).")
+            .WithSummary("A job in full");
+    }
+
+    internal static async Task<Results<Accepted<JobResource>, Problem>> Submit(HttpContext http, JobService jobs, IJobStore store, CancellationToken ct)
+    {
+        using JsonBody body = await JsonBody.ReadAsync(http.Request, ct);
+        SubmitAnswer answer = await jobs.SubmitAsync(body.Root, IdempotencyKeys.Read(http.Request, body.Hash), ct);
+        if (answer.Job is not { } job)
+            return answer.Status switch
+            {
+                SubmitStatus.KeyReused => ProblemOf.KeyReused(),
+                SubmitStatus.InFlight => ProblemOf.Conflict("The first request with this Idempotency-Key has not been answered yet."),
+                _ => ProblemOf.InvalidSpec(answer.Compiled!.Errors),
+            };
+        EntityTags.Write(http.Response, job.Version);
+        return TypedResults.Accepted($"/jobs/{job.Id}", await ResourceAsync(job, store, ct));
+    }
+
+    internal static async Task<Results<Ok<ValidationResource>, Problem>> Validate(HttpRequest request, ISpecCompiler compiler, CancellationToken ct)
+    {
+        using JsonBody body = await JsonBody.ReadAsync(request, ct);
+        CompiledSpec compiled = await compiler.CompileAsync(body.Root, ct);
+        return compiled.Errors.Count > 0
+            ? ProblemOf.InvalidSpec(compiled.Errors)
+            : TypedResults.Ok(new ValidationResource(RawJson.Element(compiled.ResolvedJson), RawJson.Element(compiled.SummaryJson),
+                [.. compiled.Warnings.Select(w => new SpecWarningResource(w.Pointer, w.Code, w.Detail, w.Remedy))]));
+    }
+
+    internal static async Task<Results<Ok<JobListResource>, Problem>> List(IJobStore store, CancellationToken ct,
+        string[]? status = null, string? kind = null, string[]? label = null, string? name = null, string? after = null, int? limit = null)
+    {
+        var statuses = new List<JobStatus>();
+        foreach (string word in (status ?? []).SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
+        {
+            if (!JobWords.TryParseStatus(word, out JobStatus known))
+                return ProblemOf.BadRequest($"status: '{word}' is none; there are {string.Join(", ", Enum.GetValues<JobStatus>().Select(s => s.Word()))}."
+                    + (NearestName.Of(word, Enum.GetValues<JobStatus>().Select(s => s.Word())) is { } near ? $" Did you mean {near}?" : ""));
+            statuses.Add(known);
+        }
+
+        JobPage page = await store.ListAsync(new JobFilter
+        {
+            Statuses = statuses,
+            Kind = kind,
+            Labels = [.. (label ?? []).Select(l => l.Split(':', 2)).Select(l => (l[0], l.Length == 2 ? l[1] : null))],
+            Name = name,
+            After = after,
+            Limit = Query.Within("limit", limit, 50, 1, 200),
+        }, ct);
+        return TypedResults.Ok(new JobListResource([.. page.Jobs.Select(j => j.ToSummary())], page.Next));
+    }
+
+    internal static async Task<Results<Ok<JobResource>, StatusCodeHttpResult, Problem>> Get(string id, HttpContext http, IJobStore store, JobWait wait, CancellationToken ct)
+    {
+        JobRecord? job = await wait.ForChangeAsync(id, http, ct);
+        if (job is null)
+            return ProblemOf.NotFound("job", id);
+        EntityTags.Write(http.Response, job.Version);
+        return EntityTags.Known(http.Request, job.Version)
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Ok(await ResourceAsync(job, store, ct));
+    }
+
+    internal static async Task<JobResource> ResourceAsync(JobRecord job, IJobStore store, CancellationToken ct)
+        => job.ToResource(job.Status == JobStatus.Queued ? await store.QueuePositionAsync(job, ct) : null);
+}

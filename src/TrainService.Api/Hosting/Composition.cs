@@ -1,0 +1,54 @@
+using TrainService.Api.Datasets;
+using TrainService.Api.Endpoints;
+using TrainService.Data;
+using TrainService.Data.Fashion;
+using TrainService.Jobs;
+using TrainService.Jobs.Ports;
+using TrainService.Queue;
+using TrainService.Storage;
+using TrainService.Tensors.Threading;
+using TrainService.Training;
+using TrainService.Training.Compilation;
+using TrainService.Training.Inference;
+
+namespace TrainService.Api.Hosting;
+
+/// <summary>Which implementation stands behind which port. The only place that knows.</summary>
+internal static class Composition
+{
+    /// <param name="storage">Opened before, so that a folder in use or a damaged database is said before anything else starts.</param>
+    public static void AddTrainService(this IServiceCollection services, ServiceOptions options, TrainStorage storage)
+    {
+        services.AddSingleton(storage);
+        services.AddSingleton(storage.Jobs);
+        services.AddSingleton(storage.Checkpoints);
+        services.AddSingleton<IDoorbell>(new InProcessDoorbell());
+        services.AddSingleton<EventStream>();
+        services.AddSingleton<JobService>();
+        services.AddSingleton(new RetryPolicy());
+        services.AddSingleton<RunFailures>();
+        services.AddSingleton<Runner>();
+        services.AddSingleton(p => new TrackedRunner(p.GetRequiredService<Runner>()));
+        services.AddSingleton<IJobRunner>(p => p.GetRequiredService<TrackedRunner>());
+        services.AddSingleton<Sweeper>();
+        services.AddQuartzQueue(new QueueOptions { MaxConcurrency = options.ConcurrentJobs });
+        services.AddQueueService();
+        services.AddSingleton(_ => new ComputePool(options.ComputeThreads));
+        services.AddSingleton(LibraryOf(options));
+        services.AddSingleton<ISpecCompiler, SpecCompiler>();
+        services.AddSingleton(p => new LoadedNetworks(p.GetRequiredService<ICheckpointStore>()));
+        services.AddSingleton<PredictionService>();
+        services.AddSingleton<InferenceGate>();
+        services.AddSingleton<DatasetUse>();
+        services.AddSingleton<JobWait>();
+        services.AddSingleton<Readiness>();
+    }
+
+    public static DatasetLibrary LibraryOf(ServiceOptions options) => new(
+        Path.Combine(options.DataFolder, "datasets"),
+        new DatasetLibraryOptions
+        {
+            Limits = new DatasetLimits { MaxUploadBytes = options.MaxUploadBytes },
+            FashionMnist = new FashionMnistOptions(),
+        });
+}

@@ -1,0 +1,88 @@
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace TrainService.Api.OpenApi;
+
+/// <summary>Bodies that no record describes: a job, whose full schema is served for editors, and uploads.</summary>
+internal sealed class BodySchemas : IDocumentFilter
+{
+    public const string Job = "Job";
+    public const string Predict = "Predict";
+    public const string DatasetUpload = "DatasetUpload";
+
+    public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
+    {
+        swaggerDoc.Components ??= new OpenApiComponents();
+        swaggerDoc.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
+        swaggerDoc.Components.Schemas[Job] = JobSchema();
+        swaggerDoc.Components.Schemas[Predict] = PredictSchema();
+        swaggerDoc.Components.Schemas[DatasetUpload] = UploadSchema();
+    }
+
+    private static OpenApiSchema JobSchema() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Description = "What to train, on what, and how. GET /schema/job.json has every member with its range and default, GET /catalog every name; "
+            + "POST /jobs/validate says what would be made of it.",
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["name"] = Text("What to call it."),
+            ["labels"] = Object("Free pairs of words to find jobs by."),
+            ["kind"] = Text("What sort of work: train."),
+            ["seed"] = Whole("The same seed gives the same bits."),
+            ["dataset"] = Object("name, and which part of it is for validation."),
+            ["model"] = Object("type and layers."),
+            ["loss"] = Component("What is minimized."),
+            ["metrics"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Component("A metric."), Description = "What is measured besides." },
+            ["optimizer"] = Component("How weights are updated."),
+            ["schedule"] = Component("How the learning rate moves."),
+            ["batch_size"] = Whole("Samples in a step."),
+            ["epochs"] = Whole("Times through the training data."),
+            ["shuffle"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "A new order in each epoch." },
+            ["callbacks"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Component("A callback."), Description = "Early stopping and the like." },
+            ["checkpoint"] = Object("When to save, and what to keep."),
+            ["limits"] = Object("Time and threads."),
+            ["priority"] = Whole("Higher runs earlier."),
+            ["retry"] = Object("How often to try again after a failure that may pass."),
+        },
+        Required = new HashSet<string> { "dataset", "model" },
+    };
+
+    private static OpenApiSchema PredictSchema() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["inputs"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Array | JsonSchemaType.Object },
+                Description = "Rows: nested or flat lists of numbers, or for a table objects of named values.",
+            },
+            ["top_k"] = Whole("How many classes to name, the most probable first; 3 unless given."),
+            ["mc_samples"] = Whole("Predict so often with dropout on, and tell mean and standard deviation."),
+            ["seed"] = Whole("Of the dropout masks."),
+        },
+        Required = new HashSet<string> { "inputs" },
+    };
+
+    private static OpenApiSchema UploadSchema() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["name"] = Text("How jobs ask for it: lower-case letters, digits, - and _."),
+            ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "CSV with a header, or NPZ with arrays x and y." },
+            ["spec"] = Text("Options as JSON: which columns are features and label, their types."),
+        },
+        Required = new HashSet<string> { "name", "file" },
+    };
+
+    private static OpenApiSchema Whole(string description) => new() { Type = JsonSchemaType.Integer, Description = description };
+
+    private static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
+
+    private static OpenApiSchema Object(string description) => new() { Type = JsonSchemaType.Object, Description = description };
+
+    private static OpenApiSchema Component(string description)
+        => new() { Type = JsonSchemaType.String | JsonSchemaType.Object, Description = description + " A bare name, or an object with type and arguments." };
+}

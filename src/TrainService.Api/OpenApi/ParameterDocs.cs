@@ -1,0 +1,33 @@
+namespace TrainService.Api.OpenApi;
+
+/// <summary>What parameters mean: in one operation, else wherever they stand.</summary>
+internal static class ParameterDocs
+{
+    private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
+    {
+        ["id"] = "A job's id (job_…).",
+        ["get_checkpoint.id"] = "A checkpoint's id (ckpt_…).",
+        ["delete_checkpoint.id"] = "A checkpoint's id (ckpt_…).",
+        ["checkpoint_weights.id"] = "A checkpoint's id (ckpt_…).",
+        ["predict.id"] = "A checkpoint's id (ckpt_…).",
+        ["evaluate.id"] = "A checkpoint's id (ckpt_…).",
+        ["after"] = "next of the page before.",
+        ["limit"] = "How many at most: 1 to 200, 50 unless given.",
+        ["job_events.after"] = "Events with a higher number.",
+        ["job_events.limit"] = "For pages: 1 to 1000, 100 unless given.",
+        ["status"] = "Only jobs with one of these statuses.",
+        ["kind"] = "Only jobs of this kind.",
+        ["label"] = "Only jobs with all of these labels: name, or name:value.",
+        ["name"] = "A dataset's name.",
+        ["list_jobs.name"] = "Only jobs whose name has this in it, in any case.",
+        ["format"] = "json unless given.",
+        ["max_points"] = "At most so many epochs, at least 2.",
+        ["split"] = "train, validation or test; train unless given.",
+        ["first"] = "Row to begin with, from 0.",
+        ["rows"] = "How many: 1 to 100, 5 unless given.",
+    };
+
+    /// <summary>Null when nothing is said of it.</summary>
+    public static string? Find(string operation, string parameter)
+        => Texts.GetValueOrDefault($"{operation}.{parameter}") ?? Texts.GetValueOrDefault(parameter);
+}

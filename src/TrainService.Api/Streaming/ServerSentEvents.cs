@@ -1,0 +1,76 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using TrainService.Api.Http;
+using TrainService.Jobs;
+
+namespace TrainService.Api.Streaming;
+
+/// <summary>
+/// A job's events as <c>text/event-stream</c> (WHATWG HTML, 9.2): id, event and data lines, a comment when it is quiet for long, the end
+/// when the job is over.
+/// </summary>
+internal sealed class ServerSentEvents(IAsyncEnumerable<JobEvent> events, TimeSpan heartbeat, CancellationToken stopping)
+    : IResult, IStatusCodeHttpResult, IContentTypeHttpResult
+{
+    public const string MediaType = "text/event-stream";
+
+    private static readonly byte[] Alive = ": alive\n\n"u8.ToArray();
+
+    public int? StatusCode => StatusCodes.Status200OK;
+
+    public string ContentType => MediaType;
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.ContentType = MediaType;
+        httpContext.Response.Headers.CacheControl = "no-store";
+        httpContext.Response.Headers["X-Accel-Buffering"] = "no";
+        httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
+        try
+        {
+            await httpContext.Response.StartAsync(end.Token);
+            await WriteAsync(httpContext.Response.Body, end.Token);
+        }
+        catch (Exception e) when (end.IsCancellationRequested && e is OperationCanceledException or IOException)
+        {
+            // Whoever listened has gone, or the service stops: the log is on disk, the client goes on where it was.
+        }
+    }
+
+    private async Task WriteAsync(Stream body, CancellationToken ct)
+    {
+        await using IAsyncEnumerator<JobEvent> reader = events.GetAsyncEnumerator(ct);
+        Task<bool> next = reader.MoveNextAsync().AsTask();
+        while (true)
+        {
+            // Not awaited to the end when it is quiet: the same read goes on after the comment.
+            using (var quiet = CancellationTokenSource.CreateLinkedTokenSource(ct))
+            {
+                await Task.WhenAny(next, Task.Delay(heartbeat, quiet.Token));
+                await quiet.CancelAsync();
+            }
+
+            if (!next.IsCompleted)
+                await body.WriteAsync(Alive, ct);
+            else if (!await next)
+                return;
+            else
+            {
+                await body.WriteAsync(Frame(reader.Current), ct);
+                next = reader.MoveNextAsync().AsTask();
+            }
+
+            if (!next.IsCompleted)
+                await body.FlushAsync(ct);
+        }
+    }
+
+    private static byte[] Frame(JobEvent e)
+    {
+        // Serialized anew, so that no line break of the stored text can end the data line.
+        string data = JsonSerializer.Serialize(e.ToResource(), ApiJson.Default.JobEventResource);
+        return Encoding.UTF8.GetBytes($"id: {e.Seq}\nevent: {e.Type}\ndata: {data}\n\n");
+    }
+}
