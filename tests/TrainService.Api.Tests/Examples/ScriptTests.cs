@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using TrainService.Api.Tests.Support;
+
+namespace TrainService.Api.Tests.Examples;
+
+/// <summary>The scripts of openapi/examples, run as a user runs them.</summary>
+[Collection(ServerCollection.Name)]
+public class ScriptTests(SharedServer shared)
+{
+    private readonly ServerProcess _server = shared.Server;
+
+    [Fact]
+    public void Every_script_has_a_test()
+    {
+        string tests = File.ReadAllText(Path.Combine(ServiceProgram.Root, "tests", "TrainService.Api.Tests", "Examples", "ScriptTests.cs"));
+        foreach (string script in Directory.EnumerateFiles(ServiceProgram.Examples, "*.sh").Select(f => Path.GetFileName(f)))
+            tests.ShouldContain($"RunAsync(\"{script}\"", Case.Sensitive, script);
+    }
+
+    [Fact]
+    public async Task A_job_is_submitted_followed_and_asked()
+    {
+        string spec = Path.GetTempFileName();
+        await File.WriteAllTextAsync(spec, Specs.Small(epochs: 3).ToJsonString());
+        string job = (await RunAsync("submit.sh", spec)).Trim();
+        File.Delete(spec);
+        job.ShouldStartWith("job_");
+        string[] events = (await RunAsync("follow.sh", job)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        JsonNode.Parse(events[^1])!["data"]!["status"]!.GetValue<string>().ShouldBe("succeeded");
+        string[] rest = (await RunAsync("follow.sh", job, $"{events.Length - 1}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        rest.ShouldBe([events[^1]]);
+        string row = (await _server.Http.GetJsonAsync("/datasets/blobs/preview?rows=1"))["rows"]![0]!["input"]!.ToJsonString();
+        JsonNode.Parse(await RunAsync("predict.sh", job, $"[{row}]"))!["outputs"]!.AsArray().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_example_job_is_accepted_and_can_be_cancelled()
+    {
+        JsonNode spec = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(ServiceProgram.Examples, "fashion-mlp.json")))!;
+        using HttpResponseMessage valid = await _server.Http.PostAsync("/jobs/validate", Api.Json(spec.ToJsonString()));
+        (await valid.BodyAsync())["summary"].ShouldNotBeNull();
+        string job = (await RunAsync("submit.sh")).Trim();
+        (await RunAsync("cancel.sh", job)).Trim().ShouldBe("cancelled");
+    }
+
+    [Fact]
+    public async Task A_csv_is_uploaded()
+    {
+        string name = $"flowers-{Guid.NewGuid():N}"[..20];
+        JsonNode dataset = JsonNode.Parse(await RunAsync("upload-csv.sh", name))!;
+        dataset["counts"]!["train"]!.GetValue<int>().ShouldBe(150);
+        dataset["target"]!["class_names"]!.AsArray().Count.ShouldBe(3);
+        CommandResult again = await StartAsync("upload-csv.sh", name);
+        again.ExitCode.ShouldNotBe(0);
+        again.Error.ShouldContain("\"status\":409");
+    }
+
+    [Fact]
+    public async Task A_new_user_gets_from_a_csv_to_predictions()
+    {
+        string output = await RunAsync("own-data.sh");
+        JsonNode prediction = JsonNode.Parse(output.Split("== predict\n")[1])!;
+        prediction["classes"]!.AsArray().Select(c => c![0]!["name"]!.GetValue<string>()).ShouldBe(["bluebell", "foxglove"]);
+    }
+
+    private async Task<string> RunAsync(string script, params string[] arguments) => (await StartAsync(script, arguments)).Succeeded();
+
+    private Task<CommandResult> StartAsync(string script, params string[] arguments)
+        => CommandResult.RunAsync("sh", [Path.Combine(ServiceProgram.Examples, script), .. arguments], environment: ("TRAINSERVICE_URL", _server.Address));
+}

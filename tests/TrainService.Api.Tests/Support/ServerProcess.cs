@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace TrainService.Api.Tests.Support;
+
+/// <summary>The service as its users have it: a process of its own, on a free loopback port, over a folder of its own.</summary>
+public sealed partial class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private readonly StringBuilder _output = new();
+    private Process? _process;
+
+    private ServerProcess(string data) => Data = data;
+
+    /// <summary>The folder that it writes to; removed at the end.</summary>
+    public string Data { get; }
+
+    public string Address { get; private set; } = "";
+
+    public HttpClient Http { get; private set; } = new();
+
+    public int ProcessId => _process!.Id;
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    public static async Task<ServerProcess> StartAsync(params (string Name, string Value)[] environment)
+    {
+        var server = new ServerProcess(TemporaryFolder.New());
+        await server.StartAgainAsync(environment);
+        return server;
+    }
+
+    /// <summary>Over the same folder and, after the first time, on the same address.</summary>
+    public async Task StartAgainAsync(params (string Name, string Value)[] environment)
+    {
+        string urls = Address.Length > 0 ? Address : "http://127.0.0.1:0";
+        Process process = ServiceProgram.Start(["serve", "--urls", urls, "--data", Data], environment);
+        var serving = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Take(string? line)
+        {
+            if (line is null)
+                return;
+            lock (_output)
+                _output.AppendLine(line);
+            if (ServingLine().Match(line) is { Success: true } match)
+                serving.TrySetResult(match.Groups[1].Value);
+        }
+
+        process.OutputDataReceived += (_, e) => Take(e.Data);
+        process.ErrorDataReceived += (_, e) => Take(e.Data);
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => serving.TrySetException(new InvalidOperationException($"The service ended before it served:\n{Output}"));
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _process = process;
+        Address = await serving.Task.WaitAsync(StartLimit);
+        Http = new HttpClient { BaseAddress = new Uri(Address) };
+        await Wait.UntilAsync(async () => (await Http.GetAsync("/health/ready")).IsSuccessStatusCode, "the service is ready");
+    }
+
+    /// <summary>SIGKILL: nothing of it runs on.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM. The exit code.</summary>
+    public async Task<int> TerminateAsync(TimeSpan limit)
+    {
+        using Process kill = Process.Start("kill", ["-TERM", $"{ProcessId}"]);
+        await kill.WaitForExitAsync();
+        await _process!.WaitForExitAsync(new CancellationTokenSource(limit).Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (_process is { HasExited: false })
+            await KillAsync();
+        _process?.Dispose();
+        TemporaryFolder.Remove(Data);
+    }
+
+    [GeneratedRegex(@"Serving on (http://\S+?),")]
+    private static partial Regex ServingLine();
+}
