@@ -1,6 +1,7 @@
 using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Initializers;
 using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.Metrics;
 using TrainService.NeuralNet.Optimizers;
 using TrainService.Specification;
 
@@ -76,4 +77,32 @@ public static partial class Registries
         Adamax.Descriptor,
         Lion.Descriptor,
         Ftrl.Descriptor);
+
+    /// <summary>These make a <see cref="MetricFactory"/>, which the loss and the number of outputs turn into a metric.</summary>
+    public static ComponentRegistry Metrics { get; } = new("metric",
+        Accuracy.Descriptor,
+        BinaryAccuracy.Descriptor,
+        CategoricalAccuracy.Descriptor,
+        SparseCategoricalAccuracy.Descriptor,
+        TopKAccuracy.Descriptor,
+        Precision.Descriptor,
+        Recall.Descriptor,
+        F1Score.Descriptor,
+        AreaUnderCurve.Descriptor,
+        LossMetric.Of(MeanSquaredError.Descriptor),
+        LossMetric.Of(MeanAbsoluteError.Descriptor),
+        RootMeanSquaredError.Descriptor,
+        R2Score.Descriptor,
+        LossMetric.Of(MeanAbsolutePercentageError.Descriptor),
+        LossMetric.Of(MeanSquaredLogarithmicError.Descriptor),
+        LossMetric.Of(LogCosh.Descriptor),
+        CosineSimilarityMetric.Descriptor,
+        LossMetric.Of(BinaryCrossentropy.Descriptor),
+        LossMetric.Of(CategoricalCrossentropy.Descriptor),
+        LossMetric.Of(SparseCategoricalCrossentropy.Descriptor),
+        LossMetric.Of(KLDivergence.Descriptor),
+        LossMetric.Of(Poisson.Descriptor),
+        LossMetric.Of(Hinge.Descriptor),
+        LossMetric.Of(SquaredHinge.Descriptor),
+        LossMetric.Of(CategoricalHinge.Descriptor));
 }

@@ -22,6 +22,6 @@ public abstract class Metric
     /// <param name="prediction">The model's output, or, only for those that take them, its logits when <paramref name="logits"/>.</param>
     public abstract void Add(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, float weight, bool logits, Span<double> state);
 
-    /// <summary>The figure; NaN when no row was added.</summary>
+    /// <summary>The figure. Before the first row NaN, or 0 for shares of things that did not occur.</summary>
     public abstract double Result(ReadOnlySpan<double> state);
 }
