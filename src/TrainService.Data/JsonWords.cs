@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TrainService.Formats;
 
 namespace TrainService.Data;
 
@@ -18,10 +19,8 @@ internal static class JsonWords
         _ => "null",
     };
 
-    /// <summary>RFC 6901: ~ and / within a name.</summary>
-    public static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
-
-    public static string Short(string text) => text.Length <= 64 ? text : text[..63] + "…";
+    /// <summary>Foreign text for a message: at most 80 characters, none of them a control character or half of a surrogate pair.</summary>
+    public static string Short(string text) => ArrayFormatException.Printable(text);
 
     /// <summary>The first ten, and how many more.</summary>
     public static string List(IEnumerable<string> names)

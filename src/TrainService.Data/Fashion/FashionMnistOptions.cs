@@ -3,14 +3,17 @@ namespace TrainService.Data.Fashion;
 /// <summary>Where to look for Fashion-MNIST, and what may be done to get it.</summary>
 public sealed record FashionMnistOptions
 {
-    /// <summary>Folders that may hold the four files, gzipped or not; the first that has all four is taken. Before them the library looks into its own folder's <c>fashion-mnist</c>.</summary>
+    /// <summary>Folders that may hold the four files, gzipped or not; the first that has all four is taken. <see cref="DatasetLibrary"/> looks into its own folder first.</summary>
     public IReadOnlyList<string> Folders { get; init; } = [DebianFolder];
 
-    /// <summary>Where a download goes; null: the library's own folder.</summary>
+    /// <summary>Where a download goes; null: nowhere, so that there is none. <see cref="DatasetLibrary.FashionMnist"/> has the library's own folder here.</summary>
     public string? DownloadFolder { get; init; }
 
     /// <summary>May run <c>apt-get install dataset-fashion-mnist</c>, when the process is root and apt-get is there.</summary>
     public bool AllowInstall { get; init; } = true;
+
+    /// <summary>The command that installs packages.</summary>
+    public string AptGet { get; init; } = "apt-get";
 
     public TimeSpan InstallTimeout { get; init; } = TimeSpan.FromMinutes(3);
 

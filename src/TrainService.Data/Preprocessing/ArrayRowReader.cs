@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TrainService.Specification;
+using TrainService.Specification.Reading;
 
 namespace TrainService.Data.Preprocessing;
 
@@ -21,7 +22,7 @@ internal static class ArrayRowReader
         {
             if (value.ValueKind != JsonValueKind.Number) errors.Add(new(pointer, "wrong_type", $"Expected a number, got {JsonWords.Of(value)}."));
             else if (!value.TryGetSingle(out raw[0]) || !float.IsFinite(raw[0]))
-                errors.Add(new(pointer, "out_of_range", "The number does not fit into float32.", value.GetRawText()));
+                errors.Add(new(pointer, "out_of_range", "The number does not fit into float32.", JsonWords.Short(value.GetRawText())));
             return;
         }
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() != shape[axis])
@@ -34,7 +35,7 @@ internal static class ArrayRowReader
         foreach (JsonElement element in value.EnumerateArray())
         {
             if (errors.Count >= JsonWords.MaxErrors) return;
-            Read(element, shape, axis + 1, raw.Slice(i * step, step), $"{pointer}/{i}", errors);
+            Read(element, shape, axis + 1, raw.Slice(i * step, step), JsonPointer.Element(pointer, i), errors);
             i++;
         }
     }

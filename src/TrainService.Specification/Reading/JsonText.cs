@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace TrainService.Specification.Reading;
 
 /// <summary>Texts out of JSON. JSON can spell half of a surrogate pair, which is no text: the base library throws then, these say false.</summary>
-internal static class JsonText
+public static class JsonText
 {
     public static bool TryGet(JsonElement element, [NotNullWhen(true)] out string? text)
     {

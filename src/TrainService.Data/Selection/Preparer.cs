@@ -1,0 +1,102 @@
+using TrainService.Data.Descriptions;
+using TrainService.Data.Preprocessing;
+using TrainService.Data.Requests;
+using TrainService.Data.Rows;
+using TrainService.Tensors;
+using TrainService.Tensors.Randomness;
+
+namespace TrainService.Data.Selection;
+
+/// <summary>Carries a plan out on open datasets: chooses rows, fits the preprocessing on the training rows, and puts the sources together.</summary>
+internal static class Preparer
+{
+    // Streams of the purpose "split", one for each choice.
+    private const uint LimitStream = 1, ValidationStream = 2;
+
+    public static PreparedData Prepare(RequestPlan plan, Dataset dataset, Dataset? other, ulong seed, CancellationToken ct)
+    {
+        var own = new PartSource(plan.Selected, plan.Selected.Dataset, plan.Selected.Renumbering);
+        bool classes = plan.Selected.Target.Kind == TargetKind.Class;
+        Split all = own.Of(dataset.Train);
+        // Read once: sorting rows by class and leaving some out both need them.
+        int[]? labels = classes && (own.Renumbering is not null || plan.Split == SplitKind.Stratified) ? Import.Divider.Labels(all.Targets) : null;
+        int[] rows = Kept(all.Count, own.Renumbering is null ? null : labels);
+        if (rows.Length > plan.Rows) rows = Choose(rows, labels, plan, plan.Rows, first: true, new(seed, RandomPurpose.Split, LimitStream)).Chosen;
+        (int[] aside, int[] train) = plan.SetAside == 0 ? ([], rows)
+            : Choose(rows, labels, plan, plan.SetAside, first: false, new(seed, RandomPurpose.Split, ValidationStream));
+        ct.ThrowIfCancellationRequested();
+        Split training = Part(all, train);
+        FittedStep[] steps = Fit(plan, training.Inputs, ct);
+        Split? validation = plan.SetAside > 0 ? Part(all, aside)
+            : plan.OtherValidation is { } source ? Whole(source, other!.Train)
+            : dataset.Validation is { } kept ? Whole(own, kept) : null;
+        Split? test = dataset.Test is { } tested ? Whole(own, tested) : null;
+        return new()
+        {
+            Described = plan.Described,
+            Train = Finish(training, steps, plan)!,
+            Validation = Finish(validation, steps, plan),
+            Test = Finish(test, steps, plan),
+            Preprocessing = new()
+            {
+                InputShape = plan.Described.InputShape,
+                Scale = plan.Selected.Dataset.Scale,
+                Columns = plan.Selected.Features is { } features ? [.. features.Select(InputColumn.Of)] : null,
+                Steps = steps,
+            },
+        };
+    }
+
+    private static int[] Kept(int count, int[]? labels)
+    {
+        IEnumerable<int> rows = Enumerable.Range(0, count);
+        return [.. labels is null ? rows : rows.Where(row => labels[row] >= 0)];
+    }
+
+    /// <param name="first">For a split by order: take the first rows rather than the last.</param>
+    private static (int[] Chosen, int[] Others) Choose(int[] rows, int[]? labels, RequestPlan plan, int take, bool first, PhiloxStream random)
+    {
+        bool[] chosen = plan.Split switch
+        {
+            SplitKind.Tail => [.. Enumerable.Range(0, rows.Length).Select(i => first ? i < take : i >= rows.Length - take)],
+            SplitKind.Stratified => RowChoice.Stratified([.. rows.Select(row => labels![row])], plan.Selected.Target.ClassNames!.Count, take, random),
+            _ => RowChoice.Random(rows.Length, take, random),
+        };
+        return ([.. rows.Where((_, i) => chosen[i])], [.. rows.Where((_, i) => !chosen[i])]);
+    }
+
+    private static Split Whole(PartSource source, Split part)
+    {
+        Split all = source.Of(part);
+        return Part(all, Kept(all.Count, source.Renumbering is null ? null : Import.Divider.Labels(all.Targets)));
+    }
+
+    private static Split Part(Split all, int[] rows)
+    {
+        if (rows.Length == all.Count) return all;
+        ReadOnlyMemory<float> weights = all.SampleWeights;
+        return new(new IndexedRows(all.Inputs, rows), new IndexedRows(all.Targets, rows), weights.IsEmpty ? default : (float[])[.. rows.Select(row => weights.Span[row])]);
+    }
+
+    private static FittedStep[] Fit(RequestPlan plan, RowSource training, CancellationToken ct)
+    {
+        List<FittedStep> steps = [];
+        bool[] numeric = plan.Selected.NumericInputs();
+        foreach (Preprocessor step in plan.Steps)
+        {
+            ct.ThrowIfCancellationRequested();
+            steps.Add(step.Fit(steps.Count == 0 ? training : new PreprocessedRows(training, [.. steps]), plan.Described.InputShape, numeric));
+        }
+        return [.. steps];
+    }
+
+    private static Split? Finish(Split? part, FittedStep[] steps, RequestPlan plan)
+    {
+        if (part is null || part.Count == 0) return null;
+        return part with
+        {
+            Inputs = steps.Length == 0 ? part.Inputs : new PreprocessedRows(part.Inputs, steps),
+            Targets = plan.OneHot ? new OneHotRows(part.Targets, plan.Selected.Target.ClassNames!.Count) : part.Targets,
+        };
+    }
+}

@@ -1,0 +1,38 @@
+using TrainService.Data.Descriptions;
+
+namespace TrainService.Data.Storage;
+
+/// <summary>Fills a new dataset's description with what its rows say.</summary>
+internal static class Describer
+{
+    public static DatasetDescription WithStatistics(Dataset dataset)
+    {
+        DatasetDescription d = dataset.Description;
+        ClassCounts? classes = d.Target is { Kind: TargetKind.Class, ClassNames: { } names }
+            ? new(StatisticsPass.ClassCounts(dataset.Train.Targets, names.Count),
+                dataset.Validation is { } v ? StatisticsPass.ClassCounts(v.Targets, names.Count) : null,
+                dataset.Test is { } t ? StatisticsPass.ClassCounts(t.Targets, names.Count) : null)
+            : null;
+        ValueStatistics? targets = d.Target.Kind == TargetKind.Class ? null : StatisticsPass.Of(dataset.Train.Targets)?.All;
+        (ValueStatistics All, ValueStatistics[] Each)? inputs = StatisticsPass.Of(dataset.Train.Inputs);
+        if (d.Columns is { } columns)
+            return d with { Columns = Columns(dataset, columns, inputs?.Each), Statistics = new() { Targets = targets, ClassCounts = classes } };
+        bool each = d.InputShape.Count == 1 && d.InputShape[0] <= StatisticsPass.MaxFeatures;
+        return d with { Statistics = new() { Inputs = inputs?.All, Features = each ? inputs?.Each : null, Targets = targets, ClassCounts = classes } };
+    }
+
+    private static ColumnDescription[] Columns(Dataset dataset, IReadOnlyList<ColumnDescription> columns, ValueStatistics[]? statistics)
+    {
+        int[]?[] train = StatisticsPass.ColumnCounts(dataset.Train.Inputs, columns);
+        int[]?[]? validation = dataset.Validation is { } v ? StatisticsPass.ColumnCounts(v.Inputs, columns) : null;
+        int[]?[]? test = dataset.Test is { } t ? StatisticsPass.ColumnCounts(t.Inputs, columns) : null;
+        return
+        [
+            .. columns.Select((column, i) => column with
+            {
+                Statistics = column.Type == ColumnType.Numeric ? statistics?[i] : null,
+                Counts = train[i] is { } counts ? new(counts, validation?[i], test?[i]) : null,
+            }),
+        ];
+    }
+}
