@@ -1,10 +1,14 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using TrainService.Jobs.Ports;
 
 namespace TrainService.Jobs;
 
 /// <summary>What becomes of a run that ended badly: tried again later, or failed for good. For the runner, and for the sweeper that finds lost runs.</summary>
-public sealed class RunFailures(IJobStore store, IJobQueue queue, IDoorbell doorbell, RetryPolicy policy, TimeProvider? time = null)
+public sealed class RunFailures(IJobStore store, IJobQueue queue, IDoorbell doorbell, RetryPolicy policy, TimeProvider? time = null,
+    ILogger<RunFailures>? log = null)
 {
+    private readonly ILogger _log = log ?? NullLogger<RunFailures>.Instance;
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>A run reports its own failure.</summary>
@@ -49,8 +53,21 @@ public sealed class RunFailures(IJobStore store, IJobQueue queue, IDoorbell door
         {
             doorbell.Ring(job.Id);
             if (job.Status == JobStatus.Queued)
-                await queue.EnqueueAsync(job.Id, job.Priority, job.NotBefore, ct).ConfigureAwait(false);
+                await EnqueueAsync(job, ct).ConfigureAwait(false);
         }
         return outcome;
+    }
+
+    /// <summary>What is in the table counts: a queue that does not take it (it may be going down) is told again by the sweeper.</summary>
+    private async Task EnqueueAsync(JobRecord job, CancellationToken ct)
+    {
+        try
+        {
+            await queue.EnqueueAsync(job.Id, job.Priority, job.NotBefore, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            JobServiceLog.QueueDidNotAnswer(_log, job.Id, e);
+        }
     }
 }

@@ -66,6 +66,15 @@ public sealed class RunFailuresTests
     }
 
     [Fact]
+    public async Task A_queue_that_is_going_down_does_not_undo_the_move()
+    {
+        JobRecord run = await _store.RunningAsync();
+        _queue.Fault = new InvalidOperationException("down");
+
+        (await _failures.FailAsync(run.Id, run.RunToken!, new(ErrorClass.Infrastructure, "x"), [], default)).Job!.Status.ShouldBe(JobStatus.Queued);
+    }
+
+    [Fact]
     public async Task A_fenced_run_fails_nothing()
     {
         JobRecord run = await _store.RunningAsync();
