@@ -113,7 +113,7 @@ public class DatasetTests(SharedServer shared)
         (await nothing.ShouldBeProblemAsync(422))["errors"]!.AsArray().Count.ShouldBe(2);
         using HttpResponseMessage part = await _http.PostAsync("/datasets", new MultipartFormDataContent { { new StringContent("x"), "colour" } });
         await part.ShouldBeProblemAsync(400);
-        using HttpResponseMessage json = await _http.PostAsync("/datasets", Api.Json("{}"));
+        using HttpResponseMessage json = await _http.PostAsync("/datasets", ApiClient.Json("{}"));
         await json.ShouldBeProblemAsync(415);
     }
 

@@ -45,7 +45,7 @@ public class CheckpointTests(SharedServer shared)
         string checkpoint = (await _http.WaitForAsync(job, "succeeded"))["best"]!["checkpoint"]!.GetValue<string>();
         JsonArray rows = (await _http.GetJsonAsync("/datasets/blobs/preview?rows=10"))["rows"]!.AsArray();
         string inputs = string.Join(',', rows.Select(r => r!["input"]!.ToJsonString()));
-        using HttpResponseMessage answer = await _http.PostAsync($"/checkpoints/{checkpoint}/predict", Api.Json($$"""{"inputs": [{{inputs}}], "top_k": 2}"""));
+        using HttpResponseMessage answer = await _http.PostAsync($"/checkpoints/{checkpoint}/predict", ApiClient.Json($$"""{"inputs": [{{inputs}}], "top_k": 2}"""));
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
         JsonNode prediction = await answer.BodyAsync();
         prediction["outputs"]!.AsArray().Count.ShouldBe(10);
@@ -54,7 +54,7 @@ public class CheckpointTests(SharedServer shared)
         int right = rows.Zip(prediction["classes"]!.AsArray()).Count(p => p.First!["target"]!.GetValue<int>() == p.Second![0]!["index"]!.GetValue<int>());
         right.ShouldBeGreaterThan(5);
 
-        using HttpResponseMessage evaluated = await _http.PostAsync($"/checkpoints/{checkpoint}/evaluate", Api.Json("""{"dataset": {"name": "blobs"}}"""));
+        using HttpResponseMessage evaluated = await _http.PostAsync($"/checkpoints/{checkpoint}/evaluate", ApiClient.Json("""{"dataset": {"name": "blobs"}}"""));
         evaluated.StatusCode.ShouldBe(HttpStatusCode.OK, await evaluated.Content.ReadAsStringAsync());
         JsonNode evaluation = await evaluated.BodyAsync();
         evaluation["metrics"]!["accuracy"]!.GetValue<double>().ShouldBeInRange(0.5, 1);
@@ -68,7 +68,7 @@ public class CheckpointTests(SharedServer shared)
         string job = await _http.SubmitAsync(spec);
         string checkpoint = (await _http.WaitForAsync(job, "succeeded"))["best"]!["checkpoint"]!.GetValue<string>();
         JsonNode row = (await _http.GetJsonAsync("/datasets/blobs/preview?rows=1"))["rows"]![0]!["input"]!;
-        using HttpResponseMessage answer = await _http.PostAsync($"/checkpoints/{checkpoint}/predict", Api.Json($$"""{"inputs": [{{row.ToJsonString()}}], "mc_samples": 50}"""));
+        using HttpResponseMessage answer = await _http.PostAsync($"/checkpoints/{checkpoint}/predict", ApiClient.Json($$"""{"inputs": [{{row.ToJsonString()}}], "mc_samples": 50}"""));
         JsonNode prediction = await answer.BodyAsync();
         prediction["mean"]![0]!.AsArray().Sum(p => p!.GetValue<float>()).ShouldBe(1, 1e-4);
         prediction["std"]![0]!.AsArray().ShouldContain(s => s!.GetValue<float>() > 0);
@@ -81,7 +81,7 @@ public class CheckpointTests(SharedServer shared)
         string checkpoint = (await _http.WaitForAsync(job, "succeeded"))["best"]!["checkpoint"]!.GetValue<string>();
         using HttpResponseMessage deleted = await _http.DeleteAsync($"/checkpoints/{checkpoint}");
         deleted.StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        using HttpResponseMessage gone = await _http.PostAsync($"/checkpoints/{checkpoint}/predict", Api.Json("""{"inputs": [[1, 2]]}"""));
+        using HttpResponseMessage gone = await _http.PostAsync($"/checkpoints/{checkpoint}/predict", ApiClient.Json("""{"inputs": [[1, 2]]}"""));
         await gone.ShouldBeProblemAsync(404);
     }
 }

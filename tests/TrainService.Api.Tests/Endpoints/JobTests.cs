@@ -13,7 +13,7 @@ public class JobTests(SharedServer shared)
     [Fact]
     public async Task A_job_is_accepted_trained_and_kept()
     {
-        using HttpResponseMessage answer = await _http.PostAsync("/jobs", Api.Json(Specs.Small(epochs: 2).ToJsonString()));
+        using HttpResponseMessage answer = await _http.PostAsync("/jobs", ApiClient.Json(Specs.Small(epochs: 2).ToJsonString()));
         answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
         JsonNode submitted = await answer.BodyAsync();
         string id = submitted["id"]!.GetValue<string>();
@@ -39,7 +39,7 @@ public class JobTests(SharedServer shared)
         string name = $"only-asked-{Guid.NewGuid():N}";
         JsonNode spec = Specs.Small();
         spec["name"] = name;
-        using HttpResponseMessage answer = await _http.PostAsync("/jobs/validate", Api.Json(spec.ToJsonString()));
+        using HttpResponseMessage answer = await _http.PostAsync("/jobs/validate", ApiClient.Json(spec.ToJsonString()));
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
         JsonNode would = await answer.BodyAsync();
         would["resolved"]!["model"]!["layers"]!.AsArray().Count.ShouldBe(2);
@@ -186,14 +186,14 @@ public class JobTests(SharedServer shared)
 
     private Task<HttpResponseMessage> PostWithKeyAsync(string key, string body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/jobs") { Content = Api.Json(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, "/jobs") { Content = ApiClient.Json(body) };
         request.Headers.Add("Idempotency-Key", key);
         return _http.SendAsync(request);
     }
 
     private Task<HttpResponseMessage> PatchAsync(string id, string body, string? tag)
     {
-        var request = new HttpRequestMessage(HttpMethod.Patch, $"/jobs/{id}") { Content = Api.Json(body) };
+        var request = new HttpRequestMessage(HttpMethod.Patch, $"/jobs/{id}") { Content = ApiClient.Json(body) };
         if (tag is not null)
             request.Headers.IfMatch.Add(new EntityTagHeaderValue(tag));
         return _http.SendAsync(request);

@@ -37,7 +37,7 @@ public class ScriptTests(SharedServer shared)
     public async Task The_example_job_is_accepted_and_can_be_cancelled()
     {
         JsonNode spec = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(ServiceProgram.Examples, "fashion-mlp.json")))!;
-        using HttpResponseMessage valid = await _server.Http.PostAsync("/jobs/validate", Api.Json(spec.ToJsonString()));
+        using HttpResponseMessage valid = await _server.Http.PostAsync("/jobs/validate", ApiClient.Json(spec.ToJsonString()));
         (await valid.BodyAsync())["summary"].ShouldNotBeNull();
         string job = (await RunAsync("submit.sh")).Trim();
         (await RunAsync("cancel.sh", job)).Trim().ShouldBe("cancelled");

@@ -42,7 +42,7 @@ public class BadInputTests(SharedServer shared)
         string text = Merge(spec, change);
         foreach (string path in (string[])["/jobs", "/jobs/validate"])
         {
-            using HttpResponseMessage answer = await _http.PostAsync(path, Api.Json(text));
+            using HttpResponseMessage answer = await _http.PostAsync(path, ApiClient.Json(text));
             JsonNode problem = await answer.ShouldBeProblemAsync(422, "invalid-spec");
             JsonArray errors = problem["errors"]!.AsArray();
             foreach ((string pointer, string code) in pointers.Split(' ').Zip(codes.Split(' ')))
@@ -56,7 +56,7 @@ public class BadInputTests(SharedServer shared)
     [Fact]
     public async Task A_near_name_is_suggested()
     {
-        using HttpResponseMessage answer = await _http.PostAsync("/jobs", Api.Json(Merge(Specs.Small().AsObject(), """{"optimizer": "adm"}""")));
+        using HttpResponseMessage answer = await _http.PostAsync("/jobs", ApiClient.Json(Merge(Specs.Small().AsObject(), """{"optimizer": "adm"}""")));
         (await answer.ShouldBeProblemAsync(422))["errors"]![0]!["did_you_mean"]!.GetValue<string>().ShouldBe("adam");
     }
 
@@ -72,7 +72,7 @@ public class BadInputTests(SharedServer shared)
     [InlineData("""{"epochs": 1, "epochs": 2}""", 422, "invalid-spec")]
     public async Task A_body_that_is_no_job_is_refused(string body, int status, string word)
     {
-        using HttpResponseMessage answer = await _http.PostAsync("/jobs", Api.Json(body));
+        using HttpResponseMessage answer = await _http.PostAsync("/jobs", ApiClient.Json(body));
         await answer.ShouldBeProblemAsync(status, word);
     }
 
@@ -80,7 +80,7 @@ public class BadInputTests(SharedServer shared)
     public async Task Nesting_without_end_is_refused()
     {
         string deep = string.Concat(Enumerable.Repeat("{\"model\":", 20_000)) + "1" + new string('}', 20_000);
-        using HttpResponseMessage answer = await _http.PostAsync("/jobs", Api.Json(deep));
+        using HttpResponseMessage answer = await _http.PostAsync("/jobs", ApiClient.Json(deep));
         await answer.ShouldBeProblemAsync(400, "broken-json");
     }
 
@@ -103,9 +103,9 @@ public class BadInputTests(SharedServer shared)
     public async Task A_body_over_the_limit_is_refused()
     {
         string big = $$"""{"name": "{{new string('x', SharedServer.MaxBodyBytes)}}"}""";
-        using HttpResponseMessage answer = await _http.PostAsync("/jobs", Api.Json(big));
+        using HttpResponseMessage answer = await _http.PostAsync("/jobs", ApiClient.Json(big));
         await answer.ShouldBeProblemAsync(413, "too-large");
-        using var chunked = new HttpRequestMessage(HttpMethod.Post, "/jobs") { Content = Api.Json(big) };
+        using var chunked = new HttpRequestMessage(HttpMethod.Post, "/jobs") { Content = ApiClient.Json(big) };
         chunked.Headers.TransferEncodingChunked = true;
         using HttpResponseMessage second = await _http.SendAsync(chunked);
         await second.ShouldBeProblemAsync(413, "too-large");
@@ -164,7 +164,7 @@ public class BadInputTests(SharedServer shared)
     {
         string job = await _http.SubmitAsync(Specs.Small(epochs: 1));
         string checkpoint = (await _http.WaitForAsync(job, "succeeded"))["best"]!["checkpoint"]!.GetValue<string>();
-        using HttpResponseMessage answer = await _http.PostAsync($"/checkpoints/{checkpoint}/predict", Api.Json(body));
+        using HttpResponseMessage answer = await _http.PostAsync($"/checkpoints/{checkpoint}/predict", ApiClient.Json(body));
         (await answer.ShouldBeProblemAsync(422, "invalid-spec"))["errors"]!.AsArray().ShouldNotBeEmpty();
     }
 

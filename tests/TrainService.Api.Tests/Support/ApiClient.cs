@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace TrainService.Api.Tests.Support;
 
 /// <summary>Short ways to talk to the service as a client would.</summary>
-internal static class Api
+internal static class ApiClient
 {
     public static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 
