@@ -92,8 +92,7 @@ internal static class ComponentReader
         catch (ArgumentException e)
         {
             bool named = e.ParamName is not null && value.Arguments.Values.ContainsKey(e.ParamName);
-            int suffix = e.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
-            reader.Errors.Add(named ? JsonPointer.Member(pointer, e.ParamName!) : pointer, "conflict", suffix < 0 ? e.Message : e.Message[..suffix]);
+            reader.Errors.Add(named ? JsonPointer.Member(pointer, e.ParamName!) : pointer, "conflict", ArgumentConflictException.Plain(e));
             return false;
         }
     }

@@ -1,3 +1,4 @@
+using TrainService.Data.Preprocessing;
 using TrainService.Data.Requests;
 using TrainService.Jobs.Specs;
 using TrainService.NeuralNet.Catalog;
@@ -21,11 +22,11 @@ public static class JobVocabulary
         Registries.Activations,
         Registries.Initializers,
         Registries.Losses,
-        new ComponentRegistry("metric"),
+        Registries.Metrics,
         Registries.Optimizers,
-        new ComponentRegistry("schedule"),
-        new ComponentRegistry("callback"),
-        new ComponentRegistry("preprocessor"));
+        Registries.Schedules,
+        Registries.Callbacks,
+        Preprocessors.Registry);
 
     /// <summary>Reads the body of POST /jobs.</summary>
     public static JobSpecReader Reader { get; } = new(All, DatasetRequest.Arguments);

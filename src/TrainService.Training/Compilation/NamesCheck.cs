@@ -1,6 +1,7 @@
 using System.Globalization;
 using TrainService.Data.Requests;
 using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Losses;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
 using TrainService.Training.Running;
@@ -10,12 +11,12 @@ namespace TrainService.Training.Compilation;
 /// <summary>Do the names that one part of a job uses of another exist: monitored metrics, weighted classes?</summary>
 internal static class NamesCheck
 {
-    public static void Run(Arguments job, DescribedData? data, Network? network, SpecErrors errors)
+    public static void Run(Arguments job, DescribedData? data, Network? network, Loss? loss, SpecErrors errors)
     {
         if (data is null) return;
         CheckClassWeights(job, data, errors);
-        if (network is null || !job.Has("metrics") || job.OptionalValue("loss") is not { } loss) return;
-        string[] measured = ["loss", .. MetricChoice.Of(job.ValueList("metrics"), loss, network).Select(m => m.Name)];
+        if (network is null || loss is null || !job.Has("metrics")) return;
+        string[] measured = ["loss", .. MetricChoice.Of(job.ValueList("metrics"), loss, network.OutputShape.Size, errors).Select(m => m.Name)];
         CheckDuplicates(measured, errors);
         bool validates = data.Counts.Validation > 0;
         string[] known = validates ? [.. measured, .. measured.Select(m => "val_" + m)] : measured;

@@ -1,4 +1,5 @@
 using TrainService.Jobs.Specs;
+using TrainService.NeuralNet.Callbacks;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Metrics;
@@ -19,6 +20,8 @@ internal sealed record TrainingPlan
     public required IReadOnlyList<Metric> Metrics { get; init; }
 
     public required Optimizer Optimizer { get; init; }
+
+    public IReadOnlyList<Callback> Callbacks { get; init; } = [];
 
     /// <summary>Null: the optimizer's rate stays.</summary>
     public Schedule? Schedule { get; init; }

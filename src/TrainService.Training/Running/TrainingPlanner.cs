@@ -1,4 +1,5 @@
 using TrainService.Jobs.Specs;
+using TrainService.NeuralNet.Callbacks;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Metrics;
@@ -20,14 +21,17 @@ internal static class TrainingPlanner
         Network network = NetworkBuilder.Build((ModelDefinition)spec.Model.Create(), inputShape, errors)
             ?? throw new TrainingFailedException($"The model can't be built: {errors.All[0].Detail}");
         var loss = (Loss)spec.Loss.Create();
+        IReadOnlyList<Metric> metrics = MetricChoice.Of(spec.Metrics, loss, network.OutputShape.Size, errors);
+        if (errors.Any) throw new TrainingFailedException($"The metrics don't fit: {errors.All[0].Detail}");
         return new TrainingPlan
         {
             Spec = spec,
             Network = network,
             Loss = loss,
-            Metrics = MetricChoice.Of(spec.Metrics, spec.Loss, network),
+            Metrics = metrics,
             Optimizer = (Optimizer)spec.Optimizer.Create(),
             Schedule = (Schedule?)spec.Schedule?.Create(),
+            Callbacks = [.. spec.Callbacks.Select(c => (Callback)c.Create())],
         };
     }
 

@@ -8,7 +8,6 @@ using TrainService.NeuralNet.Schedules;
 using TrainService.NeuralNet.Sessions;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors.Threading;
-using TrainService.Training.Callbacks;
 using TrainService.Training.Checkpoints;
 
 namespace TrainService.Training.Running;
@@ -56,7 +55,7 @@ internal sealed class TrainingRun : IDisposable
             Loss = plan.Loss, Optimizer = plan.Optimizer, Metrics = plan.Metrics, BatchSize = plan.Spec.BatchSize, Seed = plan.Spec.Seed,
         }, team);
         _validator = data.Validation is { Count: > 0 } validation ? new Validator(plan, _state, validation, team) : null;
-        _callbacks = new CallbackSet(plan, _session);
+        _callbacks = new CallbackSet(plan);
         _order = new EpochOrder(_train.Count, plan.Spec.Seed, plan.Spec.Shuffle);
         _rowWeights = RowWeights.Of(_train, data.Target, plan.Spec.ClassWeight);
         _meter = new ProgressMeter(Epochs, StepsPerEpoch, _train.Count, time);
@@ -117,7 +116,7 @@ internal sealed class TrainingRun : IDisposable
             bool last = _step == StepsPerEpoch - 1;
             try
             {
-                _session.Step(_train.Inputs, _train.Targets, _rowWeights, rows.Slice(begin, count), Rate(), Momentum(), gatherNorm: last);
+                _session.Step(_train.Inputs, _train.Targets, _rowWeights, rows.Slice(begin, count), RateAt(_session.Iterations), Momentum(), gatherNorm: last);
             }
             catch (NonFiniteLossException e)
             {
@@ -132,7 +131,8 @@ internal sealed class TrainingRun : IDisposable
         return null;
     }
 
-    private float Rate() => _callbacks.RateOverride ?? _plan.Schedule?.RateAt(_session.Iterations, _schedule) ?? (float)_plan.Optimizer.LearningRate;
+    /// <param name="iteration">Updates done before.</param>
+    private float RateAt(long iteration) => _plan.Schedule?.RateAt(iteration, _schedule with { BaseRate = _callbacks.BaseRate }) ?? _callbacks.BaseRate;
 
     private float? Momentum() => _plan.Schedule?.MomentumAt(_session.Iterations, _schedule);
 
@@ -160,7 +160,7 @@ internal sealed class TrainingRun : IDisposable
 
     private void EndEpoch()
     {
-        float rate = LastRate();
+        float rate = RateAt(_session.Iterations - 1);
         double trainingSeconds = _clock.EpochSeconds;
         var figures = new List<KeyValuePair<string, double>>(_session.Totals.ToDictionary());
         if (_validator is not null) figures.AddRange(_validator.Measure());
@@ -168,7 +168,7 @@ internal sealed class TrainingRun : IDisposable
         _epoch++;
         _step = 0;
         _session.Totals.Reset();
-        EpochVerdict verdict = _callbacks.AtEpochEnd(_epoch, figures.ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal), rate);
+        EpochVerdict verdict = _callbacks.AtEpochEnd(_epoch - 1, figures.ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal));
         _figures = RunEvents.Figures(figures);
         if (verdict.IsBest) Remember();
         _stopReason = verdict.StopReason;
@@ -189,12 +189,6 @@ internal sealed class TrainingRun : IDisposable
         });
         bool ends = _stopReason is not null || _epoch == Epochs;
         if (!ends && _plan.Spec.Checkpoint.EveryEpochs is { } every && _epoch % every == 0) SaveCheckpoint("epoch", _figures);
-    }
-
-    private float LastRate()
-    {
-        long last = Math.Max(0, _session.Iterations - 1);
-        return _callbacks.RateOverride ?? _plan.Schedule?.RateAt(last, _schedule) ?? (float)_plan.Optimizer.LearningRate;
     }
 
     private void Remember()
