@@ -61,7 +61,7 @@ public sealed class BatchNormalization(float momentum, float epsilon, bool cente
         {
             Buffers = [.. new[] { gamma, beta, mean, variance }.OfType<Parameter>().Select(build.BufferOf)],
         };
-        Value output = new(build.NewBuffer("output", input.Buffer.RowLength), input.Shape);
+        Value output = input with { Buffer = build.NewBuffer("output", input.Buffer.RowLength) };
         if (build.Training) Train(build, input, output, tensors);
         else UseMoving(build, input, output, tensors);
         return output;

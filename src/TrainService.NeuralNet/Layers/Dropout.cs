@@ -26,7 +26,7 @@ public sealed class Dropout(float rate) : Layer
     {
         Value input = build.Input;
         if (rate == 0 || !build.DropoutActive) return input;
-        Value output = new(build.NewBuffer("output", input.Buffer.RowLength), input.Shape);
+        Value output = input with { Buffer = build.NewBuffer("output", input.Buffer.RowLength) };
         build.Add(new DropoutStep(input.Buffer, output.Buffer, rate, build.RandomStream, accumulate: false));
         if (!build.NeedsGradient(input)) return output;
         build.MarkNeedsGradient(output);

@@ -4,7 +4,7 @@ using TrainService.Tensors;
 
 namespace TrainService.NeuralNet.Layers;
 
-/// <summary>All axes into one. Costs nothing: samples are contiguous, so it is another view of the same buffer.</summary>
+/// <summary>All axes into one. Another view of the same buffer, where there are no gaps between pixels to be closed.</summary>
 public sealed class Flatten : Layer
 {
     public static ComponentDescriptor<Layer> Descriptor { get; } = new("flatten", _ => new Flatten())
@@ -19,5 +19,5 @@ public sealed class Flatten : Layer
 
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) => new(checked((int)Single(inputs).Size));
 
-    public override Value Build(LayerBuild build) => new(build.Input.Buffer, build.OutputShape);
+    public override Value Build(LayerBuild build) => new(build.Compact(build.Input).Buffer, build.OutputShape);
 }

@@ -47,6 +47,31 @@ public sealed class LayerBuild
 
     public PlanBuffer NewBuffer(string role, long rowLength) => _plan.NewBuffer($"{_layer.Name}/{role}", _plan.Batch, rowLength);
 
+    /// <summary>A new value of the layer: images get a channel stride of whole vectors.</summary>
+    public Value NewValue(string role, Shape shape)
+    {
+        int stride = shape.Rank < 2 ? (shape.Rank == 0 ? 1 : shape[-1]) : Padding.Up(shape[-1]);
+        long pixels = shape.Rank == 0 ? 1 : shape.Size / shape[-1];
+        return new Value(NewBuffer(role, pixels * stride), shape, stride);
+    }
+
+    /// <summary>The same numbers without gaps between pixels: the value itself, or a copy of it whose gradient finds its way back.</summary>
+    public Value Compact(Value value)
+    {
+        if (value.IsCompact) return value;
+        Value packed = new(NewBuffer("compact", value.Shape.Size), value.Shape);
+        Add(new RepackStep(value.Buffer, value.ChannelStride, packed.Buffer, value.Channels, value.Pixels, value.Channels, accumulate: false));
+        if (!NeedsGradient(value)) return packed;
+        MarkNeedsGradient(packed);
+        OnBackward(() =>
+        {
+            if (GradientOf(packed) is not { } dy) return;
+            (PlanBuffer dx, bool accumulate) = GradientFor(value);
+            Add(new RepackStep(dy, value.Channels, dx, value.ChannelStride, value.Pixels, value.Channels, accumulate));
+        });
+        return packed;
+    }
+
     /// <summary>A buffer that is not a row a sample: a transposed kernel, statistics.</summary>
     public PlanBuffer NewMatrix(string role, int rows, long rowLength) => _plan.NewBuffer($"{_layer.Name}/{role}", rows, rowLength);
 
@@ -75,8 +100,10 @@ public sealed class LayerBuild
     public Value Activate(Value value, Activation activation, bool inPlaceAllowed = true)
     {
         if (activation.IsIdentity || _plan.FusesWithLoss(_layer, activation)) return value;
+        // One that spans a row must not see the gaps between pixels.
+        if (activation.SpansRow) value = Compact(value);
         bool inPlace = inPlaceAllowed && (!activation.NeedsInput || !NeedsGradient(value));
-        Value output = inPlace ? value : new Value(NewBuffer("activated", value.Buffer.RowLength), value.Shape);
+        Value output = inPlace ? value : value with { Buffer = NewBuffer("activated", value.Buffer.RowLength) };
         Add(new ActivationStep(activation, value.Buffer, output.Buffer, value.Shape.Rank == 0 ? 1 : value.Shape[-1]));
         if (!NeedsGradient(value)) return output;
         MarkNeedsGradient(output);

@@ -49,7 +49,7 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
             outputs[layer.Index] = layer.Layer.Build(new LayerBuild(this, layer, inputs));
         }
 
-        Value output = outputs[network.Output.Index];
+        Value output = new LayerBuild(this, network.Output, []).Compact(outputs[network.Output.Index]);
         if (!Training) output.Buffer.Kept = true;
         if (Training && loss is not null) Backpropagate(output);
         return output;
