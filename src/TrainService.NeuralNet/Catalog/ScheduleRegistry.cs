@@ -8,9 +8,19 @@ public static partial class Registries
 {
     public static ComponentRegistry Schedules { get; } = new("schedule",
         OneCycle.Descriptor,
+        Performance.Descriptor,
         ConstantRate.Descriptor,
         ExponentialDecay.Descriptor,
-        Performance.Descriptor);
+        InverseTimeDecay.Descriptor,
+        StepDecay.Descriptor,
+        PiecewiseConstant.Descriptor,
+        PolynomialDecay.LinearDescriptor,
+        PolynomialDecay.Descriptor,
+        CosineDecay.Descriptor,
+        CosineRestarts.Descriptor,
+        Cyclical.Descriptor,
+        Warmup.Descriptor,
+        Interpolated.Descriptor);
 
     public static ComponentRegistry Callbacks { get; } = new("callback",
         EarlyStopping.Descriptor,

@@ -16,7 +16,7 @@ internal static class ScheduleUnits
     public static ScheduleUnit Of(Arguments arguments) => arguments.Text("unit") == "epoch" ? ScheduleUnit.Epoch : ScheduleUnit.Step;
 
     /// <summary>t: whole units that are over.</summary>
-    public static float Count(this ScheduleUnit unit, long step, in ScheduleContext context)
+    public static long Count(this ScheduleUnit unit, long step, in ScheduleContext context)
         => unit == ScheduleUnit.Epoch ? step / context.StepsPerEpoch : step;
 
     /// <summary>Units that are over, parts of an epoch included: for ramps, which move at every step.</summary>

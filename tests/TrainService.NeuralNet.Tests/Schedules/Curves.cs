@@ -23,6 +23,6 @@ internal static class Curves
     {
         actual.Length.ShouldBe(expected.Length);
         for (int i = 0; i < expected.Length; i++)
-            actual[i].ShouldBe(expected[i], relative * Math.Abs(expected[i]), $"number {i}");
+            actual[i].ShouldBe(expected[i], Math.Max(relative * Math.Abs(expected[i]), 1e-12), $"number {i}");
     }
 }
