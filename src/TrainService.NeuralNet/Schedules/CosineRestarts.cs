@@ -25,7 +25,7 @@ public sealed class CosineRestarts(double? initialRate, double firstDecaySteps, 
         Arguments =
         [
             ScheduleArguments.InitialRate,
-            Arg.Number("first_decay_steps", "Steps (or epochs, see unit) of the first wave.", min: 0, minExclusive: true, required: true) with
+            Arg.Number("first_decay_steps", "Steps (or epochs, see unit) of the first wave.", min: ScheduleArguments.ShortestLength, required: true) with
             {
                 Aliases = ["decay_steps", "steps"],
             },

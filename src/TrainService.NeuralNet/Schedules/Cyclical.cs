@@ -51,7 +51,7 @@ public sealed class Cyclical : DecaySchedule
                 Aliases = ["base_learning_rate", "initial_learning_rate"],
             },
             Arg.Number("max_lr", "The highest rate.", min: 0, required: true) with { Aliases = ["max_learning_rate"] },
-            Arg.Number("step_size", "Steps (or epochs, see unit) of half a cycle; null for four epochs.", min: 0, minExclusive: true, nullable: true),
+            Arg.Number("step_size", "Steps (or epochs, see unit) of half a cycle; null for four epochs.", min: ScheduleArguments.ShortestLength, nullable: true),
             Arg.Choice("mode", "Triangles of one height (triangular), halved each cycle (triangular2) or multiplied by gamma^t (exp_range).",
                 "triangular", "triangular", "triangular2", "exp_range"),
             Arg.Number("gamma", "For exp_range.", 0.99994, min: 0, max: 1, minExclusive: true),

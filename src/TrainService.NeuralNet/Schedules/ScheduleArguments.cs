@@ -5,6 +5,9 @@ namespace TrainService.NeuralNet.Schedules;
 /// <summary>Arguments that many schedules take, under Keras's names and the short ones.</summary>
 internal static class ScheduleArguments
 {
+    /// <summary>Of a step or an epoch. Lengths are divisors: far smaller ones are 0 in float32.</summary>
+    public const double ShortestLength = 0.001;
+
     public static readonly ArgumentSpec InitialRate =
         Arg.Number("initial_learning_rate", "The rate at t = 0; null takes the optimizer's learning_rate.", min: 0, nullable: true) with
         {
@@ -12,7 +15,7 @@ internal static class ScheduleArguments
         };
 
     public static readonly ArgumentSpec DecaySteps =
-        Arg.Number("decay_steps", "Over how many steps (or epochs, see unit) it decays; null for the whole training.", min: 0, minExclusive: true, nullable: true) with
+        Arg.Number("decay_steps", "Over how many steps (or epochs, see unit) it decays; null for the whole training.", min: ShortestLength, nullable: true) with
         {
             Aliases = ["steps", "s"],
         };

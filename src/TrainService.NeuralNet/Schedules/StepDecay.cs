@@ -16,7 +16,7 @@ public sealed class StepDecay(double? initialRate, double factor, double dropEve
         [
             ScheduleArguments.InitialRate,
             Arg.Number("factor", "What the rate is multiplied by.", 0.5, min: 0, minExclusive: true) with { Aliases = ["drop", "gamma"] },
-            Arg.Number("drop_every", "How many epochs (or steps, see unit) lie between two drops.", 10, min: 0, minExclusive: true) with
+            Arg.Number("drop_every", "How many epochs (or steps, see unit) lie between two drops.", 10, min: ScheduleArguments.ShortestLength) with
             {
                 Aliases = ["epochs_drop", "step_size"],
             },

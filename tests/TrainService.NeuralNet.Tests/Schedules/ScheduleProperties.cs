@@ -1,5 +1,6 @@
 using TrainService.NeuralNet.Catalog;
 using TrainService.NeuralNet.Schedules;
+using TrainService.NeuralNet.Tests.Catalog;
 using TrainService.Specification;
 
 namespace TrainService.NeuralNet.Tests.Schedules;
@@ -47,5 +48,17 @@ public class ScheduleProperties
         Schedule schedule = Curves.Make(json);
         bool same = Enumerable.Range(0, 100).All(s => schedule.RateAt(s, Curves.Context) == schedule.RateAt(s, Curves.Context with { BaseRate = 0.05 }));
         same.ShouldBe(!schedule.UsesBaseRate);
+    }
+
+    // As a divisor in float32 it would be 0.
+    [Theory]
+    [InlineData("""{"type": "exponential", "decay_steps": 1e-60}""", "/decay_steps")]
+    [InlineData("""{"type": "step", "drop_every": 1e-60}""", "/drop_every")]
+    [InlineData("""{"type": "cosine_restarts", "first_decay_steps": 0}""", "/first_decay_steps")]
+    [InlineData("""{"type": "cyclical", "max_lr": 1, "step_size": 1e-60}""", "/step_size")]
+    public void A_length_that_is_nothing_is_an_error_at_its_place(string json, string pointer)
+    {
+        SpecError error = Components.Errors("schedule", json).ShouldHaveSingleItem();
+        (error.Pointer, error.Code).ShouldBe((pointer, "out_of_range"));
     }
 }
