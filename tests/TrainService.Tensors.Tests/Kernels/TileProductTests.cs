@@ -40,6 +40,41 @@ public unsafe class TileProductTests
         }
     }
 
+    [Theory]
+    [ClassData(typeof(AllPaths))]
+    public void What_is_not_finite_spreads_along_its_row_and_column_and_no_further(SimdPath path)
+    {
+        const int Rows = 14, Panel = 3, Depth = 5, Columns = Panel * 16;
+        float[] a = new float[Rows * Depth], b = new float[Columns * Depth], c = new float[Rows * Columns];
+        Array.Fill(a, 1f);
+        Array.Fill(b, 2f);
+        a[3 * Depth + 1] = float.NaN;
+        a[12 * Depth + 4] = float.PositiveInfinity;
+        b[20 * 1 + 0] = 0f; // panel 0, depth 1, column 4
+        b[(1 * Depth + 4) * 16 + 7] = 0f; // panel 1, depth 4, column 23
+        fixed (float* pa = a, pb = b, pc = c)
+        {
+            TileProduct.Run(
+                path, Rows, Panel, Depth, LeftOperand.RowMajor(pa, Depth), PanelOperand.Packed(pb, Depth), ProductOutput.RowMajor(pc, Columns), null, false);
+        }
+
+        for (int r = 0; r < Rows; r++)
+        {
+            for (int j = 0; j < Columns; j++)
+            {
+                float expected = (r, j) switch
+                {
+                    (3, _) => float.NaN,
+                    (12, 23) => float.NaN, // ∞ · 0
+                    (12, _) => float.PositiveInfinity,
+                    (_, 4 or 23) => 8f,
+                    _ => 10f,
+                };
+                c[r * Columns + j].ShouldBe(expected, $"{r}, {j}");
+            }
+        }
+    }
+
     private static void Check(SimdPath path, int rows, int panels, int depth, Start start, bool transposed)
     {
         int columns = panels * Panels.Width;
