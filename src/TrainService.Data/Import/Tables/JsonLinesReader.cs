@@ -108,6 +108,7 @@ internal sealed class JsonLinesReader(Stream stream, DatasetLimits limits, IRead
             int length = _buffer.AsSpan(searched, _end - searched).IndexOf((byte)'\n');
             if (length >= 0)
             {
+                tooLong |= searched + length - _at > limits.MaxLineLength;
                 if (!tooLong) line = _buffer.AsSpan(_at, searched + length - _at);
                 _at = searched + length + 1;
                 _line++;
