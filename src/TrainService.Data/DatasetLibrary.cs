@@ -1,6 +1,7 @@
 using TrainService.Data.Descriptions;
 using TrainService.Data.Fashion;
 using TrainService.Data.Import;
+using TrainService.Data.Preprocessing;
 using TrainService.Data.Requests;
 using TrainService.Data.Selection;
 using TrainService.Data.Storage;
@@ -84,6 +85,18 @@ public sealed class DatasetLibrary
             Dataset? dataset = Open(request.Name, NamePointer, errors);
             Dataset? other = plan.OtherValidation is null ? null : Open(request.Validation!, ValidationPointer, errors);
             return new DataResult<PreparedData>(errors.Count > 0 ? null : Preparer.Prepare(plan, dataset!, other, seed, ct), errors);
+        },
+        ct);
+
+    /// <summary>Rows of a part of a dataset as a network sees them that was trained before, perhaps on other data: with its preprocessing, classes and columns.</summary>
+    /// <param name="fitted">What the network was trained with.</param>
+    /// <param name="target">What it was trained to predict.</param>
+    /// <param name="part">Null: the test rows, or the validation rows, or the training rows, whichever are there first.</param>
+    public Task<DataResult<EvaluationRows>> PrepareForAsync(string name, FittedPreprocessing fitted, TargetDescription target, DatasetPart? part, CancellationToken ct) => Task.Run(
+        () =>
+        {
+            List<SpecError> errors = [];
+            return new DataResult<EvaluationRows>(Open(name, NamePointer, errors) is { } dataset ? Evaluation.Prepare(dataset, fitted, target, part, errors) : null, errors);
         },
         ct);
 

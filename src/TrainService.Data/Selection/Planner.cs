@@ -24,7 +24,7 @@ internal static class Planner
         if (oneHot >= 0 && !classes) errors.Add(new($"{Root}/preprocess/{oneHot}", "conflict", "one_hot needs class targets; these are numbers.", "one_hot"));
         if (request.Split == SplitKind.Stratified && !classes) errors.Add(new($"{Root}/split", "conflict", "A stratified split needs class targets; use random or tail.", "stratified"));
         if (selected.Counts.Train == 0) errors.Add(new($"{Root}/classes", "conflict", "No training rows have these classes."));
-        (PartSource Source, int Rows)? other = validation is null ? null : ValidationMatch.Of(selected, validation, request.Classes is not null, errors);
+        (PartSource Source, int Rows)? other = validation is null ? null : ValidationMatch.Of(selected, validation, request.Classes is not null, $"{Root}/validation", errors);
         int rows = Math.Min(request.Limit ?? int.MaxValue, selected.Counts.Train), aside = SetAside(request, rows, errors);
         if (errors.Count > before) return null;
         int? validates = request.ValidationSplit is not null ? aside : other?.Rows ?? selected.Counts.Validation;

@@ -34,9 +34,9 @@ internal static class Preparer
         return new()
         {
             Described = plan.Described,
-            Train = Finish(training, steps, plan)!,
-            Validation = Finish(validation, steps, plan),
-            Test = Finish(test, steps, plan),
+            Train = Finish(training, steps, plan.Selected, plan.OneHot)!,
+            Validation = Finish(validation, steps, plan.Selected, plan.OneHot),
+            Test = Finish(test, steps, plan.Selected, plan.OneHot),
             Preprocessing = new()
             {
                 InputShape = plan.Described.InputShape,
@@ -65,7 +65,8 @@ internal static class Preparer
         return ([.. rows.Where((_, i) => chosen[i])], [.. rows.Where((_, i) => !chosen[i])]);
     }
 
-    private static Split Whole(PartSource source, Split part)
+    /// <summary>All rows of a part but those of classes that were not selected.</summary>
+    public static Split Whole(PartSource source, Split part)
     {
         Split all = source.Of(part);
         return Part(all, Kept(all.Count, source.Renumbering is null ? null : Import.Divider.Labels(all.Targets)));
@@ -90,13 +91,14 @@ internal static class Preparer
         return [.. steps];
     }
 
-    private static Split? Finish(Split? part, FittedStep[] steps, RequestPlan plan)
+    /// <summary>The rows as the network sees them; null when there are none.</summary>
+    public static Split? Finish(Split? part, FittedStep[] steps, Selected selected, bool oneHot)
     {
         if (part is null || part.Count == 0) return null;
         return part with
         {
             Inputs = steps.Length == 0 ? part.Inputs : new PreprocessedRows(part.Inputs, steps),
-            Targets = plan.OneHot ? new OneHotRows(part.Targets, plan.Selected.Target.ClassNames!.Count) : part.Targets,
+            Targets = oneHot ? new OneHotRows(part.Targets, selected.Target.ClassNames!.Count) : part.Targets,
         };
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TrainService.Data;
+using TrainService.Data.Descriptions;
 using TrainService.Data.Requests;
 using TrainService.Jobs.Specs;
 using TrainService.Specification.Writing;
@@ -21,8 +23,11 @@ internal sealed record CheckpointMetadata
 
     public IReadOnlyList<JsonObject> Metrics { get; init; } = [];
 
+    /// <summary>What it predicts; null when nobody knows.</summary>
+    public TargetDescription? Target { get; init; }
+
     /// <summary>Names of the classes, by index; null when it predicts numbers.</summary>
-    public IReadOnlyList<string>? ClassNames { get; init; }
+    public IReadOnlyList<string>? ClassNames => Target?.ClassNames;
 
     /// <summary>The fitted preprocessing, as <c>FittedPreprocessing</c> writes it.</summary>
     public JsonNode? Preprocessing { get; init; }
@@ -37,7 +42,7 @@ internal sealed record CheckpointMetadata
         InputShape = data.InputShape,
         Loss = SpecWriter.Write(spec.Loss),
         Metrics = [.. spec.Metrics.Select(SpecWriter.Write)],
-        ClassNames = data.Target.ClassNames,
+        Target = data.Target,
         Preprocessing = JsonNode.Parse(data.Preprocessing.ToJson()),
         Dataset = data.Described.Dataset.Name,
     };
@@ -49,6 +54,7 @@ internal sealed record CheckpointMetadata
         ["input_shape"] = new JsonArray([.. InputShape.Select(n => (JsonNode?)n)]),
         ["loss"] = Loss.DeepClone(),
         ["metrics"] = new JsonArray([.. Metrics.Select(m => m.DeepClone())]),
+        ["target"] = JsonSerializer.SerializeToNode(Target, DataJson.Options),
         ["class_names"] = ClassNames is null ? null : new JsonArray([.. ClassNames.Select(n => (JsonNode?)n)]),
         ["preprocessing"] = Preprocessing?.DeepClone(),
         ["dataset"] = Dataset,
@@ -68,7 +74,7 @@ internal sealed record CheckpointMetadata
                 InputShape = [.. read["input_shape"]!.AsArray().Select(n => n!.GetValue<int>())],
                 Loss = read["loss"]!.DeepClone().AsObject(),
                 Metrics = [.. read["metrics"]!.AsArray().Select(m => m!.DeepClone().AsObject())],
-                ClassNames = read["class_names"] is JsonArray names ? [.. names.Select(n => n!.GetValue<string>())] : null,
+                Target = read["target"].Deserialize<TargetDescription>(DataJson.Options),
                 Preprocessing = read["preprocessing"]?.DeepClone(),
                 Dataset = read["dataset"]?.GetValue<string>(),
             };

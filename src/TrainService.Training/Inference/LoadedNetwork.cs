@@ -4,12 +4,15 @@ using TrainService.Data.Preprocessing;
 using TrainService.Formats;
 using TrainService.Formats.Safetensors;
 using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.Metrics;
 using TrainService.NeuralNet.State;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
 using TrainService.Training.Checkpoints;
 using TrainService.Training.Compilation;
 using TrainService.Training.Models;
+using TrainService.Training.Running;
 
 namespace TrainService.Training.Inference;
 
@@ -32,6 +35,14 @@ internal sealed class LoadedNetwork : IDisposable
 
     /// <summary>The output is scores: softmax or sigmoid makes probabilities of them.</summary>
     public bool FromLogits => Loss.Arguments.Has("from_logits") && Loss.Arguments.Flag("from_logits");
+
+    /// <summary>The metrics of its job, as far as they fit; accuracy too when asked for and not among them.</summary>
+    public IReadOnlyList<Metric> MetricsFor(Loss loss, int outputs, bool alsoAccuracy)
+    {
+        List<ComponentValue> asked = [.. Metadata.Metrics.Select(m => Read(m, "metric"))];
+        if (alsoAccuracy && asked.All(m => m.Descriptor.Name != Accuracy.Descriptor.Name)) asked.Add(JobVocabulary.All.WithDefaults("metric", Accuracy.Descriptor.Name));
+        return MetricChoice.Of(asked, loss, outputs, new SpecErrors());
+    }
 
     /// <exception cref="InvalidDataException">Metadata and weights do not fit together, or this version does not understand them.</exception>
     public static LoadedNetwork Load(string metadataJson, Stream weights)

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using TrainService.Data;
+using TrainService.Data.Descriptions;
+using TrainService.Data.Preprocessing;
+using TrainService.Data.Requests;
+using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.Metrics;
+using TrainService.NeuralNet.Sessions;
+using TrainService.Specification;
+using TrainService.Specification.Reading;
+using TrainService.Tensors.Threading;
+using TrainService.Training.Compilation;
+
+namespace TrainService.Training.Inference;
+
+/// <summary>Measures checkpoints on datasets, with the preprocessing, columns and classes that they were trained with.</summary>
+public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary datasets, ComputePool pool)
+{
+    private const int Batch = 256;
+
+    /// <summary>The body of POST /checkpoints/{id}/evaluate.</summary>
+    public static IReadOnlyList<ArgumentSpec> Arguments { get; } =
+    [
+        new("dataset", ArgumentKind.Json, "Name of a dataset, or an object with its name; the one it was trained on when left out.") { Nullable = true },
+        new("part", ArgumentKind.Choice, "Which rows: test, validation or train; the first of these that the dataset has when left out.")
+        {
+            Choices = ["test", "validation", "train"], Nullable = true,
+        },
+        Arg.Integer("limit", "At most so many rows, from the first on.", min: 1, nullable: true),
+    ];
+
+    private static readonly ArgumentSpec[] DatasetMembers = [Arg.Text("name", "Name of a built-in or uploaded dataset.", required: true)];
+
+    /// <param name="body">By <see cref="Arguments"/>.</param>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged, or not understood.</exception>
+    public async Task<Answer<Evaluation>> EvaluateAsync(string checkpointId, JsonElement body, CancellationToken ct)
+    {
+        var errors = new SpecErrors();
+        var reader = new SpecReader(JobVocabulary.All, errors);
+        Arguments asked = reader.ReadObject(body, Arguments, "");
+        using LoadedNetworks.Loan? loan = await networks.BorrowAsync(checkpointId, ct).ConfigureAwait(false);
+        if (loan is null) return new Answer<Evaluation> { NotFound = true };
+        LoadedNetwork network = loan.Network;
+        string? name = NameOf(asked, reader) ?? network.Metadata.Dataset;
+        if (name is null || network.Metadata.Target is not { } target || network.Preprocessing is not { } fitted)
+            errors.Add("/dataset", "not_found", "This checkpoint does not know what data it was trained on, so it can't be evaluated.");
+        else if (!errors.Any)
+            return await MeasureAsync(network, name, fitted, target, asked, errors, ct).ConfigureAwait(false);
+        return new Answer<Evaluation> { Errors = errors.All };
+    }
+
+    private async Task<Answer<Evaluation>> MeasureAsync(LoadedNetwork network, string name, FittedPreprocessing fitted, TargetDescription target, Arguments asked,
+        SpecErrors errors, CancellationToken ct)
+    {
+        DatasetPart? part = asked.OptionalText("part") is { } word ? Enum.Parse<DatasetPart>(word, ignoreCase: true) : null;
+        DataResult<EvaluationRows> prepared = await datasets.PrepareForAsync(name, fitted, target, part, ct).ConfigureAwait(false);
+        foreach (SpecError error in prepared.Errors) errors.Add(error);
+        if (prepared.Value is not { } rows) return new Answer<Evaluation> { Errors = errors.All };
+        int count = Math.Min(rows.Rows.Count, asked.OptionalInteger("limit") ?? int.MaxValue);
+        return new Answer<Evaluation> { Value = await Task.Run(() => Measure(network, name, rows, count, target), ct).ConfigureAwait(false) };
+    }
+
+    private Evaluation Measure(LoadedNetwork network, string name, EvaluationRows rows, int count, TargetDescription target)
+    {
+        var loss = (Loss)network.Loss.Create();
+        int outputs = (int)network.State.Network.OutputShape.Size;
+        IReadOnlyList<Metric> metrics = network.MetricsFor(loss, outputs, alsoAccuracy: target.ClassNames is not null);
+        ConfusionCount? confusion = ConfusionCount.For(network, outputs);
+        using ComputeTeam team = pool.LeaseBeside();
+        using var session = new InferenceSession(network.State, Math.Min(Batch, count), team);
+        RunningTotals totals = session.Evaluate(rows.Rows.Inputs, rows.Rows.Targets, rows.Rows.SampleWeights, [.. Enumerable.Range(0, count)], loss, metrics,
+            confusion is null ? null : confusion.Add);
+        return new Evaluation(name, rows.Part.ToString().ToLowerInvariant(), count, totals.ToDictionary(), confusion?.Result());
+    }
+
+    private static string? NameOf(Arguments asked, SpecReader reader)
+    {
+        if (!asked.Has("dataset")) return null;
+        var given = (JsonElement)asked.Values["dataset"]!;
+        if (given.ValueKind == JsonValueKind.String) given = JsonSerializer.SerializeToElement(new Dictionary<string, JsonElement> { ["name"] = given });
+        return reader.ReadObject(given, DatasetMembers, "/dataset").OptionalText("name");
+    }
+}
