@@ -1,18 +1,26 @@
+using System.Text.Json.Nodes;
+using TrainService.Data.Fashion;
+
 namespace TrainService.Api.Demo;
 
-/// <summary>What the demo trains.</summary>
-/// <param name="TestSplit">The part of the dataset that the network has not seen.</param>
-internal sealed record DemoJob(string Dataset, string TestSplit, string SpecJson)
+/// <summary>What the demo trains: openapi/examples/fashion-mlp.json as it is committed, on Fashion-MNIST or on what stands in for it.</summary>
+internal sealed record DemoJob(string Dataset, string SpecJson)
 {
-    /// <summary>openapi/examples/fashion-mlp.json, as it is committed.</summary>
-    public static DemoJob Fashion() => new("fashion-mnist", "test", Read("demo/fashion-mlp.json"));
+    /// <summary>The part of the dataset that the network has not seen.</summary>
+    public const string TestSplit = "test";
 
-    /// <summary>A set that is made on the spot, for machines where Fashion-MNIST is not to be had.</summary>
-    public static DemoJob Synthetic() => new("spirals", "test", Read("demo/spirals.json"));
+    private const string StandIn = "synthetic-fashion";
 
-    private static string Read(string resource)
+    /// <param name="found">Whether Fashion-MNIST is at hand; otherwise drawn clothes of the same ten classes take its place.</param>
+    public static DemoJob Make(bool found)
     {
-        using var reader = new StreamReader(typeof(DemoJob).Assembly.GetManifestResourceStream(resource)!);
-        return reader.ReadToEnd();
+        using var reader = new StreamReader(typeof(DemoJob).Assembly.GetManifestResourceStream("demo/fashion-mlp.json")!);
+        string spec = reader.ReadToEnd();
+        if (found)
+            return new(FashionMnist.Name, spec);
+        JsonNode changed = JsonNode.Parse(spec)!;
+        changed["dataset"]!["name"] = StandIn;
+        changed["name"] = $"{StandIn}-mlp";
+        return new(StandIn, changed.ToJsonString());
     }
 }

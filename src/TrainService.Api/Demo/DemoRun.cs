@@ -66,15 +66,15 @@ internal sealed class DemoRun(string address, TextWriter output, bool terminal) 
 
     private async Task EvaluateAsync(string checkpoint, DemoJob job, CancellationToken ct)
     {
-        JsonElement answer = await SendAsync(HttpMethod.Post, $"/checkpoints/{checkpoint}/evaluate", $$"""{"dataset": {"name": "{{job.Dataset}}"}, "split": "{{job.TestSplit}}"}""", ct);
+        JsonElement answer = await SendAsync(HttpMethod.Post, $"/checkpoints/{checkpoint}/evaluate", $$"""{"dataset": {"name": "{{job.Dataset}}"}, "split": "{{DemoJob.TestSplit}}"}""", ct);
         JsonElement metrics = answer.GetProperty("metrics");
-        output.WriteLine($"On {answer.GetProperty("samples").GetInt64():N0} {job.TestSplit} rows: "
+        output.WriteLine($"On {answer.GetProperty("samples").GetInt64():N0} {DemoJob.TestSplit} rows: "
             + string.Join(", ", metrics.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Number).Select(m => $"{m.Name} {m.Value.GetDouble():0.0000}")));
     }
 
     private async Task PredictAsync(string checkpoint, DemoJob job, CancellationToken ct)
     {
-        JsonElement preview = await SendAsync(HttpMethod.Get, $"/datasets/{job.Dataset}/preview?split={job.TestSplit}&rows={Predictions}", null, ct);
+        JsonElement preview = await SendAsync(HttpMethod.Get, $"/datasets/{job.Dataset}/preview?split={DemoJob.TestSplit}&rows={Predictions}", null, ct);
         JsonElement[] rows = [.. preview.GetProperty("rows").EnumerateArray()];
         string inputs = string.Join(',', rows.Select(r => r.GetProperty("input").GetRawText()));
         JsonElement answer = await SendAsync(HttpMethod.Post, $"/checkpoints/{checkpoint}/predict", $$"""{"inputs": [{{inputs}}], "top_k": 1}""", ct);

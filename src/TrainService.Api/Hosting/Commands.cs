@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using TrainService.Api.Demo;
 using TrainService.Api.OpenApi;
 using TrainService.Jobs.Ports;
 using TrainService.Storage;
@@ -29,14 +30,20 @@ internal static class Commands
         string[] errors = [.. options.Errors()];
         if (errors.Length > 0)
             return Fail(errors);
+        if (ListenAddress.FirstTaken(options.Urls) is { } taken)
+            return Fail([$"{taken} is taken by another process. Choose another address, for example --urls http://127.0.0.1:8090."]);
         try
         {
             await using TrainStorage storage = await TrainStorage.OpenAsync(new StorageOptions(options.DataFolder));
             await using WebApplication app = ServiceHost.Build(builder, options, storage);
             await app.StartAsync();
             ServiceHost.SayWhere(app, options);
-            await app.WaitForShutdownAsync();
-            return 0;
+            bool good = line.Command != "demo" || await DemoCommand.RunAsync(app, app.Lifetime.ApplicationStopping);
+            if (line.Exit)
+                await app.StopAsync();
+            else
+                await app.WaitForShutdownAsync();
+            return good ? 0 : 1;
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {

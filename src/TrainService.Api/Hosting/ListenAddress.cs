@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace TrainService.Api.Hosting;
 
@@ -28,6 +29,9 @@ public static class ListenAddress
         return $"{address.Scheme}://{host}:{address.Port}";
     }
 
+    /// <summary>The first address that another process listens on. Asked before anything is started, since the server itself binds last.</summary>
+    public static string? FirstTaken(string urls) => Split(urls).FirstOrDefault(url => Parse(url) is { IsUnixPipe: false } address && IsTaken(address));
+
     public static bool IsLocalHost(string host)
         => host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
@@ -46,6 +50,27 @@ public static class ListenAddress
         catch (FormatException)
         {
             return null;
+        }
+    }
+
+    private static bool IsTaken(BindingAddress address)
+    {
+        IPAddress ip = IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? parsed) ? parsed
+            : IsLocalHost(address.Host) ? IPAddress.Loopback : IPAddress.Any;
+        using var probe = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            probe.Bind(new IPEndPoint(ip, address.Port));
+            return false;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return true;
+        }
+        catch (SocketException)
+        {
+            // Something else is wrong with it: the server says what.
+            return false;
         }
     }
 }

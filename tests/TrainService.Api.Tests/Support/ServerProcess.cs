@@ -63,6 +63,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
         _process = process;
         Address = await serving.Task.WaitAsync(StartLimit);
         Http = new HttpClient { BaseAddress = new Uri(Address) };
+
+        // As curl does for large bodies: who is refused early hears why before sending the rest.
+        Http.DefaultRequestHeaders.ExpectContinue = true;
         await Wait.UntilAsync(async () => (await Http.GetAsync("/health/ready")).IsSuccessStatusCode, "the service is ready");
     }
 

@@ -1,6 +1,7 @@
 // Follows a job through the hub with the real client and prints a JSON line for everything that happens.
-//   node follow.mjs ADDRESS JOB AFTER [--cut N] [--stream] [--unsubscribe N]
+//   node follow.mjs ADDRESS JOB AFTER [--cut N] [--cancel N] [--stream] [--unsubscribe N]
 // --cut N: a proxy between client and server cuts the connection after every Nth event; the client reconnects and subscribes after what it has.
+// --cancel N: cancels the job after the Nth reconnection.
 // --stream: the streaming method in place of Subscribe. --unsubscribe N: unsubscribes after N events, waits a second, says how many came.
 import net from 'node:net';
 import * as signalR from '@microsoft/signalr';
@@ -8,6 +9,7 @@ import * as signalR from '@microsoft/signalr';
 const [address, job, after, ...flags] = process.argv.slice(2);
 const flag = (name) => { const i = flags.indexOf(name); return i < 0 ? 0 : Number(flags[i + 1] ?? 1) || 1; };
 const cutEvery = flag('--cut');
+const cancelAt = flag('--cancel');
 const unsubscribeAt = flag('--unsubscribe');
 const streaming = flags.includes('--stream');
 const say = (what) => console.log(JSON.stringify(what));
@@ -15,6 +17,7 @@ const over = new Set(['succeeded', 'stopped', 'cancelled', 'failed']);
 
 let seen = Number(after);
 let count = 0;
+let reconnections = 0;
 let sockets = new Set();
 
 // A plain TCP relay: cutting its sockets is what a lost network looks like.
@@ -55,7 +58,11 @@ const finished = new Promise((resolve, reject) => {
       .subscribe({ next: (e) => take(job, e), complete: () => { say({ event: 'complete' }); resolve(); }, error: reject }), reject);
   } else {
     connection.on('event', take);
-    connection.onreconnected(() => { say({ event: 'reconnected', seen }); connection.invoke('Subscribe', job, seen).catch(reject); });
+    connection.onreconnected(() => {
+      say({ event: 'reconnected', seen });
+      connection.invoke('Subscribe', job, seen).catch(reject);
+      if (++reconnections === cancelAt) fetch(`${address}/jobs/${job}/cancel`, { method: 'POST' }).catch(reject);
+    });
     connection.onclose((e) => reject(e ?? new Error('closed')));
     connection.start().then(() => connection.invoke('Subscribe', job, seen)).catch(reject);
   }
