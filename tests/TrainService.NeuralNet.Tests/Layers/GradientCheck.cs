@@ -1,6 +1,5 @@
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
-using TrainService.NeuralNet.Optimizers;
 using TrainService.NeuralNet.Sessions;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors;
@@ -87,15 +86,4 @@ internal static class GradientCheck
     }
 
     private delegate void ReadInto(Span<float> values);
-
-    /// <summary>Keeps the gradient in a slot and leaves the weights alone.</summary>
-    private sealed class RecordGradient : Optimizer
-    {
-        public override IReadOnlyList<string> Slots => ["gradient"];
-
-        public override UpdateScalars Prepare(long iteration, float rate, float? momentum) => new(rate);
-
-        public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
-            => gradient.CopyTo(slot0);
-    }
 }
