@@ -1,4 +1,6 @@
 using TrainService.NeuralNet.Layers;
+using TrainService.NeuralNet.Layers.Images;
+using TrainService.NeuralNet.Layers.Pooling;
 using TrainService.Specification;
 
 namespace TrainService.NeuralNet.Catalog;
@@ -10,5 +12,8 @@ public static partial class Registries
         Flatten.Descriptor,
         ActivationLayer.Descriptor,
         Dropout.Descriptor,
-        BatchNormalization.Descriptor);
+        BatchNormalization.Descriptor,
+        MaxPooling2D.Descriptor,
+        AveragePooling2D.Descriptor,
+        Reshape.Descriptor);
 }

@@ -72,6 +72,31 @@ public sealed class LayerBuild
         return packed;
     }
 
+    /// <summary>The same image with pixels of whole vectors: the value itself, or a copy of it whose gradient finds its way back.</summary>
+    public Value Spaced(Value value)
+    {
+        if (value.ChannelStride % Padding.Width == 0) return value;
+        int stride = Padding.Up(value.Channels);
+        Value spaced = new(NewBuffer("spaced", (long)value.Pixels * stride), value.Shape, stride);
+        Add(new RepackStep(value.Buffer, value.ChannelStride, spaced.Buffer, stride, value.Pixels, value.Channels, accumulate: false));
+        PassBack(value, spaced, (dy, dx, accumulate) => new RepackStep(dy, stride, dx, value.ChannelStride, value.Pixels, value.Channels, accumulate));
+        return spaced;
+    }
+
+    /// <summary>Registers the one backward step of an output that depends on this input; nothing happens when nothing below can be learned.</summary>
+    /// <param name="step">Makes the step from dy, dx and whether to add to what is in dx.</param>
+    public void PassBack(Value input, Value output, Func<PlanBuffer, PlanBuffer, bool, PlanStep> step)
+    {
+        if (!NeedsGradient(input)) return;
+        MarkNeedsGradient(output);
+        OnBackward(() =>
+        {
+            if (GradientOf(output) is not { } dy) return;
+            (PlanBuffer dx, bool accumulate) = GradientFor(input);
+            Add(step(dy, dx, accumulate));
+        });
+    }
+
     /// <summary>A buffer that is not a row a sample: a transposed kernel, statistics.</summary>
     public PlanBuffer NewMatrix(string role, int rows, long rowLength) => _plan.NewBuffer($"{_layer.Name}/{role}", rows, rowLength);
 
