@@ -1,6 +1,8 @@
 namespace TrainService.Formats;
 
-/// <summary>A file of arrays that is not what it should be, or beyond a limit. The message names the file, the array, what is wrong and where.</summary>
+/// <summary>
+/// A file of arrays that is not what it should be, or beyond a limit. The message names the file, the array, what is wrong and where.
+/// </summary>
 public sealed class ArrayFormatException : FormatException
 {
     /// <param name="file">Name of the file, as its sender calls it.</param>

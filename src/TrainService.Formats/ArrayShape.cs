@@ -25,12 +25,15 @@ internal static class ArrayShape
     public static long Bytes(IReadOnlyList<long> shape, ArrayType type, FormatLimits limits, string file, string? array, long? offset)
     {
         string shown = $"[{string.Join(", ", shape.Take(16))}{(shape.Count > 16 ? ", …" : "")}]";
-        if (shape.Count > limits.MaxRank) throw new ArrayFormatException(file, array, $"the shape has {shape.Count} axes, more than {limits.MaxRank}", offset);
+        if (shape.Count > limits.MaxRank)
+            throw new ArrayFormatException(file, array, $"the shape has {shape.Count} axes, more than {limits.MaxRank}", offset);
         if (shape.Any(axis => axis < 0)) throw new ArrayFormatException(file, array, $"the shape {shown} has a negative axis", offset);
         if (Count(shape) is not { } count || count > long.MaxValue / type.Size())
             throw new ArrayFormatException(file, array, $"the shape {shown} does not fit into any memory", offset);
         long bytes = count * type.Size();
-        if (bytes > limits.MaxBytes) throw new ArrayFormatException(file, array, $"the shape {shown} takes {bytes:N0} bytes, more than the limit of {limits.MaxBytes:N0}", offset);
+        if (bytes > limits.MaxBytes)
+            throw new ArrayFormatException(file, array, $"the shape {shown} takes {bytes:N0} bytes, more than the limit of {limits.MaxBytes:N0}",
+                offset);
         return bytes;
     }
 }

@@ -6,7 +6,9 @@ namespace TrainService.Formats;
 /// <summary>Turns stored elements into float32.</summary>
 public static class ElementConverter
 {
-    /// <summary>Every element of <paramref name="source"/> (little-endian) as float32: 64-bit types are rounded to the nearest, bool becomes 0 or 1.</summary>
+    /// <summary>
+    /// Every element of <paramref name="source"/> (little-endian) as float32: 64-bit types are rounded to the nearest, bool becomes 0 or 1.
+    /// </summary>
     public static void ToSingles(ArrayType type, ReadOnlySpan<byte> source, Span<float> destination)
     {
         int size = type.Size();

@@ -10,7 +10,8 @@ internal static class StreamReading
     {
         int got = stream.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
         if (got < destination.Length)
-            throw new ArrayFormatException(file, array, $"the file ends within {what}: {destination.Length:N0} bytes are needed, {got:N0} are there", offset);
+            throw new ArrayFormatException(file, array, $"the file ends within {what}: {destination.Length:N0} bytes are needed, {got:N0} are there",
+                offset);
     }
 
     /// <summary>
@@ -19,9 +20,12 @@ internal static class StreamReading
     /// </summary>
     public static byte[] ReadBytes(Stream stream, long count, string file, string? array, long? offset)
     {
-        if (count > System.Array.MaxLength) throw new ArrayFormatException(file, array, $"{count:N0} bytes are more than one array can hold ({System.Array.MaxLength:N0})", offset);
+        if (count > System.Array.MaxLength)
+            throw new ArrayFormatException(file, array, $"{count:N0} bytes are more than one array can hold ({System.Array.MaxLength:N0})", offset);
         if (stream.CanSeek && stream.Length - stream.Position < count)
-            throw new ArrayFormatException(file, array, $"the file ends within the elements: {count:N0} bytes are needed, {Math.Max(0, stream.Length - stream.Position):N0} are there", offset);
+            throw new ArrayFormatException(file, array,
+                $"the file ends within the elements: {count:N0} bytes are needed, {Math.Max(0, stream.Length - stream.Position):N0} are there",
+                offset);
         byte[] bytes = new byte[stream.CanSeek ? (int)count : (int)Math.Min(count, FirstBlock)];
         int filled = 0;
         while (true)

@@ -58,13 +58,16 @@ public sealed class DatasetLibraryTests : IDisposable
     public async Task A_name_that_is_nearly_right_is_put_right()
     {
         DataResult<Dataset> opened = await _library.Library.OpenAsync("blob", CancellationToken.None);
-        opened.Errors.ShouldHaveSingleItem().ShouldSatisfyAllConditions(e => e.Pointer.ShouldBe("/dataset/name"), e => e.Code.ShouldBe("not_found"), e => e.DidYouMean.ShouldBe("blobs"));
+        opened.Errors.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(e => e.Pointer.ShouldBe("/dataset/name"), e => e.Code.ShouldBe("not_found"),
+            e => e.DidYouMean.ShouldBe("blobs"));
     }
 
     [Fact]
     public async Task Without_its_files_Fashion_MNIST_says_what_to_do()
     {
-        (await _library.Library.OpenAsync("fashion-mnist", CancellationToken.None)).Errors.ShouldHaveSingleItem().Detail.ShouldContain("dataset-fashion-mnist");
+        (await _library.Library.OpenAsync("fashion-mnist", CancellationToken.None)).Errors.ShouldHaveSingleItem()
+            .Detail.ShouldContain("dataset-fashion-mnist");
         (await _library.RefusalAsync("{\"name\":\"fashion-mnist\"}"))[0].Code.ShouldBe("not_found");
     }
 

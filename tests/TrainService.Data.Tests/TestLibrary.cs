@@ -22,9 +22,11 @@ internal sealed class TestLibrary : IDisposable
     public DatasetLibrary Library { get; }
 
     public Task<ImportResult> ImportAsync(string name, ImportOptions? options, params (string Name, byte[] Content)[] files)
-        => Library.ImportAsync(name, [.. files.Select(f => new UploadedFile(f.Name, new MemoryStream(f.Content)))], options ?? new(), CancellationToken.None);
+        => Library.ImportAsync(name, [.. files.Select(f => new UploadedFile(f.Name, new MemoryStream(f.Content)))], options ?? new(),
+            CancellationToken.None);
 
-    public Task<ImportResult> ImportCsvAsync(string name, string csv, ImportOptions? options = null) => ImportAsync(name, options, ("data.csv", Encoding.UTF8.GetBytes(csv)));
+    public Task<ImportResult> ImportCsvAsync(string name, string csv, ImportOptions? options = null)
+        => ImportAsync(name, options, ("data.csv", Encoding.UTF8.GetBytes(csv)));
 
     /// <summary>The upload must be accepted.</summary>
     public async Task<Dataset> OpenCsvAsync(string csv, ImportOptions? options = null)

@@ -5,7 +5,8 @@ namespace TrainService.Formats.Tests;
 /// <summary>Damages a file as accidents and attackers do. The same seed gives the same damage, so that a failure can be had again.</summary>
 internal static class Mutations
 {
-    private static readonly long[] Extremes = [0, 1, -1, int.MaxValue, int.MinValue, uint.MaxValue, long.MaxValue, long.MinValue, 0xFFFF, 1L << 40, 0x7FFF_FFFF_FFFF_FFF8];
+    private static readonly long[] Extremes = [0, 1, -1, int.MaxValue, int.MinValue, uint.MaxValue, long.MaxValue, long.MinValue, 0xFFFF, 1L << 40,
+        0x7FFF_FFFF_FFFF_FFF8];
     private static readonly byte[] Telling = [.. "{}[]()'\",:-0129eE.<>|OfTu \n\0"u8];
 
     public static byte[] Apply(byte[] file, int seed)
@@ -15,7 +16,8 @@ internal static class Mutations
         for (int times = random.Next(1, 5); times > 0 && bytes.Count > 0; times--)
         {
             // Headers stand at the ends: most damage is done there.
-            int at = random.Next(3) switch { 0 => random.Next(bytes.Count), 1 => random.Next(Math.Min(bytes.Count, 160)), _ => Math.Max(0, bytes.Count - 1 - random.Next(200)) };
+            int at = random.Next(3) switch { 0 => random.Next(bytes.Count), 1 => random.Next(Math.Min(bytes.Count, 160)),
+                _ => Math.Max(0, bytes.Count - 1 - random.Next(200)) };
             switch (random.Next(9))
             {
                 case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;

@@ -22,7 +22,9 @@ public sealed record ColumnDescription
     /// <summary>Cells that were empty or said "NA" and were filled in.</summary>
     public int Missing { get; init; }
 
-    /// <summary>What a missing cell becomes: the mean of a numeric column, the most frequent word's index of a categorical one. Null: an error.</summary>
+    /// <summary>
+    /// What a missing cell becomes: the mean of a numeric column, the most frequent word's index of a categorical one. Null: an error.
+    /// </summary>
     public double? FillValue { get; init; }
 
     /// <summary>Numbers that it takes in an input row.</summary>

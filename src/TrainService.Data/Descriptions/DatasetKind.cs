@@ -34,6 +34,8 @@ public enum ColumnType
 {
     Numeric,
 
-    /// <summary>One of a known list of words; as an input it becomes one number for each of them, 1 for the one that is there and 0 for the others.</summary>
+    /// <summary>
+    /// One of a known list of words; as an input it becomes one number for each of them, 1 for the one that is there and 0 for the others.
+    /// </summary>
     Categorical,
 }

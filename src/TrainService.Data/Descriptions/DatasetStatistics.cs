@@ -1,6 +1,8 @@
 namespace TrainService.Data.Descriptions;
 
-/// <summary>Smallest and largest value, mean, and standard deviation (of the population: divided by n). In the units in which rows are drawn.</summary>
+/// <summary>
+/// Smallest and largest value, mean, and standard deviation (of the population: divided by n). In the units in which rows are drawn.
+/// </summary>
 public sealed record ValueStatistics(double Minimum, double Maximum, double Mean, double StandardDeviation);
 
 /// <summary>Taken once, over the training rows, when a dataset is stored.</summary>

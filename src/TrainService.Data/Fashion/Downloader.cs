@@ -7,7 +7,8 @@ internal static class Downloader
     private const long MostBytes = 40_000_000;
 
     /// <summary>Null when all files are in <paramref name="folder"/>; otherwise why not, in a few words.</summary>
-    public static async Task<string?> DownloadAsync(FashionMnistOptions options, string folder, IProgress<LocateProgress>? progress, CancellationToken ct)
+    public static async Task<string?> DownloadAsync(FashionMnistOptions options, string folder, IProgress<LocateProgress>? progress,
+        CancellationToken ct)
     {
         using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         try
@@ -23,7 +24,8 @@ internal static class Downloader
         }
     }
 
-    private static async Task<string?> DownloadAsync(HttpClient client, FashionMnistOptions options, FashionMnistFile file, string folder, IProgress<LocateProgress>? progress, CancellationToken ct)
+    private static async Task<string?> DownloadAsync(HttpClient client, FashionMnistOptions options, FashionMnistFile file, string folder,
+        IProgress<LocateProgress>? progress, CancellationToken ct)
     {
         string problem = "no mirror is set";
         foreach (Uri mirror in options.Mirrors)
@@ -54,7 +56,8 @@ internal static class Downloader
         return problem;
     }
 
-    private static async Task FetchAsync(HttpClient client, Uri address, string path, FashionMnistFile file, IProgress<LocateProgress>? progress, CancellationToken ct)
+    private static async Task FetchAsync(HttpClient client, Uri address, string path, FashionMnistFile file, IProgress<LocateProgress>? progress,
+        CancellationToken ct)
     {
         using HttpResponseMessage response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, ct);
         response.EnsureSuccessStatusCode();

@@ -42,7 +42,9 @@ internal sealed class FashionMnistDataset(string folder, FashionMnistOptions opt
         Bytes = 70_000L * (ImageBytes + 4),
     };
 
-    /// <summary>Throws <see cref="FileNotFoundException"/> when it is not at hand, <see cref="InvalidDataException"/> when a file is damaged.</summary>
+    /// <summary>
+    /// Throws <see cref="FileNotFoundException"/> when it is not at hand, <see cref="InvalidDataException"/> when a file is damaged.
+    /// </summary>
     public Dataset Open()
     {
         lock (_storing)

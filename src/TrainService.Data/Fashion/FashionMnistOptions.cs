@@ -3,10 +3,15 @@ namespace TrainService.Data.Fashion;
 /// <summary>Where to look for Fashion-MNIST, and what may be done to get it.</summary>
 public sealed record FashionMnistOptions
 {
-    /// <summary>Folders that may hold the four files, gzipped or not; the first that has all four is taken. <see cref="DatasetLibrary"/> looks into its own folder first.</summary>
+    /// <summary>
+    /// Folders that may hold the four files, gzipped or not; the first that has all four is taken. <see cref="DatasetLibrary"/> looks into its own
+    /// folder first.
+    /// </summary>
     public IReadOnlyList<string> Folders { get; init; } = [DebianFolder];
 
-    /// <summary>Where a download goes; null: nowhere, so that there is none. <see cref="DatasetLibrary.FashionMnist"/> has the library's own folder here.</summary>
+    /// <summary>
+    /// Where a download goes; null: nowhere, so that there is none. <see cref="DatasetLibrary.FashionMnist"/> has the library's own folder here.
+    /// </summary>
     public string? DownloadFolder { get; init; }
 
     /// <summary>May run <c>apt-get install dataset-fashion-mnist</c>, when the process is root and apt-get is there.</summary>

@@ -6,7 +6,8 @@ namespace TrainService.Data.Import;
 /// <summary>Takes one upload in: into a folder of its own beside the library's, checked there, then renamed to its place.</summary>
 internal sealed class DatasetImporter(DatasetFolder folder, DatasetLibraryOptions options)
 {
-    public async Task<ImportResult> ImportAsync(string name, IReadOnlyList<UploadedFile> files, ImportOptions importOptions, Func<string, bool> isTaken, CancellationToken ct)
+    public async Task<ImportResult> ImportAsync(string name, IReadOnlyList<UploadedFile> files, ImportOptions importOptions,
+        Func<string, bool> isTaken, CancellationToken ct)
     {
         var errors = new ImportErrors(options.Limits.MaxErrors);
         CheckRequest(name, files, isTaken, errors);
@@ -26,7 +27,8 @@ internal sealed class DatasetImporter(DatasetFolder folder, DatasetLibraryOption
         }
     }
 
-    private ImportResult Import(string name, List<StagedFile> files, ImportOptions importOptions, string staging, ImportErrors errors, CancellationToken ct)
+    private ImportResult Import(string name, List<StagedFile> files, ImportOptions importOptions, string staging, ImportErrors errors,
+        CancellationToken ct)
     {
         string content = Directory.CreateDirectory(Path.Combine(staging, "content")).FullName;
         var context = new ImportContext(content, importOptions, options.Limits, errors, new StorageBudget(options.Limits.MaxStoredBytes), ct);
@@ -73,12 +75,15 @@ internal sealed class DatasetImporter(DatasetFolder folder, DatasetLibraryOption
     {
         if (!DatasetNames.IsValid(name)) errors.Add("invalid_name", $"'{JsonWords.Short(name)}' is no name for a dataset: {DatasetNames.Rule}");
         else if (isTaken(name)) errors.Add(Taken(name));
-        else if (folder.Count() >= options.Limits.MaxDatasets) errors.Add("too_many_datasets", $"there are {options.Limits.MaxDatasets:N0} datasets already; delete one first");
+        else if (folder.Count() >= options.Limits.MaxDatasets)
+            errors.Add("too_many_datasets", $"there are {options.Limits.MaxDatasets:N0} datasets already; delete one first");
         if (files.Count == 0) errors.Add("missing_file", "an upload needs at least one file");
-        else if (files.Count > options.Limits.MaxFiles) errors.Add("too_many_files", $"an upload may have {options.Limits.MaxFiles} files, this one has {files.Count}");
+        else if (files.Count > options.Limits.MaxFiles)
+            errors.Add("too_many_files", $"an upload may have {options.Limits.MaxFiles} files, this one has {files.Count}");
     }
 
-    private async Task<bool> StageAsync(IReadOnlyList<UploadedFile> files, string staging, List<StagedFile> staged, ImportErrors errors, CancellationToken ct)
+    private async Task<bool> StageAsync(IReadOnlyList<UploadedFile> files, string staging, List<StagedFile> staged, ImportErrors errors,
+        CancellationToken ct)
     {
         long left = options.Limits.MaxUploadBytes;
         foreach (UploadedFile file in files)
@@ -94,7 +99,8 @@ internal sealed class DatasetImporter(DatasetFolder folder, DatasetLibraryOption
         return true;
     }
 
-    private static ImportError Taken(string name) => new("name_taken", $"there is a dataset '{name}' already; datasets are immutable: delete it, or take another name");
+    private static ImportError Taken(string name)
+        => new("name_taken", $"there is a dataset '{name}' already; datasets are immutable: delete it, or take another name");
 
     private static ImportResult Failed(ImportErrors errors) => new(null, errors.All, errors.Count);
 }

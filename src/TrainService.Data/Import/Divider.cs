@@ -15,8 +15,10 @@ internal static class Divider
         ImportOptions options = context.Options;
         int rows = description.Counts.Train;
         int validation = Share(rows, options.ValidationSplit), test = Share(rows, options.TestSplit);
-        foreach ((string option, double? share, int count) in ((string, double?, int)[])[("validation_split", options.ValidationSplit, validation), ("test_split", options.TestSplit, test)])
-            if (share is not null && count == 0) context.Errors.Add("out_of_range", $"{share} of {rows:N0} rows is less than one row", column: option);
+        foreach ((string option, double? share, int count) in ((string, double?, int)[])[("validation_split", options.ValidationSplit, validation),
+            ("test_split", options.TestSplit, test)])
+            if (share is not null && count == 0)
+                context.Errors.Add("out_of_range", $"{share} of {rows:N0} rows is less than one row", column: option);
         if (validation + test >= rows) context.Errors.Add("out_of_range", $"no rows are left to train on, of {rows:N0}", column: "validation_split");
         if (context.Errors.Any) return null;
         Part[] parts = Assign(StoredDataset.Open(source, description).Train, description.Target, validation, test, options.Seed);

@@ -26,11 +26,14 @@ internal static class FileKinds
         else if (start is [(byte)'P', (byte)'K', 3 or 5, 4 or 6, ..]) return "npz";
         else if (start.StartsWith("PAR1"u8)) problem = "Parquet files are not read; save it as CSV, NPZ or JSON Lines";
         else if (start is [0x89, (byte)'H', (byte)'D', (byte)'F', ..]) problem = "HDF5 files are not read; save it as NPZ";
-        else if (start is [0x93, (byte)'N', (byte)'U', (byte)'M', ..]) problem = "this is a single NPY array; save inputs and targets together: numpy.savez(file, x=x, y=y)";
+        else if (start is [0x93, (byte)'N', (byte)'U', (byte)'M', ..])
+            problem = "this is a single NPY array; save inputs and targets together: numpy.savez(file, x=x, y=y)";
         else if (start.TrimStart(Blank) is [(byte)'{', ..]) return "jsonl";
-        else if (start.TrimStart(Blank) is [(byte)'[', (byte)'{' or (byte)' ' or (byte)'\n' or (byte)'\r', ..]) problem = "this is one JSON list; JSON Lines has one object on each line, without commas between";
+        else if (start.TrimStart(Blank) is [(byte)'[', (byte)'{' or (byte)' ' or (byte)'\n' or (byte)'\r', ..])
+            problem = "this is one JSON list; JSON Lines has one object on each line, without commas between";
         // UTF-16 has zeros, but then starts with a byte order mark.
-        else if (start.Contains((byte)0) && start is not ([0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])) problem = "this is no text, and no NPZ or IDX file either";
+        else if (start.Contains((byte)0) && start is not ([0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]))
+            problem = "this is no text, and no NPZ or IDX file either";
         else return "csv";
         return null;
     }

@@ -20,5 +20,6 @@ internal sealed class ImportErrors(int most)
         Count++;
     }
 
-    public void Add(string code, string detail, string? file = null, long? row = null, string? column = null) => Add(new ImportError(code, detail, file, row, column));
+    public void Add(string code, string detail, string? file = null, long? row = null, string? column = null)
+        => Add(new ImportError(code, detail, file, row, column));
 }

@@ -67,19 +67,36 @@ public sealed record ImportOptions
     /// <summary>What may stand in the <c>spec</c> part of an upload.</summary>
     public static IReadOnlyList<ArgumentSpec> Arguments { get; } =
     [
-        new("format", ArgumentKind.Choice, "What the files are; found out from their first bytes when left out.") { Choices = ["csv", "jsonl", "npz", "idx"], Nullable = true },
+        new("format", ArgumentKind.Choice,
+            "What the files are; found out from their first bytes when left out.") { Choices = ["csv", "jsonl", "npz", "idx"], Nullable = true },
         new("features", ArgumentKind.Texts, "Columns to take as input; all but the label when left out.") { Nullable = true, Count = (1, 100_000) },
-        new("label", ArgumentKind.Texts, "Columns to predict; when left out the one called label, target, class or y, else the last.") { Nullable = true, Count = (1, 10_000) },
-        new("target", ArgumentKind.Choice, "Whether the label is a class or a number; inferred when left out.") { Choices = ["class", "number"], Nullable = true },
-        new("categorical", ArgumentKind.Texts, "Columns to read as words, whatever they look like.") { Default = Array.Empty<string>(), Count = (0, 100_000) },
-        new("numeric", ArgumentKind.Texts, "Columns to read as numbers; a cell that is none is an error.") { Default = Array.Empty<string>(), Count = (0, 100_000) },
-        Arg.Choice("missing", "What is done with empty cells: an error, their row left out, or the column's mean (or most frequent word).", "error", "error", "drop", "mean"),
+        new("label", ArgumentKind.Texts,
+            "Columns to predict; when left out the one called label, target, class or y, else the last.") { Nullable = true, Count = (1, 10_000) },
+        new("target", ArgumentKind.Choice, "Whether the label is a class or a number; inferred when left out.")
+        {
+            Choices = ["class", "number"], Nullable = true,
+        },
+        new("categorical", ArgumentKind.Texts, "Columns to read as words, whatever they look like.")
+        {
+            Default = Array.Empty<string>(), Count = (0, 100_000),
+        },
+        new("numeric", ArgumentKind.Texts, "Columns to read as numbers; a cell that is none is an error.")
+        {
+            Default = Array.Empty<string>(), Count = (0, 100_000),
+        },
+        Arg.Choice("missing", "What is done with empty cells: an error, their row left out, or the column's mean (or most frequent word).", "error",
+            "error", "drop", "mean"),
         Arg.Flag("header", "The first line of a CSV has the columns' names.", true),
-        new("delimiter", ArgumentKind.Choice, "What stands between the cells of a CSV; found out when left out.") { Choices = [",", ";", "\t", "|"], Nullable = true },
+        new("delimiter", ArgumentKind.Choice, "What stands between the cells of a CSV; found out when left out.")
+        {
+            Choices = [",", ";", "\t", "|"], Nullable = true,
+        },
         new("class_names", ArgumentKind.Texts, "Names of the classes of NPZ and IDX labels, by index.") { Nullable = true, Count = (1, 100_000) },
         Arg.Number("scale", "What bytes are multiplied by: 1/255 for pictures, 1 otherwise, when left out.", nullable: true),
-        Arg.Number("validation_split", "Share of a single file's rows to set aside for validation.", min: 0, max: 1, minExclusive: true, maxExclusive: true, nullable: true),
-        Arg.Number("test_split", "Share of a single file's rows to set aside for testing.", min: 0, max: 1, minExclusive: true, maxExclusive: true, nullable: true),
+        Arg.Number("validation_split", "Share of a single file's rows to set aside for validation.", min: 0, max: 1, minExclusive: true,
+            maxExclusive: true, nullable: true),
+        Arg.Number("test_split", "Share of a single file's rows to set aside for testing.", min: 0, max: 1, minExclusive: true, maxExclusive: true,
+            nullable: true),
         Arg.Integer("seed", "Which rows are set aside.", 0, min: 0),
         new("summary", ArgumentKind.Text, "One or two sentences on what it is.") { Nullable = true },
         new("licence", ArgumentKind.Text, "Its licence.") { Nullable = true },

@@ -6,7 +6,8 @@ namespace TrainService.Data.Import;
 public sealed record UploadedFile(string FileName, Stream Content);
 
 /// <summary>One thing wrong with an upload.</summary>
-/// <param name="Code">Stable machine word: <c>name_taken</c>, <c>invalid_name</c>, <c>too_large</c>, <c>not_a_number</c>, <c>missing_value</c>, <c>wrong_columns</c> …</param>
+/// <param name="Code">Stable machine word: <c>name_taken</c>, <c>invalid_name</c>, <c>too_large</c>, <c>not_a_number</c>, <c>missing_value</c>,
+/// <c>wrong_columns</c> …</param>
 /// <param name="Detail">A sentence for people.</param>
 /// <param name="File">The file's name.</param>
 /// <param name="Row">Line of a CSV or JSON Lines file (from 1, the header counts), or row of an array (from 0).</param>

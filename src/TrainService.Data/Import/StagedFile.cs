@@ -24,7 +24,8 @@ internal sealed class StagedFile : IDisposable
     {
         string name = ArrayFormatException.Printable(file.FileName);
         if (file.Content.CanSeek) return file.Content.Length - file.Content.Position > limit ? null : new(name, file.Content, owned: false);
-        var copy = new FileStream(Path.Combine(folder, $"upload.{index}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        var copy = new FileStream(Path.Combine(folder, $"upload.{index}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16,
+            FileOptions.DeleteOnClose);
         try
         {
             byte[] block = new byte[1 << 16];

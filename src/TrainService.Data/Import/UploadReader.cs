@@ -61,7 +61,8 @@ internal static class UploadReader
         {
             "npz" => ReadArrays(NpzLayout.Read(files[0], context), frame, context),
             "idx" => ReadArrays(IdxLayout.Read(files, context), frame, context),
-            var table => new TableImporter(files[0].Name, columns => Open(files[0], table, kinds[0].Gzipped, columns, context), context).Import(frame),
+            var table => new TableImporter(files[0].Name, columns => Open(files[0], table, kinds[0].Gzipped, columns, context), context)
+                .Import(frame),
         };
     }
 

@@ -28,7 +28,8 @@ internal static class ArrayRowReader
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() != shape[axis])
         {
             string got = value.ValueKind == JsonValueKind.Array ? $"{value.GetArrayLength()} elements" : JsonWords.Of(value);
-            errors.Add(new(pointer, "impossible_shape", $"Expected a list of {shape[axis]} for inputs of shape [{string.Join(", ", shape)}], got {got}."));
+            errors.Add(new(pointer, "impossible_shape",
+                $"Expected a list of {shape[axis]} for inputs of shape [{string.Join(", ", shape)}], got {got}."));
             return;
         }
         int step = raw.Length / Math.Max(1, shape[axis]), i = 0;

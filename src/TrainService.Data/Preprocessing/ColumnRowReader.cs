@@ -62,16 +62,19 @@ internal static class ColumnRowReader
             errors.Add(new(place, "required", $"The column '{JsonWords.Short(column.Name)}' has no value."));
             return 0;
         }
-        return column.Categories is { } categories ? ReadCategory(value, column, categories, place, errors) : ReadNumber(value, column, place, errors);
+        return column.Categories is { } categories ? ReadCategory(value, column, categories, place, errors)
+            : ReadNumber(value, column, place, errors);
     }
 
-    private static float ReadCategory(JsonElement value, InputColumn column, IReadOnlyList<string> categories, string place, ICollection<SpecError> errors)
+    private static float ReadCategory(JsonElement value, InputColumn column, IReadOnlyList<string> categories, string place,
+        ICollection<SpecError> errors)
     {
         // Numbers and flags may have been words of the table: 1, true.
         string word = JsonText.TryGet(value, out string? text) ? text : value.GetRawText();
         for (int i = 0; i < categories.Count; i++)
             if (categories[i] == word) return i;
-        errors.Add(new(place, "unknown_name", $"'{JsonWords.Short(word)}' was never seen in the column '{JsonWords.Short(column.Name)}'; known: {JsonWords.List(categories)}.",
+        errors.Add(new(place, "unknown_name",
+            $"'{JsonWords.Short(word)}' was never seen in the column '{JsonWords.Short(column.Name)}'; known: {JsonWords.List(categories)}.",
             JsonWords.Short(word), NearestName.Of(word, categories)));
         return 0;
     }
@@ -85,7 +88,8 @@ internal static class ColumnRowReader
             _ => JsonText.TryGet(value, out string? text) && float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number),
         };
         if (read && float.IsFinite(number)) return number;
-        errors.Add(new(place, "wrong_type", $"The column '{JsonWords.Short(column.Name)}' takes a finite number; got {JsonWords.Of(value)}.", JsonWords.Short(value.GetRawText())));
+        errors.Add(new(place, "wrong_type", $"The column '{JsonWords.Short(column.Name)}' takes a finite number; got {JsonWords.Of(value)}.",
+            JsonWords.Short(value.GetRawText())));
         return 0;
     }
 }

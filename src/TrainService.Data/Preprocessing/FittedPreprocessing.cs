@@ -31,7 +31,8 @@ public sealed partial record FittedPreprocessing
     public void Apply(ReadOnlySpan<float> raw, Span<float> features)
     {
         if (raw.Length != RawLength) throw new ArgumentException($"A raw row has {RawLength} numbers, not {raw.Length}.", nameof(raw));
-        if (features.Length != FeatureLength) throw new ArgumentException($"A row of features has {FeatureLength} numbers, not {features.Length}.", nameof(features));
+        if (features.Length != FeatureLength)
+            throw new ArgumentException($"A row of features has {FeatureLength} numbers, not {features.Length}.", nameof(features));
         if (Columns is null) raw.CopyTo(features);
         else Expand(Columns, raw, features);
         foreach (FittedStep step in Steps) step.Apply(features);
@@ -43,7 +44,8 @@ public sealed partial record FittedPreprocessing
     /// </summary>
     /// <param name="pointer">Where <paramref name="row"/> stands: <c>/inputs/0</c>.</param>
     public bool TryRead(JsonElement row, Span<float> raw, string pointer, ICollection<SpecError> errors)
-        => Columns is null ? ArrayRowReader.TryRead(row, InputShape, raw, pointer, errors) : ColumnRowReader.TryRead(row, Columns, raw, pointer, errors);
+        => Columns is null ? ArrayRowReader.TryRead(row, InputShape, raw, pointer, errors)
+            : ColumnRowReader.TryRead(row, Columns, raw, pointer, errors);
 
     internal static void Expand(IReadOnlyList<InputColumn> columns, ReadOnlySpan<float> raw, Span<float> features)
     {

@@ -18,7 +18,8 @@ public sealed class MinMax : Preprocessor
         (_minimum, _maximum, _per) = (minimum, maximum, per);
     }
 
-    public static ComponentDescriptor Descriptor { get; } = new ComponentDescriptor<Preprocessor>("min_max", a => new MinMax(a.Single("minimum"), a.Single("maximum"), a.Text("per")))
+    public static ComponentDescriptor Descriptor { get; } = new ComponentDescriptor<Preprocessor>(
+        "min_max", a => new MinMax(a.Single("minimum"), a.Single("maximum"), a.Text("per")))
     {
         Summary = "y = (x - smallest) / (largest - smallest) · (maximum - minimum) + minimum, both taken over the training rows; indicators of categories stay 0 and 1.",
         Advice = "When inputs must lie in a range, as for sigmoid outputs that rebuild them. One outlier squeezes everything else: prefer standardize then.",
@@ -32,7 +33,8 @@ public sealed class MinMax : Preprocessor
         if (StatisticsPass.Of(training) is not { } found) throw new InvalidOperationException("There are no rows to fit on.");
         if (!Spread.IsPerFeature(_per, shape)) return new(Name, [(float)found.All.Minimum], [Factor(found.All)], [_minimum]);
         ValueStatistics[] each = found.Each;
-        return new(Name, Spread.Where(numeric, i => each[i].Minimum, 0), Spread.Where(numeric, i => Factor(each[i]), 1), Spread.Where(numeric, _ => _minimum, 0));
+        return new(Name, Spread.Where(numeric, i => each[i].Minimum, 0), Spread.Where(numeric, i => Factor(each[i]), 1),
+            Spread.Where(numeric, _ => _minimum, 0));
     }
 
     private float Factor(ValueStatistics s) => s.Maximum == s.Minimum ? 1 : (float)((_maximum - _minimum) / (s.Maximum - s.Minimum));

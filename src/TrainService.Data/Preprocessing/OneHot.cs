@@ -18,5 +18,6 @@ public sealed class OneHot : Preprocessor
 
     public override bool OnTargets => true;
 
-    public override FittedStep Fit(RowSource training, IReadOnlyList<int> shape, ReadOnlySpan<bool> numeric) => throw new NotSupportedException("one_hot changes targets, which have nothing to fit.");
+    public override FittedStep Fit(RowSource training, IReadOnlyList<int> shape, ReadOnlySpan<bool> numeric)
+        => throw new NotSupportedException("one_hot changes targets, which have nothing to fit.");
 }

@@ -6,7 +6,8 @@ namespace TrainService.Data.Preprocessing;
 /// <summary>y = x · scale + offset, as Keras's Rescaling.</summary>
 public sealed class Rescale(float scale, float offset) : Preprocessor
 {
-    public static ComponentDescriptor Descriptor { get; } = new ComponentDescriptor<Preprocessor>("rescale", a => new Rescale(a.Single("scale"), a.Single("offset")))
+    public static ComponentDescriptor Descriptor { get; } = new ComponentDescriptor<Preprocessor>(
+        "rescale", a => new Rescale(a.Single("scale"), a.Single("offset")))
     {
         KerasName = "Rescaling",
         Aliases = ["rescaling"],

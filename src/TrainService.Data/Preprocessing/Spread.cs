@@ -5,7 +5,8 @@ namespace TrainService.Data.Preprocessing;
 /// <summary>Over what a fitted step takes its statistics.</summary>
 internal static class Spread
 {
-    public static ArgumentSpec Argument { get; } = Arg.Choice("per", "Statistics for each number of a row (feature) or over all of them (all); auto: feature for rows of rank 1, all for pictures.",
+    public static ArgumentSpec Argument { get; } = Arg.Choice("per",
+        "Statistics for each number of a row (feature) or over all of them (all); auto: feature for rows of rank 1, all for pictures.",
         "auto", "auto", "feature", "all");
 
     public static bool IsPerFeature(string per, IReadOnlyList<int> shape) => per == "feature" || (per == "auto" && shape.Count == 1);

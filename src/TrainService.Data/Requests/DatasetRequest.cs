@@ -49,7 +49,8 @@ public sealed record DatasetRequest
     public static IReadOnlyList<ArgumentSpec> Arguments { get; } =
     [
         Arg.Text("name", "Name of a built-in or uploaded dataset.", required: true),
-        Arg.Number("validation_split", "Share of the training rows to validate on.", min: 0, max: 1, minExclusive: true, maxExclusive: true, nullable: true),
+        Arg.Number("validation_split", "Share of the training rows to validate on.", min: 0, max: 1, minExclusive: true, maxExclusive: true,
+            nullable: true),
         new("validation", ArgumentKind.Text, "Name of another dataset to validate on.") { Nullable = true },
         new("split", ArgumentKind.Choice, "How the rows to validate on are chosen; stratified for classes, else random, when left out.")
         {
@@ -88,5 +89,6 @@ public sealed record DatasetRequest
     };
 
     private static JsonElement? Json(Arguments arguments, string name)
-        => arguments.Has(name) && arguments.Values[name] is JsonElement { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } value ? value : null;
+        => arguments.Has(name) && arguments.Values[name] is JsonElement { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } value
+            ? value : null;
 }

@@ -34,7 +34,8 @@ internal static class ClassSelection
             if (errors.Count - before >= JsonWords.MaxErrors) break;
             string place = JsonPointer.Element(Pointer, at++);
             if (Find(item, names, numbers, place, errors) is not { } index) continue;
-            if (!seen.Add(index)) errors.Add(new(place, "conflict", $"The class '{JsonWords.Short(names[index])}' is named twice.", JsonWords.Short(names[index])));
+            if (!seen.Add(index))
+                errors.Add(new(place, "conflict", $"The class '{JsonWords.Short(names[index])}' is named twice.", JsonWords.Short(names[index])));
             else kept.Add(index);
         }
         return errors.Count > before ? null : Keep(selected, names, [.. kept]);
@@ -46,11 +47,13 @@ internal static class ClassSelection
         if (JsonText.TryGet(item, out string? name))
         {
             if (numbers.TryGetValue(name, out int number)) return number;
-            errors.Add(new(place, "unknown_name", $"There is no class '{JsonWords.Short(name)}'; the classes are {JsonWords.List(names)}.", JsonWords.Short(name), NearestName.Of(name, names)));
+            errors.Add(new(place, "unknown_name", $"There is no class '{JsonWords.Short(name)}'; the classes are {JsonWords.List(names)}.",
+                JsonWords.Short(name), NearestName.Of(name, names)));
         }
         else if (item.ValueKind == JsonValueKind.Number)
         {
-            errors.Add(new(place, "out_of_range", $"Expected an index from 0 to {names.Count - 1}, got {JsonWords.Short(item.GetRawText())}.", JsonWords.Short(item.GetRawText())));
+            errors.Add(new(place, "out_of_range", $"Expected an index from 0 to {names.Count - 1}, got {JsonWords.Short(item.GetRawText())}.",
+                JsonWords.Short(item.GetRawText())));
         }
         else
         {

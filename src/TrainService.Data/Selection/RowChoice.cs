@@ -5,7 +5,9 @@ namespace TrainService.Data.Selection;
 /// <summary>Chooses some of many rows, by seed. What is chosen comes in the order in which it stood.</summary>
 internal static class RowChoice
 {
-    /// <summary><paramref name="take"/> of the rows 0 … <paramref name="count"/> - 1, each set of them as likely as any other: true for those chosen.</summary>
+    /// <summary>
+    /// <paramref name="take"/> of the rows 0 … <paramref name="count"/> - 1, each set of them as likely as any other: true for those chosen.
+    /// </summary>
     public static bool[] Random(int count, int take, PhiloxStream random)
     {
         bool[] chosen = new bool[count];
@@ -28,8 +30,9 @@ internal static class RowChoice
     }
 
     /// <summary>
-    /// How many rows to take of each class: its share rounded down, and what is then missing from <paramref name="take"/> one by one from the classes with
-    /// the largest remainders (Hamilton's method). The last row of a class is left behind as long as any other class has more to give.
+    /// How many rows to take of each class: its share rounded down, and what is then missing from <paramref name="take"/> one by one from the
+    /// classes with the largest remainders (Hamilton's method). The last row of a class is left behind as long as any other class has more to
+    /// give.
     /// </summary>
     public static int[] Quotas(ReadOnlySpan<int> counts, int take)
     {

@@ -27,10 +27,12 @@ internal static class Selector
         else
         {
             foreach (string? option in (string?[])[request.Features is null ? null : "features", request.Label is null ? null : "label"])
-                if (option is not null) errors.Add(new($"{Root}/{option}", "conflict", $"'{dataset.Name}' is no table: it has no columns to choose from."));
+                if (option is not null)
+                    errors.Add(new($"{Root}/{option}", "conflict", $"'{dataset.Name}' is no table: it has no columns to choose from."));
         }
         if (errors.Count > before || label is not { } found) return null;
-        var selected = new Selected { Dataset = dataset, Features = features, Target = found.Target, ClassCounts = found.Counts, Counts = dataset.Counts };
+        var selected = new Selected { Dataset = dataset, Features = features, Target = found.Target, ClassCounts = found.Counts,
+            Counts = dataset.Counts };
         return request.Classes is { } classes ? ClassSelection.Apply(selected, classes, errors) : selected;
     }
 
@@ -40,7 +42,8 @@ internal static class Selector
             ? [.. dataset.Columns!.Select(c => c.Name).Except(label, StringComparer.Ordinal)]
             : dataset.Features!;
 
-    private static ColumnDescription[]? Columns(IReadOnlyList<ColumnDescription> columns, IReadOnlyList<string> names, string pointer, List<SpecError> errors)
+    private static ColumnDescription[]? Columns(IReadOnlyList<ColumnDescription> columns, IReadOnlyList<string> names, string pointer,
+        List<SpecError> errors)
     {
         List<ColumnDescription> found = [];
         HashSet<string> seen = new(StringComparer.Ordinal);
@@ -48,22 +51,28 @@ internal static class Selector
         {
             int index = StoredDataset.IndexOf(columns, names[i]);
             if (index < 0)
-                errors.Add(new(JsonPointer.Element(pointer, i), "unknown_name", $"There is no column '{JsonWords.Short(names[i])}'; the columns are {JsonWords.List(columns.Select(c => c.Name))}.",
+                errors.Add(new(JsonPointer.Element(pointer, i), "unknown_name",
+                    $"There is no column '{JsonWords.Short(names[i])}'; the columns are {JsonWords.List(columns.Select(c => c.Name))}.",
                     JsonWords.Short(names[i]), NearestName.Of(names[i], columns.Select(c => c.Name))));
-            else if (!seen.Add(names[i])) errors.Add(new(JsonPointer.Element(pointer, i), "conflict", $"The column '{JsonWords.Short(names[i])}' is named twice.", JsonWords.Short(names[i])));
+            else if (!seen.Add(names[i]))
+                errors.Add(new(JsonPointer.Element(pointer, i), "conflict", $"The column '{JsonWords.Short(names[i])}' is named twice.",
+                    JsonWords.Short(names[i])));
             else found.Add(columns[index]);
         }
         if (names.Count == 0) errors.Add(new(pointer, "required", "At least one column is needed."));
         return found.Count == names.Count ? [.. found] : null;
     }
 
-    private static (TargetDescription Target, ClassCounts? Counts)? LabelOf(DatasetDescription dataset, IReadOnlyList<ColumnDescription> columns, IReadOnlyList<string> names, List<SpecError> errors)
+    private static (TargetDescription Target, ClassCounts? Counts)? LabelOf(DatasetDescription dataset, IReadOnlyList<ColumnDescription> columns,
+        IReadOnlyList<string> names, List<SpecError> errors)
     {
         if (names.SequenceEqual(dataset.Target.Columns!, StringComparer.Ordinal)) return (dataset.Target, dataset.Statistics?.ClassCounts);
         if (Columns(columns, names, $"{Root}/label", errors) is not { Length: > 0 } found) return null;
-        if (found.Length == 1 && LabelKind.Of(found[0], null, dataset.Counts.Train) is { } target) return (target, target.Kind == TargetKind.Class ? found[0].Counts : null);
+        if (found.Length == 1 && LabelKind.Of(found[0], null, dataset.Counts.Train) is { } target)
+            return (target, target.Kind == TargetKind.Class ? found[0].Counts : null);
         foreach (ColumnDescription words in found.Where(c => c.Type == ColumnType.Categorical))
-            errors.Add(new($"{Root}/label", "conflict", $"Several labels must all be numbers; '{JsonWords.Short(words.Name)}' has words.", JsonWords.Short(words.Name)));
+            errors.Add(new($"{Root}/label", "conflict", $"Several labels must all be numbers; '{JsonWords.Short(words.Name)}' has words.",
+                JsonWords.Short(words.Name)));
         return (new() { Kind = TargetKind.Vector, Shape = [found.Length], Columns = names }, null);
     }
 }

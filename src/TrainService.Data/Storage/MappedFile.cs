@@ -23,7 +23,8 @@ internal sealed unsafe class MappedFile
         // An empty file cannot be mapped.
         if (length == 0) return;
         // The view outlives the file's handle.
-        using MemoryMappedFile file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        using MemoryMappedFile file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None,
+            leaveOpen: true);
         _view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
         _start = (byte*)_view.DangerousGetHandle();
     }

@@ -67,7 +67,8 @@ internal static class StatisticsPass
     /// <summary>For each column of a table, rows of each category or whole number; null for a column that has neither.</summary>
     public static int[]?[] ColumnCounts(RowSource table, IReadOnlyList<ColumnDescription> columns)
     {
-        int[]?[] counts = [.. columns.Select(c => c.Categories is { } words ? new int[words.Count] : c.WholeNumbers is { } numbers ? new int[numbers.Count] : null)];
+        int[]?[] counts = [.. columns.Select(c => c.Categories is { } words ? new int[words.Count] : c.WholeNumbers is { } numbers
+            ? new int[numbers.Count] : null)];
         long[]?[] numbers = [.. columns.Select(c => c.WholeNumbers?.ToArray())];
         float[] row = new float[table.RowLength];
         for (int i = 0; i < table.Count; i++)

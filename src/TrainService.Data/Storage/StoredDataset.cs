@@ -45,7 +45,8 @@ internal static class StoredDataset
     public static Dataset Open(string folder, DatasetDescription dataset)
     {
         SplitCounts counts = dataset.Counts;
-        return new Dataset(dataset, OpenPart(folder, dataset, Part.Train, counts.Train)!, OpenPart(folder, dataset, Part.Validation, counts.Validation),
+        return new Dataset(dataset, OpenPart(folder, dataset, Part.Train, counts.Train)!,
+            OpenPart(folder, dataset, Part.Validation, counts.Validation),
             OpenPart(folder, dataset, Part.Test, counts.Test));
     }
 
@@ -58,10 +59,12 @@ internal static class StoredDataset
         RowSource inputs = bytes ? new MappedByteRows(file, count, rowLength, (float)dataset.Scale) : new MappedFloatRows(file, count, rowLength);
         RowSource targets = dataset.Columns is { } columns
             ? LabelsOf(inputs, columns, dataset.Target)
-            : new MappedFloatRows(new MappedFile(Path.Combine(folder, DatasetFiles.Targets(part)), 4L * count * dataset.Target.Length), count, dataset.Target.Length);
+            : new MappedFloatRows(new MappedFile(Path.Combine(folder, DatasetFiles.Targets(part)), 4L * count * dataset.Target.Length), count,
+                dataset.Target.Length);
         // Only the training rows must have weights; the others may.
         string weights = Path.Combine(folder, DatasetFiles.Weights(part));
-        return new Split(inputs, targets, dataset.HasSampleWeights && (part == Part.Train || File.Exists(weights)) ? ReadWeights(weights, count) : default);
+        return new Split(inputs, targets, dataset.HasSampleWeights && (part == Part.Train || File.Exists(weights)) ? ReadWeights(weights, count)
+            : default);
     }
 
     /// <summary>A table's targets, read from its columns.</summary>

@@ -1,6 +1,9 @@
 namespace TrainService.Data.Synthetic;
 
-/// <summary>Signed distances to simple shapes: negative inside. What silhouettes are put together from: the union is the minimum, a cut the maximum with the negative.</summary>
+/// <summary>
+/// Signed distances to simple shapes: negative inside. What silhouettes are put together from: the union is the minimum, a cut the maximum with the
+/// negative.
+/// </summary>
 internal static class Distance
 {
     /// <summary>A thick line from a to b whose radius goes from <paramref name="ra"/> to <paramref name="rb"/>.</summary>

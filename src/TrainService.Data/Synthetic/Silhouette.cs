@@ -2,7 +2,9 @@ using TrainService.Tensors.Randomness;
 
 namespace TrainService.Data.Synthetic;
 
-/// <summary>The outline of one piece of clothing, and what varies from piece to piece. Coordinates: x to the right, y down, both from -1 to 1.</summary>
+/// <summary>
+/// The outline of one piece of clothing, and what varies from piece to piece. Coordinates: x to the right, y down, both from -1 to 1.
+/// </summary>
 internal readonly struct Silhouette
 {
     private readonly int _kind;
@@ -25,7 +27,8 @@ internal readonly struct Silhouette
         3 => Dress(x, y),
         4 => Math.Max(Top(x, y, sleeveX: 0.66f, sleeveY: 0.6f * _length, hem: 0.85f), -Distance.Line(x, y, 0, -0.4f, 0, 1, 0.02f, 0.05f)),
         5 => Sandal(x, y),
-        6 => Math.Max(Top(x, y, sleeveX: 0.68f, sleeveY: (0.15f + (0.4f * _detail)) * _length, hem: 0.72f * _length), 0.03f - Math.Max(Math.Abs(x), Math.Abs(MathF.IEEERemainder(y, 0.3f)))),
+        6 => Math.Max(Top(x, y, sleeveX: 0.68f, sleeveY: (0.15f + (0.4f * _detail)) * _length, hem: 0.72f * _length),
+            0.03f - Math.Max(Math.Abs(x), Math.Abs(MathF.IEEERemainder(y, 0.3f)))),
         7 => Sneaker(x, y),
         8 => Bag(x, y),
         _ => Boot(x, y),
@@ -58,7 +61,8 @@ internal readonly struct Silhouette
         float sole = Distance.Line(x, y, -0.75f, 0.4f, 0.7f, 0.4f - (0.35f * _detail), 0.05f, 0.05f + (0.05f * _width));
         float strap = Distance.Line(x, y, -0.6f, 0.35f, -0.15f, -0.05f, 0.05f, 0.05f);
         float other = Distance.Line(x, y, -0.15f, -0.05f, 0.15f, 0.3f - (0.15f * _detail), 0.05f, 0.05f);
-        return Math.Min(sole, Math.Min(Math.Min(strap, other), Distance.Line(x, y, 0.65f, 0.35f - (0.35f * _detail), 0.6f, -0.3f * _length, 0.05f, 0.03f)));
+        return Math.Min(sole, Math.Min(Math.Min(strap, other),
+            Distance.Line(x, y, 0.65f, 0.35f - (0.35f * _detail), 0.6f, -0.3f * _length, 0.05f, 0.03f)));
     }
 
     private float Sneaker(float x, float y)

@@ -65,7 +65,8 @@ internal sealed class SyntheticFashion
         var outline = new Silhouette(kind, ref random);
         float size = 0.85f + (0.2f * random.NextSingle()), left = 0.16f * (random.NextSingle() - 0.5f), up = 0.16f * (random.NextSingle() - 0.5f);
         float lean = 0.2f * (random.NextSingle() - 0.5f), shade = 0.35f + (0.6f * random.NextSingle());
-        float stripes = random.NextSingle() < 0.4f ? 0.35f * random.NextSingle() : 0, across = 20 * random.NextSingle(), along = 20 * random.NextSingle();
+        float stripes = random.NextSingle() < 0.4f ? 0.35f * random.NextSingle()
+            : 0, across = 20 * random.NextSingle(), along = 20 * random.NextSingle();
         for (int i = 0; i < Side; i++)
             for (int j = 0; j < Side; j++)
             {

@@ -10,7 +10,8 @@ internal static class SyntheticSets
         new("blobs", 1, "Three round clouds in the plane around (-4, -2), (0, 4) and (4, -2), standard deviation 1.2: a linear model does nearly as well as any.",
             2, ["left", "top", "right"], Blobs),
         new("moons", 2, "Two interleaved half circles of radius 1 with noise of 0.1: needs a bent border.", 2, ["upper", "lower"], Moons),
-        new("spirals", 3, "Three spiral arms of one and a quarter turns with noise of 0.02: hard for small networks.", 2, ["first", "second", "third"], Spirals),
+        new("spirals", 3, "Three spiral arms of one and a quarter turns with noise of 0.02: hard for small networks.", 2,
+            ["first", "second", "third"], Spirals),
         new("sine", 4, "y = sin(x) + noise of 0.1, x uniform from -π to π: a regression of one number on one number.", 1, null, Sine),
     ];
 

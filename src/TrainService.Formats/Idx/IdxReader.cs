@@ -18,7 +18,8 @@ public sealed class IdxReader : IDisposable
         (_stream, _file) = (stream, file);
         Span<byte> magic = stackalloc byte[4];
         Fill(magic, 0, "the IDX magic");
-        if (magic[0] != 0 || magic[1] != 0) throw new ArrayFormatException(file, null, "this is no IDX file: it does not start with two zero bytes", 0);
+        if (magic[0] != 0 || magic[1] != 0)
+            throw new ArrayFormatException(file, null, "this is no IDX file: it does not start with two zero bytes", 0);
         Type = magic[2] switch
         {
             0x08 => ArrayType.UInt8,
@@ -70,7 +71,8 @@ public sealed class IdxReader : IDisposable
             reader.ReadElements(bytes.AsSpan(filled));
             if (bytes.Length == reader.ByteCount) break;
             filled = bytes.Length;
-            if (reader.ByteCount > Array.MaxLength) throw new ArrayFormatException(name, null, $"{reader.ByteCount:N0} bytes are more than one array can hold ({Array.MaxLength:N0})");
+            if (reader.ByteCount > Array.MaxLength)
+                throw new ArrayFormatException(name, null, $"{reader.ByteCount:N0} bytes are more than one array can hold ({Array.MaxLength:N0})");
             Array.Resize(ref bytes, (int)Math.Min(reader.ByteCount, Math.Min(Array.MaxLength, bytes.Length * 2L)));
         }
         return new NamedArray(name, reader.Type, reader.Shape, bytes);
@@ -82,7 +84,8 @@ public sealed class IdxReader : IDisposable
     /// </summary>
     public void ReadElements(Span<byte> destination)
     {
-        if (destination.Length > _left || destination.Length % Type.Size() != 0) throw new ArgumentException("More than the elements that are left, or a part of one.", nameof(destination));
+        if (destination.Length > _left || destination.Length % Type.Size() != 0)
+            throw new ArgumentException("More than the elements that are left, or a part of one.", nameof(destination));
         Fill(destination, ByteCount - _left, "the elements");
         _left -= destination.Length;
         ReverseElements(destination, Type.Size());

@@ -5,7 +5,8 @@ namespace TrainService.Formats.Npy;
 
 /// <summary>
 /// The header of an NPY file: magic, version, length, and a Python dictionary with the element type, the order and the shape.
-/// Source: NumPy, "numpy.lib.format", versions 1.0 to 3.0. A dictionary that holds anything else, and any type that would need unpickling, is refused.
+/// Source: NumPy, "numpy.lib.format", versions 1.0 to 3.0. A dictionary that holds anything else, and any type that would need unpickling, is
+/// refused.
 /// </summary>
 /// <param name="FortranOrder">The first axis runs fastest.</param>
 /// <param name="DataOffset">Bytes before the first element.</param>
@@ -35,7 +36,8 @@ public sealed record NpyHeader(ArrayType Type, IReadOnlyList<long> Shape, bool F
         Span<byte> length = stackalloc byte[major == 1 ? 2 : 4];
         StreamReading.Fill(stream, length, file, array, 8, "the header's length");
         uint headerLength = major == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(length) : BinaryPrimitives.ReadUInt32LittleEndian(length);
-        if (headerLength > MaxLength) throw new ArrayFormatException(file, array, $"the header is {headerLength:N0} bytes long, more than {MaxLength:N0}", 8);
+        if (headerLength > MaxLength)
+            throw new ArrayFormatException(file, array, $"the header is {headerLength:N0} bytes long, more than {MaxLength:N0}", 8);
         byte[] text = new byte[headerLength];
         long textOffset = 8 + length.Length;
         StreamReading.Fill(stream, text, file, array, textOffset, "the header");

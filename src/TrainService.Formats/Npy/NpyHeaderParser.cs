@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TrainService.Formats.Npy;
 
-/// <summary>Reads the one kind of Python dictionary that an NPY header is: three keys, each once; texts, True or False, and a tuple of whole numbers.</summary>
+/// <summary>
+/// Reads the one kind of Python dictionary that an NPY header is: three keys, each once; texts, True or False, and a tuple of whole numbers.
+/// </summary>
 internal sealed class NpyHeaderParser(string text, string file, string? array, long offset)
 {
     private int _at;

@@ -24,7 +24,8 @@ internal static class NpyTypes
         string code = descr.Length > 0 && descr[0] is '<' or '|' or '=' or '>' ? descr[1..] : descr;
         if (ByCode.TryGetValue(code, out ArrayType type) && (descr[0] != '>' || type.Size() == 1)) return type;
         string shown = ArrayFormatException.Printable(descr);
-        problem = code.StartsWith('O') ? $"element type '{shown}' is Python objects, which only unpickling could read, and unpickling runs code: it is never done"
+        problem = code.StartsWith('O')
+            ? $"element type '{shown}' is Python objects, which only unpickling could read, and unpickling runs code: it is never done"
             : ByCode.ContainsKey(code) ? $"element type '{shown}' is big-endian; save it little-endian: a.astype(a.dtype.newbyteorder('<'))"
             : $"element type '{shown}' is not among bool, u1 to u8, i1 to i8, f2, f4 and f8";
         return null;

@@ -26,11 +26,12 @@ public sealed class NpzReader
     public IReadOnlyCollection<string> Names => _entries.Keys;
 
     /// <param name="stream">Seekable. Stays the caller's.</param>
-    public static NpzReader Open(Stream stream, FormatLimits? limits = null, string file = "archive.npz") => new(stream, limits ?? FormatLimits.Default, file);
+    public static NpzReader Open(Stream stream, FormatLimits? limits = null, string file = "archive.npz")
+        => new(stream, limits ?? FormatLimits.Default, file);
 
     /// <summary>
-    /// The header of an array, and its elements as a stream in the header's order: exactly <see cref="NpyHeader.ByteCount"/> bytes, checked sum included
-    /// once the stream has been read to its end. One array at a time.
+    /// The header of an array, and its elements as a stream in the header's order: exactly <see cref="NpyHeader.ByteCount"/> bytes, checked sum
+    /// included once the stream has been read to its end. One array at a time.
     /// </summary>
     public (NpyHeader Header, Stream Elements) OpenArray(string name)
     {
@@ -41,7 +42,8 @@ public sealed class NpzReader
             NpyHeader header = NpyHeader.Read(stream, _limits, _file, name);
             if (header.ByteCount != entry.Length - header.DataOffset)
                 throw new ArrayFormatException(_file, name,
-                    $"the header announces {header.ByteCount:N0} bytes of elements, the entry has {entry.Length - header.DataOffset:N0}", header.DataOffset);
+                    $"the header announces {header.ByteCount:N0} bytes of elements, the entry has {entry.Length - header.DataOffset:N0}",
+                        header.DataOffset);
             return (header, stream);
         }
         catch
@@ -69,11 +71,13 @@ public sealed class NpzReader
     public IReadOnlyList<NamedArray> ReadAll()
     {
         // An entry's unpacked length is bounded by what its packed bytes could hold, so this sum is no mere claim.
-        if (_entries.Values.Sum(e => e.Length) > _limits.MaxBytes) throw new ArrayFormatException(_file, null, $"the arrays take more than the limit of {_limits.MaxBytes:N0} bytes together");
+        if (_entries.Values.Sum(e => e.Length) > _limits.MaxBytes)
+            throw new ArrayFormatException(_file, null, $"the arrays take more than the limit of {_limits.MaxBytes:N0} bytes together");
         return [.. _entries.Keys.Select(Read)];
     }
 
     private int Checked(NpyHeader header, string name) => header.ByteCount <= Array.MaxLength
         ? (int)header.ByteCount
-        : throw new ArrayFormatException(_file, name, $"{header.ByteCount:N0} bytes are more than one array can hold ({Array.MaxLength:N0})", header.DataOffset);
+        : throw new ArrayFormatException(_file, name, $"{header.ByteCount:N0} bytes are more than one array can hold ({Array.MaxLength:N0})",
+            header.DataOffset);
 }

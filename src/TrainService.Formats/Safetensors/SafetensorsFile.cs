@@ -47,7 +47,8 @@ public static class SafetensorsFile
         byte[] block = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
-            foreach (SafetensorsEntry tensor in header.Tensors) ReadTensor(stream, tensor, place(tensor), block.AsSpan(0, 1 << 16), file, header.DataOffset);
+            foreach (SafetensorsEntry tensor in header.Tensors)
+                ReadTensor(stream, tensor, place(tensor), block.AsSpan(0, 1 << 16), file, header.DataOffset);
         }
         finally
         {
@@ -59,7 +60,8 @@ public static class SafetensorsFile
 
     private static void ReadTensor(Stream stream, SafetensorsEntry tensor, Span<float> target, Span<byte> block, string file, long dataOffset)
     {
-        if (!target.IsEmpty && target.Length != tensor.Count) throw new ArgumentException($"The place for '{tensor.Name}' holds {target.Length} numbers, not {tensor.Count}.");
+        if (!target.IsEmpty && target.Length != tensor.Count)
+            throw new ArgumentException($"The place for '{tensor.Name}' holds {target.Length} numbers, not {tensor.Count}.");
         int size = tensor.Type.Size();
         for (long done = 0; done < tensor.ByteCount;)
         {

@@ -24,9 +24,11 @@ public sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Metad
         StreamReading.Fill(stream, prefix, file, null, 0, "the header's length");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > (ulong)limits.MaxHeaderBytes)
-            throw new ArrayFormatException(file, null, $"the header is {length:N0} bytes long, more than the limit of {limits.MaxHeaderBytes:N0}; is this a safetensors file?", 0);
+            throw new ArrayFormatException(file, null,
+                $"the header is {length:N0} bytes long, more than the limit of {limits.MaxHeaderBytes:N0}; is this a safetensors file?", 0);
         byte[] json = StreamReading.ReadBytes(stream, (long)length, file, null, 8);
-        if (json.Length == 0 || json[0] != (byte)'{') throw new ArrayFormatException(file, null, "the header does not start with '{': this is no safetensors file", 8);
+        if (json.Length == 0 || json[0] != (byte)'{')
+            throw new ArrayFormatException(file, null, "the header does not start with '{': this is no safetensors file", 8);
         (Dictionary<string, string> metadata, List<SafetensorsEntry> tensors) = SafetensorsHeaderParser.Parse(json, limits, file);
         tensors.Sort((a, b) => (a.Begin, a.End, a.Name).CompareTo((b.Begin, b.End, b.Name)));
         var header = new SafetensorsHeader(metadata, tensors, 8 + json.Length);
@@ -40,13 +42,17 @@ public sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Metad
         foreach (SafetensorsEntry tensor in Tensors)
         {
             if (tensor.Begin != end)
-                throw new ArrayFormatException(file, tensor.Name, $"starts at {tensor.Begin:N0}, where the tensors before it end at {end:N0}: {(tensor.Begin > end ? "a gap" : "an overlap")}", DataOffset);
+                throw new ArrayFormatException(file, tensor.Name,
+                    $"starts at {tensor.Begin:N0}, where the tensors before it end at {end:N0}: {(tensor.Begin > end ? "a gap" : "an overlap")}",
+                    DataOffset);
             long bytes = ArrayShape.Bytes(tensor.Shape, tensor.Type, limits, file, tensor.Name, DataOffset);
             if (bytes != tensor.ByteCount)
-                throw new ArrayFormatException(file, tensor.Name, $"its shape and type take {bytes:N0} bytes, its place has {tensor.ByteCount:N0}", DataOffset);
+                throw new ArrayFormatException(file, tensor.Name, $"its shape and type take {bytes:N0} bytes, its place has {tensor.ByteCount:N0}",
+                    DataOffset);
             end = tensor.End;
         }
-        if (end > limits.MaxBytes) throw new ArrayFormatException(file, null, $"the tensors take {end:N0} bytes, more than the limit of {limits.MaxBytes:N0}", DataOffset);
+        if (end > limits.MaxBytes)
+            throw new ArrayFormatException(file, null, $"the tensors take {end:N0} bytes, more than the limit of {limits.MaxBytes:N0}", DataOffset);
         if (total is { } there && there - DataOffset != end)
             throw new ArrayFormatException(file, null, $"the tensors take {end:N0} bytes, {there - DataOffset:N0} follow the header", DataOffset);
     }

@@ -17,7 +17,8 @@ internal ref struct SafetensorsHeaderParser
         (_limits, _file) = (limits, file);
     }
 
-    public static (Dictionary<string, string> Metadata, List<SafetensorsEntry> Tensors) Parse(ReadOnlySpan<byte> json, FormatLimits limits, string file)
+    public static (Dictionary<string, string> Metadata, List<SafetensorsEntry> Tensors) Parse(ReadOnlySpan<byte> json, FormatLimits limits,
+        string file)
     {
         var parser = new SafetensorsHeaderParser(json, limits, file);
         try

@@ -1,6 +1,8 @@
 namespace TrainService.Formats.Zip;
 
-/// <summary>The cyclic redundancy check of ZIP, gzip and PNG: polynomial 0x04C11DB7, reflected. Eight bytes a round ("slicing by 8", Kounavis and Berry 2005).</summary>
+/// <summary>
+/// The cyclic redundancy check of ZIP, gzip and PNG: polynomial 0x04C11DB7, reflected. Eight bytes a round ("slicing by 8", Kounavis and Berry 2005).
+/// </summary>
 public struct Crc32
 {
     private static readonly uint[] Tables = MakeTables();

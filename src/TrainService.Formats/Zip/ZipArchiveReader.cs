@@ -12,7 +12,8 @@ namespace TrainService.Formats.Zip;
 /// </summary>
 public sealed class ZipArchiveReader
 {
-    private const uint EndSignature = 0x06054b50, End64Signature = 0x06064b50, Locator64Signature = 0x07064b50, EntrySignature = 0x02014b50, LocalSignature = 0x04034b50;
+    private const uint EndSignature = 0x06054b50, End64Signature = 0x06064b50, Locator64Signature = 0x07064b50, EntrySignature = 0x02014b50,
+        LocalSignature = 0x04034b50;
     private const int EndLength = 22, LocatorLength = 20, EntryLength = 46, LocalLength = 30;
 
     // One deflated bit pair can stand for at most 258 bytes: zlib's stated bound of 1032 to 1.
@@ -45,7 +46,8 @@ public sealed class ZipArchiveReader
     public Stream OpenEntry(ZipEntry entry)
     {
         byte[] local = ReadAt(entry.HeaderOffset, LocalLength, "a local header");
-        if (BinaryPrimitives.ReadUInt32LittleEndian(local) != LocalSignature) throw Problem("a local header is missing", entry.HeaderOffset, entry.Name);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(local) != LocalSignature)
+            throw Problem("a local header is missing", entry.HeaderOffset, entry.Name);
         long data = entry.HeaderOffset + LocalLength + U16(local, 26) + U16(local, 28);
         if (data > Length - entry.CompressedLength) throw Problem("the file ends within the entry", data, entry.Name);
         var packed = new WindowStream(_stream, _start + data, entry.CompressedLength);
@@ -57,7 +59,8 @@ public sealed class ZipArchiveReader
     {
         (long count, long size, long offset) = FindDirectory();
         if (count > _limits.MaxArrays) throw Problem($"the archive has {count:N0} entries, more than the limit of {_limits.MaxArrays:N0}", offset);
-        if (size > _limits.MaxHeaderBytes) throw Problem($"the archive's directory takes {size:N0} bytes, more than the limit of {_limits.MaxHeaderBytes:N0}", offset);
+        if (size > _limits.MaxHeaderBytes)
+            throw Problem($"the archive's directory takes {size:N0} bytes, more than the limit of {_limits.MaxHeaderBytes:N0}", offset);
         if (offset < 0 || size < 0 || offset > Length - size) throw Problem("the archive's directory lies outside the file", offset);
         byte[] directory = ReadAt(offset, (int)size, "the directory");
         List<ZipEntry> entries = [];
@@ -80,9 +83,11 @@ public sealed class ZipArchiveReader
         for (int at = tail - EndLength; at >= 0; at--)
         {
             if (BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(at)) != EndSignature || at + EndLength + U16(end, at + 20) != tail) continue;
-            if (U16(end, at + 4) is not (0 or ushort.MaxValue) || U16(end, at + 8) != U16(end, at + 10)) throw Problem("archives in several parts are not supported", Length - tail + at);
+            if (U16(end, at + 4) is not (0 or ushort.MaxValue) || U16(end, at + 8) != U16(end, at + 10))
+                throw Problem("archives in several parts are not supported", Length - tail + at);
             (long count, long size, long offset) = (U16(end, at + 10), U32(end, at + 12), U32(end, at + 16));
-            return count == ushort.MaxValue || size == uint.MaxValue || offset == uint.MaxValue ? FindDirectory64(Length - tail + at - LocatorLength) : (count, size, offset);
+            return count == ushort.MaxValue || size == uint.MaxValue || offset == uint.MaxValue ? FindDirectory64(Length - tail + at - LocatorLength)
+                : (count, size, offset);
         }
         throw Problem("this is no ZIP archive, or its end is missing", Math.Max(0, Length - EndLength));
     }
@@ -100,17 +105,21 @@ public sealed class ZipArchiveReader
 
     private ZipEntry ReadEntry(byte[] directory, ref int at, long directoryOffset)
     {
-        if (directory.Length - at < EntryLength || U32(directory, at) != EntrySignature) throw Problem("the archive's directory is cut off or damaged", directoryOffset + at);
+        if (directory.Length - at < EntryLength || U32(directory, at) != EntrySignature)
+            throw Problem("the archive's directory is cut off or damaged", directoryOffset + at);
         int flags = U16(directory, at + 8), method = U16(directory, at + 10);
         int nameLength = U16(directory, at + 28), extraLength = U16(directory, at + 30), commentLength = U16(directory, at + 32);
-        if (directory.Length - at - EntryLength < nameLength + extraLength + commentLength) throw Problem("the archive's directory is cut off or damaged", directoryOffset + at);
+        if (directory.Length - at - EntryLength < nameLength + extraLength + commentLength)
+            throw Problem("the archive's directory is cut off or damaged", directoryOffset + at);
         // Names without the UTF-8 flag are in an old code page; Latin-1 keeps them apart, and ASCII ones as they are.
         string name = ((flags & 0x800) != 0 ? Encoding.UTF8 : Encoding.Latin1).GetString(directory, at + EntryLength, nameLength);
         if ((flags & 0x2041) != 0) throw Problem("the entry is encrypted", directoryOffset + at, name);
-        if (method is not (0 or 8)) throw Problem($"the entry is packed by method {method}; only stored and deflated ones are read", directoryOffset + at, name);
+        if (method is not (0 or 8))
+            throw Problem($"the entry is packed by method {method}; only stored and deflated ones are read", directoryOffset + at, name);
         long compressed = U32(directory, at + 20), length = U32(directory, at + 24), header = U32(directory, at + 42);
         ReadExtra64(directory.AsSpan(at + EntryLength + nameLength, extraLength), ref length, ref compressed, ref header, directoryOffset + at, name);
-        if (method == 0 ? compressed != length : length / MaxRatio > compressed) throw Problem("the entry's packed and unpacked lengths cannot both be true", directoryOffset + at, name);
+        if (method == 0 ? compressed != length : length / MaxRatio > compressed)
+            throw Problem("the entry's packed and unpacked lengths cannot both be true", directoryOffset + at, name);
         var entry = new ZipEntry(name, compressed, length, U32(directory, at + 16), method == 8, header);
         at += EntryLength + nameLength + extraLength + commentLength;
         return entry;
@@ -171,5 +180,6 @@ public sealed class ZipArchiveReader
     private static uint U32(byte[] bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at));
 
     private long S64(byte[] bytes, int at, long offset)
-        => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at)) is >= 0 and var value ? value : throw Problem("a ZIP64 number is negative", offset);
+        => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at)) is >= 0 and var value ? value
+            : throw Problem("a ZIP64 number is negative", offset);
 }

@@ -20,11 +20,13 @@ internal sealed class ZipEntryStream(Stream unpacked, ZipEntry entry, string fil
             throw new ArrayFormatException(file, entry.Name, "the packed bytes are damaged", _read, e);
         }
         _read += got;
-        if (_read > entry.Length) throw new ArrayFormatException(file, entry.Name, $"the entry unpacks to more than the {entry.Length:N0} bytes announced", entry.Length);
+        if (_read > entry.Length)
+            throw new ArrayFormatException(file, entry.Name, $"the entry unpacks to more than the {entry.Length:N0} bytes announced", entry.Length);
         _crc.Append(buffer[..got]);
         if (got > 0) return got;
         _ended = true;
-        if (_read < entry.Length) throw new ArrayFormatException(file, entry.Name, $"the entry unpacks to {_read:N0} bytes instead of {entry.Length:N0}", _read);
+        if (_read < entry.Length)
+            throw new ArrayFormatException(file, entry.Name, $"the entry unpacks to {_read:N0} bytes instead of {entry.Length:N0}", _read);
         if (_crc.Value != entry.Crc32) throw new ArrayFormatException(file, entry.Name, "the check sum is wrong: the entry is damaged", _read);
         return 0;
     }

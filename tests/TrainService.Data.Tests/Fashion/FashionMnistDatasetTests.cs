@@ -23,7 +23,8 @@ public sealed class FashionMnistDatasetTests : IDisposable
         found.ClassCounts.Test.ShouldBe(said.ClassCounts.Test);
         // The first training picture is an ankle boot.
         dataset.Train.Targets.Row(0).ShouldBe([9]);
-        new DirectoryInfo(Path.Combine(_library.Folder.Path, ".built-in", "fashion-mnist")).EnumerateFiles().Where(f => f.Name != "dataset.json").Sum(f => f.Length)
+        new DirectoryInfo(Path.Combine(_library.Folder.Path, ".built-in", "fashion-mnist")).EnumerateFiles().Where(f => f.Name != "dataset.json")
+            .Sum(f => f.Length)
             .ShouldBe(dataset.Description.Bytes);
     }
 
@@ -65,7 +66,8 @@ public sealed class FashionMnistDatasetTests : IDisposable
     public async Task Files_that_are_no_Fashion_MNIST_are_an_error()
     {
         using var folder = new TemporaryFolder();
-        foreach (FashionMnistFile file in FashionMnistFile.All) await File.WriteAllBytesAsync(Path.Combine(folder.Path, file.Name + ".gz"), [1, 2, 3]);
+        foreach (FashionMnistFile file in FashionMnistFile.All)
+            await File.WriteAllBytesAsync(Path.Combine(folder.Path, file.Name + ".gz"), [1, 2, 3]);
         using var library = new TestLibrary(fashion: new() { Folders = [folder.Path] });
         DataResult<Dataset> opened = await library.Library.OpenAsync("fashion-mnist", CancellationToken.None);
         opened.Errors.ShouldHaveSingleItem().Code.ShouldBe("damaged");

@@ -8,6 +8,7 @@ internal sealed class FashionMnistFactAttribute : FactAttribute
 {
     public FashionMnistFactAttribute()
     {
-        if (FashionMnist.FindFolder(new()) is null) Skip = $"The package dataset-fashion-mnist is not installed ({FashionMnistOptions.DebianFolder}).";
+        if (FashionMnist.FindFolder(new()) is null)
+            Skip = $"The package dataset-fashion-mnist is not installed ({FashionMnistOptions.DebianFolder}).";
     }
 }

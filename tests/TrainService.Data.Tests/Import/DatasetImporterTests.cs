@@ -22,7 +22,8 @@ public sealed class DatasetImporterTests : IDisposable
     [InlineData("ümlaut")]
     [InlineData("a\0b")]
     [InlineData("a23456789-123456789-123456789-123456789-123456789-123456789-12345")]
-    public async Task Names_that_could_be_paths_are_refused(string name) => (await _library.ImportCsvAsync(name, Csv)).Errors.ShouldHaveSingleItem().Code.ShouldBe("invalid_name");
+    public async Task Names_that_could_be_paths_are_refused(string name)
+        => (await _library.ImportCsvAsync(name, Csv)).Errors.ShouldHaveSingleItem().Code.ShouldBe("invalid_name");
 
     [Theory]
     [InlineData("fashion-mnist")]
@@ -82,7 +83,8 @@ public sealed class DatasetImporterTests : IDisposable
     {
         using var source = new CancellationTokenSource();
         await source.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => _library.Library.ImportAsync("gone", [new("d.csv", new EndlessStream())], new(), source.Token));
+        await Should.ThrowAsync<OperationCanceledException>(()
+            => _library.Library.ImportAsync("gone", [new("d.csv", new EndlessStream())], new(), source.Token));
         Directory.EnumerateFileSystemEntries(Path.Combine(_library.Folder.Path, ".staging")).ShouldBeEmpty();
         (await _library.Library.FindAsync("gone", CancellationToken.None)).ShouldBeNull();
     }

@@ -59,7 +59,8 @@ public class FittedPreprocessingTests
     {
         List<SpecError> errors = [];
         Cars.TryRead(JsonSerializer.Deserialize<JsonElement>(json), new float[3], "/inputs/0", errors).ShouldBeFalse();
-        errors.ShouldHaveSingleItem().ShouldSatisfyAllConditions(e => e.Pointer.ShouldBe(pointer), e => e.Code.ShouldBe(code), e => e.DidYouMean.ShouldBe(nearest));
+        errors.ShouldHaveSingleItem().ShouldSatisfyAllConditions(e => e.Pointer.ShouldBe(pointer), e => e.Code.ShouldBe(code),
+            e => e.DidYouMean.ShouldBe(nearest));
     }
 
     [Theory]

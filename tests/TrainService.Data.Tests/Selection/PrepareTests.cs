@@ -45,7 +45,8 @@ public sealed class PrepareTests : IDisposable
     {
         await CountedAsync(100);
         const string request = """{"name":"counted","validation_split":0.2,"limit":50}""";
-        float[][] first = (await _library.PrepareAsync(request, 7)).Validation!.Inputs.Rows(), again = (await _library.PrepareAsync(request, 7)).Validation!.Inputs.Rows();
+        float[][] first = (await _library.PrepareAsync(request, 7)).Validation!.Inputs.Rows(), again = (await _library.PrepareAsync(request, 7))
+            .Validation!.Inputs.Rows();
         again.ShouldBe(first);
         (await _library.PrepareAsync(request, 8)).Validation!.Inputs.Rows().ShouldNotBe(first);
     }
@@ -143,7 +144,8 @@ public sealed class PrepareTests : IDisposable
     public async Task Sample_weights_stay_with_their_rows()
     {
         float[] counted = [.. Enumerable.Range(0, 20).Select(i => (float)i)];
-        await ArraysAsync("weighted", new NamedArray("x", [20, 1], counted), new NamedArray("y", [20], counted), new NamedArray("sample_weight", [20], counted));
+        await ArraysAsync("weighted", new NamedArray("x", [20, 1], counted), new NamedArray("y", [20], counted),
+            new NamedArray("sample_weight", [20], counted));
         PreparedData data = await _library.PrepareAsync("""{"name":"weighted","validation_split":0.5}""");
         data.Train.SampleWeights.ToArray().ShouldBe(data.Train.Inputs.Values());
         data.Validation!.SampleWeights.ToArray().ShouldBe(data.Validation.Inputs.Values());
@@ -158,8 +160,10 @@ public sealed class PrepareTests : IDisposable
             """);
         errors.Select(e => (e.Pointer, e.Code, e.DidYouMean)).ShouldBe(
             [
-                ("/dataset/features/0", "unknown_name", "weight"), ("/dataset/features/2", "conflict", null), ("/dataset/label/0", "unknown_name", null),
-                ("/dataset/validation", "not_found", null), ("/dataset/preprocess", "conflict", null), ("/dataset/validation_split", "conflict", null),
+                ("/dataset/features/0", "unknown_name", "weight"), ("/dataset/features/2", "conflict", null),
+                    ("/dataset/label/0", "unknown_name", null),
+                ("/dataset/validation", "not_found", null), ("/dataset/preprocess", "conflict", null),
+                    ("/dataset/validation_split", "conflict", null),
             ],
             ignoreOrder: true);
     }
@@ -195,7 +199,8 @@ public sealed class PrepareTests : IDisposable
     {
         (await _library.ImportCsvAsync("wide", "a,b,y\n1,1000,x\n2,5000,y\n3,2000,x\n")).Ok.ShouldBeTrue();
         PreparedData wide = await _library.PrepareAsync("""{"name":"wide"}""");
-        wide.Described.Warnings.ShouldHaveSingleItem().ShouldSatisfyAllConditions(w => w.Code.ShouldBe("unscaled_features"), w => w.Detail.ShouldContain("'b'"));
+        wide.Described.Warnings.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(w => w.Code.ShouldBe("unscaled_features"), w => w.Detail.ShouldContain("'b'"));
         (await _library.PrepareAsync("""{"name":"wide","preprocess":["standardize"]}""")).Described.Warnings.ShouldBeEmpty();
         PreparedData twice = await _library.PrepareAsync("""{"name":"synthetic-fashion","preprocess":["rescale"]}""");
         twice.Described.Warnings.ShouldHaveSingleItem().Code.ShouldBe("scaled_twice");
@@ -203,7 +208,8 @@ public sealed class PrepareTests : IDisposable
 
     // Column a counts the rows; three in four are of class 0.
     private async Task CountedAsync(int rows)
-        => (await _library.ImportCsvAsync("counted", "a,label\n" + string.Concat(Enumerable.Range(0, rows).Select(i => $"{i},{(i % 4 == 3 ? "y" : "x")}\n")))).Ok.ShouldBeTrue();
+        => (await _library.ImportCsvAsync("counted",
+            "a,label\n" + string.Concat(Enumerable.Range(0, rows).Select(i => $"{i},{(i % 4 == 3 ? "y" : "x")}\n")))).Ok.ShouldBeTrue();
 
     private async Task ArraysAsync(string name, params NamedArray[] arrays)
     {

@@ -38,7 +38,8 @@ public sealed class SyntheticSetsTests : IDisposable
     {
         Dataset dataset = await _library.OpenAsync("sine");
         dataset.Description.Target.Kind.ShouldBe(TargetKind.Number);
-        double[] off = [.. Enumerable.Range(0, dataset.Train.Count).Select(i => dataset.Train.Targets.Row(i)[0] - Math.Sin(dataset.Train.Inputs.Row(i)[0]))];
+        double[] off = [.. Enumerable.Range(0, dataset.Train.Count)
+            .Select(i => dataset.Train.Targets.Row(i)[0] - Math.Sin(dataset.Train.Inputs.Row(i)[0]))];
         Math.Sqrt(off.Average(e => e * e)).ShouldBe(0.1, 0.01);
         off.Average().ShouldBe(0, 0.02);
     }
@@ -47,7 +48,8 @@ public sealed class SyntheticSetsTests : IDisposable
     public async Task Drawn_clothing_is_always_the_same()
     {
         using var other = new TestLibrary();
-        string[] hashes = [.. await Task.WhenAll(new[] { _library, other }.Select(async l => Hash((await l.OpenAsync("synthetic-fashion")).Test!.Inputs)))];
+        string[] hashes = [.. await Task.WhenAll(new[] { _library, other }.Select(async l
+            => Hash((await l.OpenAsync("synthetic-fashion")).Test!.Inputs)))];
         hashes[0].ShouldBe(hashes[1]);
         DatasetDescription described = (await _library.Library.FindAsync("synthetic-fashion", CancellationToken.None))!;
         described.Statistics!.Inputs!.Maximum.ShouldBeInRange(0.9, 1);

@@ -41,7 +41,8 @@ public class IdxReaderTests
     public void A_hostile_file_is_refused_with_its_reason(byte[] file, string reason)
     {
         Should.Throw<ArrayFormatException>(() => IdxReader.Read(new MemoryStream(file), "a.idx")).Message.ShouldContain(reason);
-        if (file.Length > 0) Should.Throw<ArrayFormatException>(() => IdxReader.Read(new MemoryStream(Gzip(file)), "a.idx.gz")).Message.ShouldContain(reason);
+        if (file.Length > 0)
+            Should.Throw<ArrayFormatException>(() => IdxReader.Read(new MemoryStream(Gzip(file)), "a.idx.gz")).Message.ShouldContain(reason);
     }
 
     [Fact]

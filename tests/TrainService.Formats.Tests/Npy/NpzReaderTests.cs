@@ -71,7 +71,8 @@ public class NpzReaderTests
     {
         using var stream = new MemoryStream();
         NpzFile.Write(stream, [SampleArrays.Make("x", ArrayType.UInt8, [600], 1), SampleArrays.Make("y", ArrayType.UInt8, [600], 1)]);
-        Should.Throw<ArrayFormatException>(() => NpzFile.Read(stream.Rewound(), new FormatLimits { MaxBytes = 1000 })).Message.ShouldContain("1,000 bytes together");
+        Should.Throw<ArrayFormatException>(() => NpzFile.Read(stream.Rewound(), new FormatLimits { MaxBytes = 1000 }))
+            .Message.ShouldContain("1,000 bytes together");
     }
 
     [Fact]
@@ -82,7 +83,8 @@ public class NpzReaderTests
     public void Pickled_objects_are_refused_by_name()
     {
         byte[] npy = [.. NpyFileTests.File("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }"), .. "\x80\x03cos\nsystem\n"u8];
-        Should.Throw<ArrayFormatException>(() => NpzFile.Read(Zip(("x.npy", npy)), file: "data.npz")).Message.ShouldStartWith("data.npz, array 'x': ");
+        Should.Throw<ArrayFormatException>(() => NpzFile.Read(Zip(("x.npy", npy)), file: "data.npz"))
+            .Message.ShouldStartWith("data.npz, array 'x': ");
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public class SafetensorsFileTests
             {
                 (IReadOnlyList<NamedArray> read, IReadOnlyDictionary<string, string> metadata) = SafetensorsFile.Read(stream);
                 if (metadata["ü \"q\""] != "\n\\" || metadata.Count != 2 || read.Count != arrays.Length) return false;
-                if (!read.OrderBy(a => a.Name, StringComparer.Ordinal).Zip(arrays).All(pair => SampleArrays.Same(pair.First, pair.Second))) return false;
+                if (!read.OrderBy(a => a.Name, StringComparer.Ordinal).Zip(arrays).All(pair => SampleArrays.Same(pair.First, pair.Second)))
+                    return false;
             }
             return true;
         });
@@ -43,7 +44,8 @@ public class SafetensorsFileTests
     public void The_same_tensors_as_Keras_wrote_them_to_NPZ_are_read()
     {
         string folder = Path.Combine(AppContext.BaseDirectory, "Files");
-        using FileStream safetensors = File.OpenRead(Path.Combine(folder, "keras_init.safetensors")), npz = File.OpenRead(Path.Combine(folder, "keras_init.npz"));
+        using FileStream safetensors = File.OpenRead(Path.Combine(folder, "keras_init.safetensors")),
+            npz = File.OpenRead(Path.Combine(folder, "keras_init.npz"));
         Dictionary<string, NamedArray> arrays = SafetensorsFile.Read(safetensors).Arrays.ToDictionary(a => a.Name);
         IReadOnlyList<NamedArray> expected = NpzFile.Read(npz);
         arrays.Count.ShouldBe(expected.Count);
@@ -111,7 +113,8 @@ public class SafetensorsFileTests
     {
         byte[] file = File_("{\"a\":{\"dtype\":\"F32\",\"shape\":[500000000],\"data_offsets\":[0,2000000000]}}", 100);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Should.Throw<ArrayFormatException>(() => SafetensorsFile.Read(new ForwardStream(file))).Message.ShouldContain("the file ends within the elements");
+        Should.Throw<ArrayFormatException>(() => SafetensorsFile.Read(new ForwardStream(file)))
+            .Message.ShouldContain("the file ends within the elements");
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(4 << 20);
     }
 
@@ -122,7 +125,8 @@ public class SafetensorsFileTests
     [Fact]
     public void Damaged_files_are_refused_or_read()
     {
-        byte[] file = Write([new("dense/kernel", [3, 4], new float[12]), SampleArrays.Make("n", ArrayType.Int64, [1], 1)], new() { ["format"] = "np" });
+        byte[] file = Write([new("dense/kernel", [3, 4], new float[12]), SampleArrays.Make("n", ArrayType.Int64, [1], 1)],
+            new() { ["format"] = "np" });
         var limits = new FormatLimits { MaxBytes = 1 << 20, MaxHeaderBytes = 1 << 16 };
         Mutations.Fuzz(file, 5000, 6 << 20, bytes => SafetensorsFile.Read(new MemoryStream(bytes), limits));
         Mutations.Fuzz(file, 1000, 6 << 20, bytes => SafetensorsFile.Read(new ForwardStream(bytes), limits));
@@ -135,5 +139,6 @@ public class SafetensorsFileTests
         return stream.ToArray();
     }
 
-    private static byte[] File_(string json, int dataBytes) => [.. BitConverter.GetBytes((long)json.Length), .. Encoding.UTF8.GetBytes(json), .. new byte[dataBytes]];
+    private static byte[] File_(string json, int dataBytes)
+        => [.. BitConverter.GetBytes((long)json.Length), .. Encoding.UTF8.GetBytes(json), .. new byte[dataBytes]];
 }

@@ -76,13 +76,15 @@ public class ZipArchiveReaderTests
 
     [Fact]
     public void Two_entries_of_one_name_are_refused()
-        => Should.Throw<ArrayFormatException>(() => ZipArchiveReader.Open(NpzReaderTests.Zip(("a", Text), ("a", Text)))).Message.ShouldContain("two entries");
+        => Should.Throw<ArrayFormatException>(() => ZipArchiveReader.Open(NpzReaderTests.Zip(("a", Text), ("a", Text))))
+            .Message.ShouldContain("two entries");
 
     [Fact]
     public void More_entries_than_allowed_are_refused()
     {
         using MemoryStream archive = NpzReaderTests.Zip([.. Enumerable.Range(0, 20).Select(i => ($"{i}", Text))]);
-        Should.Throw<ArrayFormatException>(() => ZipArchiveReader.Open(archive, new FormatLimits { MaxArrays = 10 })).Message.ShouldContain("20 entries");
+        Should.Throw<ArrayFormatException>(() => ZipArchiveReader.Open(archive, new FormatLimits { MaxArrays = 10 }))
+            .Message.ShouldContain("20 entries");
     }
 
     [Fact]

@@ -48,10 +48,13 @@ internal static class ArrayImporter
             foreach (ArraySource? other in (ArraySource?[])[part.Y, part.Weights])
                 if (other is not null && other.Shape[0] != part.X.Shape[0])
                     Problem(context, other, $"has {other.Shape[0]:N0} rows, {part.X.Name} has {part.X.Shape[0]:N0}");
-            if (part.Weights is { } weights && weights.Shape.Skip(1).Any(axis => axis != 1)) Problem(context, weights, $"has the shape {Shown(weights)}; one weight a row is needed");
+            if (part.Weights is { } weights && weights.Shape.Skip(1).Any(axis => axis != 1))
+                Problem(context, weights, $"has the shape {Shown(weights)}; one weight a row is needed");
             if (part == first || first.X.Shape.Count == 0 || first.Y.Shape.Count == 0) continue;
-            if (!part.X.Shape.Skip(1).SequenceEqual(first.X.Shape.Skip(1))) Problem(context, part.X, $"has rows of another shape than {first.X.Name}: {Shown(part.X)} and {Shown(first.X)}");
-            if (!part.Y.Shape.Skip(1).SequenceEqual(first.Y.Shape.Skip(1))) Problem(context, part.Y, $"has rows of another shape than {first.Y.Name}: {Shown(part.Y)} and {Shown(first.Y)}");
+            if (!part.X.Shape.Skip(1).SequenceEqual(first.X.Shape.Skip(1)))
+                Problem(context, part.X, $"has rows of another shape than {first.X.Name}: {Shown(part.X)} and {Shown(first.X)}");
+            if (!part.Y.Shape.Skip(1).SequenceEqual(first.Y.Shape.Skip(1)))
+                Problem(context, part.Y, $"has rows of another shape than {first.Y.Name}: {Shown(part.Y)} and {Shown(first.Y)}");
             if (StoredAsBytes(part.X) != StoredAsBytes(first.X)) Problem(context, part.X, $"is {part.X.Type}, {first.X.Name} is {first.X.Type}");
             if (part.Y.Type.IsFloat() != first.Y.Type.IsFloat()) Problem(context, part.Y, $"is {part.Y.Type}, {first.Y.Name} is {first.Y.Type}");
         }
@@ -65,7 +68,8 @@ internal static class ArrayImporter
             : array.Shape[0] > limits.MaxRows ? $"has {array.Shape[0]:N0} rows, more than {limits.MaxRows:N0}"
             : array.Shape.Count > 6 ? $"has {array.Shape.Count} axes, more than 6"
             : array.Count == 0 ? $"has the shape {Shown(array)}, which holds no numbers"
-            : array.Count / array.Shape[0] > limits.MaxRowLength ? $"has {array.Count / array.Shape[0]:N0} numbers a row, more than {limits.MaxRowLength:N0}"
+            : array.Count / array.Shape[0] > limits.MaxRowLength
+                ? $"has {array.Count / array.Shape[0]:N0} numbers a row, more than {limits.MaxRowLength:N0}"
             : null;
         if (problem is not null) Problem(context, array, problem);
         return problem is null;
@@ -109,7 +113,8 @@ internal static class ArrayImporter
                 ElementConverter.ToSingles(source.Type, bytes, numbers);
                 for (int i = 0; i < numbers.Length; i++)
                 {
-                    if (!float.IsFinite(numbers[i])) Problem(context, source, at + i, "not_finite", float.IsNaN(numbers[i]) ? "is NaN" : "is infinite, or too large for float32");
+                    if (!float.IsFinite(numbers[i]))
+                        Problem(context, source, at + i, "not_finite", float.IsNaN(numbers[i]) ? "is NaN" : "is infinite, or too large for float32");
                     else if (fromZero && numbers[i] < 0) Problem(context, source, at + i, "out_of_range", "is negative");
                 }
                 take(numbers);
@@ -135,7 +140,8 @@ internal static class ArrayImporter
         context.Errors.Add(code, $"{array.Name}[{string.Join(", ", index)}] {problem}", array.File, row, array.Array);
     }
 
-    private static void Problem(ImportContext context, ArraySource array, string problem) => context.Errors.Add("wrong_shape", $"{array.Name} {problem}", array.File, column: array.Array);
+    private static void Problem(ImportContext context, ArraySource array, string problem)
+        => context.Errors.Add("wrong_shape", $"{array.Name} {problem}", array.File, column: array.Array);
 
     private static string Shown(ArraySource array) => $"[{string.Join(", ", array.Shape.Select(a => a.ToString(CultureInfo.InvariantCulture)))}]";
 }

@@ -28,7 +28,8 @@ internal sealed class ArrayLabels
             return new(new() { Kind = single ? TargetKind.Number : TargetKind.Vector, Shape = single ? [1] : shape }, null);
         if (!single)
         {
-            context.Errors.Add("wrong_shape", $"{first.Name} has {shape.Aggregate(1L, (a, b) => a * b)} numbers a row; classes need one", first.File, column: first.Array);
+            context.Errors.Add("wrong_shape", $"{first.Name} has {shape.Aggregate(1L, (a, b) => a * b)} numbers a row; classes need one", first.File,
+                column: first.Array);
             return null;
         }
         return ReadClasses(parts, context);
@@ -66,7 +67,8 @@ internal sealed class ArrayLabels
                         }
                         else
                         {
-                            context.Errors.Add("not_a_class", $"{part.Y.Name}[{row}] is {label.ToString(CultureInfo.InvariantCulture)}; a class is a whole number below {1 << 24:N0}",
+                            context.Errors.Add("not_a_class",
+                                $"{part.Y.Name}[{row}] is {label.ToString(CultureInfo.InvariantCulture)}; a class is a whole number below {1 << 24:N0}",
                                 part.Y.File, row, part.Y.Array);
                         }
                         row++;
@@ -79,7 +81,8 @@ internal sealed class ArrayLabels
         long count = negative ? distinct.Count : most + 1;
         if (count > context.Limits.MaxClasses)
         {
-            context.Errors.Add("too_many_classes", $"the labels make {count:N0} classes, more than {context.Limits.MaxClasses:N0}; whole numbers that are no classes need \"target\": \"number\"",
+            context.Errors.Add("too_many_classes",
+                $"the labels make {count:N0} classes, more than {context.Limits.MaxClasses:N0}; whole numbers that are no classes need \"target\": \"number\"",
                 parts[0].Y.File, column: parts[0].Y.Array);
             return null;
         }
@@ -95,7 +98,8 @@ internal sealed class ArrayLabels
         {
             if (given.Count < count || given.Distinct(StringComparer.Ordinal).Count() < given.Count)
             {
-                context.Errors.Add("wrong_class_names", $"class_names has {given.Count} names, all of which must differ; the labels need {count}", column: "class_names");
+                context.Errors.Add("wrong_class_names", $"class_names has {given.Count} names, all of which must differ; the labels need {count}",
+                    column: "class_names");
                 return null;
             }
             names = [.. given];

@@ -21,7 +21,9 @@ internal abstract class ArraySource(string file, string? array, ArrayType type, 
 
     public long Count => shape.Aggregate(1L, (a, b) => a * b);
 
-    /// <summary>Reads all elements, block by block; <paramref name="take"/> gets each block, of <paramref name="blockElements"/> elements or fewer at the end.</summary>
+    /// <summary>
+    /// Reads all elements, block by block; <paramref name="take"/> gets each block, of <paramref name="blockElements"/> elements or fewer at the end.
+    /// </summary>
     public void Read(int blockElements, Action<ReadOnlySpan<byte>> take, CancellationToken ct)
     {
         long left = Count;
@@ -55,7 +57,8 @@ internal sealed class NpzSource(NpzReader archive, string file, string array, Np
         elements.Dispose();
         bool oneAxis = header.Shape.Count(axis => axis != 1) <= 1;
         if (header.FortranOrder && !oneAxis && header.ByteCount > MaxTurned)
-            throw new ArrayFormatException(file, array, $"the array is in Fortran order and has more than {MaxTurned:N0} bytes; save it in C order: numpy.ascontiguousarray(a)");
+            throw new ArrayFormatException(file, array,
+                $"the array is in Fortran order and has more than {MaxTurned:N0} bytes; save it in C order: numpy.ascontiguousarray(a)");
         return new(archive, file, array, oneAxis ? header with { FortranOrder = false } : header);
     }
 
@@ -64,7 +67,8 @@ internal sealed class NpzSource(NpzReader archive, string file, string array, Np
         Stream elements = header.FortranOrder ? new MemoryStream(archive.Read(Array!).Bytes.ToArray()) : archive.OpenArray(Array!).Elements;
         fill = (block, count) =>
         {
-            if (elements.ReadAtLeast(block.AsSpan(0, count), count, throwOnEndOfStream: false) < count) throw new ArrayFormatException(File, Array, "the entry ends too early");
+            if (elements.ReadAtLeast(block.AsSpan(0, count), count, throwOnEndOfStream: false) < count)
+                throw new ArrayFormatException(File, Array, "the entry ends too early");
         };
         end = () =>
         {
@@ -75,7 +79,8 @@ internal sealed class NpzSource(NpzReader archive, string file, string array, Np
 }
 
 /// <summary>An IDX file.</summary>
-internal sealed class IdxSource(StagedFile staged, FormatLimits limits, ArrayType type, IReadOnlyList<long> shape) : ArraySource(staged.Name, null, type, shape)
+internal sealed class IdxSource(StagedFile staged, FormatLimits limits, ArrayType type, IReadOnlyList<long> shape)
+    : ArraySource(staged.Name, null, type, shape)
 {
     public static IdxSource Find(StagedFile staged, FormatLimits limits)
     {

@@ -4,8 +4,8 @@ using TrainService.Formats;
 namespace TrainService.Data.Import.Arrays;
 
 /// <summary>
-/// Which IDX files are what. Files of one axis are labels, others are inputs; a name with "t10k" or "test" belongs to the test rows, one with "val" to
-/// the validation rows, any other to the training rows.
+/// Which IDX files are what. Files of one axis are labels, others are inputs; a name with "t10k" or "test" belongs to the test rows, one with
+/// "val" to the validation rows, any other to the training rows.
 /// </summary>
 internal static class IdxLayout
 {
@@ -18,7 +18,9 @@ internal static class IdxLayout
         {
             IdxSource source = IdxSource.Find(file, limits);
             if (!found.TryAdd((PartOf(file.Name), source.Shape.Count <= 1), source))
-                context.Errors.Add("ambiguous_files", $"there are two files of {(source.Shape.Count <= 1 ? "labels" : "inputs")} for the {DatasetFiles.Word(PartOf(file.Name))} rows", file.Name);
+                context.Errors.Add("ambiguous_files",
+                    $"there are two files of {(source.Shape.Count <= 1 ? "labels" : "inputs")} for the {DatasetFiles.Word(PartOf(file.Name))} rows",
+                    file.Name);
         }
         List<ArrayPart> parts = [];
         foreach (Part part in DatasetFiles.Parts)
@@ -26,7 +28,9 @@ internal static class IdxLayout
             ArraySource? x = found.GetValueOrDefault((part, false)), y = found.GetValueOrDefault((part, true));
             if (x is not null && y is not null) parts.Add(new(part, x, y, null));
             else if (part == Part.Train || x is not null || y is not null)
-                context.Errors.Add("missing_file", $"the {DatasetFiles.Word(part)} rows need two IDX files, inputs and labels; {(x is null ? "inputs are" : "labels are")} missing", x?.File ?? y?.File);
+                context.Errors.Add("missing_file",
+                    $"the {DatasetFiles.Word(part)} rows need two IDX files, inputs and labels; {(x is null ? "inputs are" : "labels are")} missing",
+                    x?.File ?? y?.File);
         }
         return context.Errors.Any ? [] : parts;
     }

@@ -17,7 +17,9 @@ internal static class NpzLayout
         List<ArrayPart> parts = [];
         HashSet<string> known = [.. Suffixes.SelectMany(s => new[] { $"x{s.Suffix}", $"y{s.Suffix}", $"sample_weight{s.Suffix}" })];
         foreach (string name in archive.Names.Where(name => !known.Contains(name)))
-            context.Errors.Add("unknown_array", $"an array '{JsonWords.Short(name)}' is not known{(NearestName.Of(name, known) is { } near ? $"; did you mean '{near}'?" : "")}; arrays are named {string.Join(", ", known)}",
+            context.Errors.Add("unknown_array",
+                $"an array '{JsonWords.Short(name)}' is not known{(NearestName.Of(name, known) is { } near ? $"; did you mean '{near}'?" : "")}; "
+                + $"arrays are named {string.Join(", ", known)}",
                 file.Name, column: JsonWords.Short(name));
         foreach ((Part part, string suffix) in Suffixes)
         {
@@ -25,7 +27,8 @@ internal static class NpzLayout
             ArraySource? x = Find("x"), y = Find("y"), weights = Find("sample_weight");
             if (x is not null && y is not null) parts.Add(new(part, x, y, weights));
             else if (part == Part.Train || x is not null || y is not null || weights is not null)
-                context.Errors.Add("missing_array", $"the arrays x{suffix} and y{suffix} must both be there", file.Name, column: x is null ? $"x{suffix}" : $"y{suffix}");
+                context.Errors.Add("missing_array", $"the arrays x{suffix} and y{suffix} must both be there", file.Name,
+                    column: x is null ? $"x{suffix}" : $"y{suffix}");
         }
         return context.Errors.Any ? [] : parts;
     }

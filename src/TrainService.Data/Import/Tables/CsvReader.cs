@@ -21,13 +21,15 @@ internal sealed class CsvReader : ITableReader
     public CsvReader(Stream stream, ImportOptions options, DatasetLimits limits)
     {
         _limits = limits;
-        _reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, 1 << 15, leaveOpen: true);
+        _reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, 1 << 15,
+            leaveOpen: true);
         Fill();
         _delimiter = options.Delimiter ?? FindDelimiter(_buffer.AsSpan(0, _end));
         var first = new TableRow();
         if (!ReadRow(first)) throw new TableException("empty_file", "the file holds no rows");
         if (first.Problem is { } problem) throw new TableException(problem.Code, problem.Detail, first.Line);
-        if (first.Count > limits.MaxColumns) throw new TableException("too_many_columns", $"the table has {first.Count:N0} columns, more than {limits.MaxColumns:N0}");
+        if (first.Count > limits.MaxColumns)
+            throw new TableException("too_many_columns", $"the table has {first.Count:N0} columns, more than {limits.MaxColumns:N0}");
         NameColumns(first, options.Header);
         if (options.Header) return;
         // Read again as the first row of values.
@@ -68,8 +70,10 @@ internal sealed class CsvReader : ITableReader
         {
             string name = header ? first[i].Trim().ToString() : "";
             if (name.Length == 0) name = $"column_{i + 1}";
-            if (name.Length > 256) throw new TableException("invalid_column", "a column's name is longer than 256 characters", first.Line, JsonWords.Short(name));
-            if (!names.Add(name)) throw new TableException("duplicate_column", $"two columns are called '{JsonWords.Short(name)}'", first.Line, JsonWords.Short(name));
+            if (name.Length > 256)
+                throw new TableException("invalid_column", "a column's name is longer than 256 characters", first.Line, JsonWords.Short(name));
+            if (!names.Add(name))
+                throw new TableException("duplicate_column", $"two columns are called '{JsonWords.Short(name)}'", first.Line, JsonWords.Short(name));
             _columns.Add(name);
         }
     }
@@ -110,7 +114,8 @@ internal sealed class CsvReader : ITableReader
                 return true;
             }
             if (row.Problem is not null) continue;
-            if (quoted && c != ' ') row.Problem = ("bad_quotes", "something stands behind a quoted cell's closing quote; quotes within a cell are doubled");
+            if (quoted && c != ' ')
+                row.Problem = ("bad_quotes", "something stands behind a quoted cell's closing quote; quotes within a cell are doubled");
             else if (row.Length >= _limits.MaxLineLength) row.Problem = TooLong();
             else if (!quoted) row.Append((char)c);
         }
@@ -134,7 +139,8 @@ internal sealed class CsvReader : ITableReader
                 _line++;
             }
             // A quote that never closes takes in the rest of the file: nothing behind it could be trusted.
-            if (row.Length >= _limits.MaxLineLength) throw new TableException("line_too_long", $"{TooLong().Detail}; is the quoted cell that starts on line {start} never closed?", start);
+            if (row.Length >= _limits.MaxLineLength)
+                throw new TableException("line_too_long", $"{TooLong().Detail}; is the quoted cell that starts on line {start} never closed?", start);
             row.Append((char)c);
         }
     }

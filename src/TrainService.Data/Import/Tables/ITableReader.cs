@@ -6,7 +6,10 @@ internal interface ITableReader : IDisposable
     /// <summary>Names of the columns. A format that names them row by row has them all only after the last row of the first reading.</summary>
     IReadOnlyList<string> Columns { get; }
 
-    /// <summary>The next row, or false at the end. A row that is not usable carries its problem. Throws <see cref="TableException"/> when reading on makes no sense.</summary>
+    /// <summary>
+    /// The next row, or false at the end. A row that is not usable carries its problem. Throws <see cref="TableException"/> when reading on makes no
+    /// sense.
+    /// </summary>
     bool Read(TableRow row);
 }
 

@@ -10,7 +10,8 @@ namespace TrainService.Data.Import.Tables;
 internal sealed class JsonLinesReader(Stream stream, DatasetLimits limits, IReadOnlyList<string>? columns = null) : ITableReader
 {
     private readonly List<string> _columns = [.. columns ?? []];
-    private readonly Dictionary<string, int> _indices = (columns ?? []).Select((name, i) => (name, i)).ToDictionary(p => p.name, p => p.i, StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _indices = (columns ?? []).Select((name, i) => (name, i))
+        .ToDictionary(p => p.name, p => p.i, StringComparer.Ordinal);
     private byte[] _buffer = new byte[1 << 16];
     private int _at, _end;
     private long _line;
@@ -81,7 +82,8 @@ internal sealed class JsonLinesReader(Stream stream, DatasetLimits limits, IRead
                 break;
             default:
                 json.Skip();
-                row.Problem ??= ("nested_value", $"the value of '{JsonWords.Short(_columns[column])}' is a list or an object; a cell is a number, a text, true or false");
+                row.Problem ??= ("nested_value",
+                    $"the value of '{JsonWords.Short(_columns[column])}' is a list or an object; a cell is a number, a text, true or false");
                 break;
         }
     }
@@ -89,8 +91,10 @@ internal sealed class JsonLinesReader(Stream stream, DatasetLimits limits, IRead
     private int ColumnOf(string name, TableRow row)
     {
         if (_indices.TryGetValue(name, out int index)) return index;
-        if (_columns.Count >= limits.MaxColumns) throw new TableException("too_many_columns", $"the table has more than {limits.MaxColumns:N0} columns", _line);
-        if (name.Length is 0 or > 256) throw new TableException("invalid_column", "a column's name is empty or longer than 256 characters", _line, JsonWords.Short(name));
+        if (_columns.Count >= limits.MaxColumns)
+            throw new TableException("too_many_columns", $"the table has more than {limits.MaxColumns:N0} columns", _line);
+        if (name.Length is 0 or > 256)
+            throw new TableException("invalid_column", "a column's name is empty or longer than 256 characters", _line, JsonWords.Short(name));
         _indices.Add(name, index = _columns.Count);
         _columns.Add(name);
         row.Widen(_columns.Count);

@@ -70,11 +70,16 @@ internal sealed class TableImporter(string file, Func<IReadOnlyList<string>?, IT
             column.Settle();
             words += column.DistinctWords;
             if (column.Overflowed)
-                context.Errors.Add("too_many_categories", $"the column has more than {column.MostDistinct:N0} different words: is it free text, or an id? Leave it out of the features", file, column: column.Name);
+                context.Errors.Add("too_many_categories",
+                    $"the column has more than {column.MostDistinct:N0} different words: is it free text, or an id? Leave it out of the features",
+                    file, column: column.Name);
         }
-        if (words > MaxWordsInAll) context.Errors.Add("too_many_categories", $"the columns have {words:N0} different words together, more than {MaxWordsInAll:N0}", file);
+        if (words > MaxWordsInAll)
+            context.Errors.Add("too_many_categories", $"the columns have {words:N0} different words together, more than {MaxWordsInAll:N0}", file);
         long width = plan.Stored.Sum(i => plan.Columns[i].Type == ColumnType.Categorical ? (long)plan.Columns[i].DistinctWords : 1);
-        if (width > context.Limits.MaxRowLength) context.Errors.Add("too_many_columns", $"a row of inputs would have {width:N0} numbers, more than {context.Limits.MaxRowLength:N0}", file);
+        if (width > context.Limits.MaxRowLength)
+            context.Errors.Add("too_many_columns", $"a row of inputs would have {width:N0} numbers, more than {context.Limits.MaxRowLength:N0}",
+                file);
     }
 
     private int Store(TablePlan plan, string[] names)
@@ -153,7 +158,9 @@ internal sealed class TableImporter(string file, Func<IReadOnlyList<string>?, IT
         ColumnDescription label = columns.First(c => c.Name == plan.Label[0]);
         TargetDescription? target = LabelKind.Of(label, context.Options.Target, rows);
         if (target is null)
-            context.Errors.Add("not_a_class", $"the label is to be a class, but its numbers are not whole, or more than {context.Limits.MaxClasses:N0} different ones", file, column: label.Name);
+            context.Errors.Add("not_a_class",
+                $"the label is to be a class, but its numbers are not whole, or more than {context.Limits.MaxClasses:N0} different ones", file,
+                column: label.Name);
         return target;
     }
 }

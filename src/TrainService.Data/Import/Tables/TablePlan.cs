@@ -51,7 +51,8 @@ internal sealed class TablePlan
     }
 
     private static string DefaultLabel(ColumnPlan[] columns)
-        => LabelNames.Select(name => columns.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Name).FirstOrDefault(name => name is not null)
+        => LabelNames.Select(name => columns.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Name)
+            .FirstOrDefault(name => name is not null)
             ?? columns[^1].Name;
 
     private void ChooseTypes(string file, ImportContext context)
@@ -61,8 +62,10 @@ internal sealed class TablePlan
         {
             ColumnPlan column = Columns[i];
             column.IsLabel = Label.Contains(column.Name, StringComparer.Ordinal);
-            bool asked = options.Numeric.Contains(column.Name, StringComparer.Ordinal), words = options.Categorical.Contains(column.Name, StringComparer.Ordinal);
-            if (asked && words) context.Errors.Add("conflict", $"'{JsonWords.Short(column.Name)}' is asked for both as numbers and as words", column: "numeric");
+            bool asked = options.Numeric.Contains(column.Name, StringComparer.Ordinal),
+                words = options.Categorical.Contains(column.Name, StringComparer.Ordinal);
+            if (asked && words)
+                context.Errors.Add("conflict", $"'{JsonWords.Short(column.Name)}' is asked for both as numbers and as words", column: "numeric");
             if (column.Numbers + column.Words == 0)
             {
                 context.Errors.Add("empty_column", "the column has no values at all; leave it out of the features", file, column: column.Name);
@@ -71,10 +74,13 @@ internal sealed class TablePlan
             // More numbers than words: the words are taken for mistakes, and each is reported.
             column.Type = words || (!asked && column.Words >= column.Numbers) ? ColumnType.Categorical : ColumnType.Numeric;
             bool classes = column.IsLabel && (column.Type == ColumnType.Categorical || options.Target == "class");
-            column.MostDistinct = classes ? context.Limits.MaxClasses : column.Type == ColumnType.Categorical ? context.Limits.MaxCategories : ColumnPlan.MaxWholeNumbers;
+            column.MostDistinct = classes ? context.Limits.MaxClasses : column.Type == ColumnType.Categorical ? context.Limits.MaxCategories
+                : ColumnPlan.MaxWholeNumbers;
             if (!column.IsLabel || column.Type == ColumnType.Numeric) continue;
-            if (Label.Length > 1) context.Errors.Add("wrong_label", "several labels must all be numbers; this one has words", file, column: column.Name);
-            else if (options.Target == "number") context.Errors.Add("wrong_label", "the label has words; it cannot be a number", file, column: column.Name);
+            if (Label.Length > 1)
+                context.Errors.Add("wrong_label", "several labels must all be numbers; this one has words", file, column: column.Name);
+            else if (options.Target == "number")
+                context.Errors.Add("wrong_label", "the label has words; it cannot be a number", file, column: column.Name);
         }
     }
 }

@@ -15,7 +15,8 @@ public sealed class ArrayImportTests : IDisposable
     [Fact]
     public async Task Floats_and_labels_with_all_parts()
     {
-        Dataset dataset = await OpenAsync(null, Singles("x", [3, 2], 1, 2, 3, 4, 5, 6), Ints("y", [3], 0, 2, 0), Singles("x_val", [1, 2], 7, 8), Ints("y_val", [1], 1),
+        Dataset dataset = await OpenAsync(null, Singles("x", [3, 2], 1, 2, 3, 4, 5, 6), Ints("y", [3], 0, 2, 0), Singles("x_val", [1, 2], 7, 8),
+            Ints("y_val", [1], 1),
             Singles("x_test", [1, 2], 9, 10), Ints("y_test", [1], 0), Singles("sample_weight", [3], 1, 0.5f, 2));
         DatasetDescription d = dataset.Description;
         d.Counts.ShouldBe(new SplitCounts(3, 1, 1));
@@ -34,12 +35,14 @@ public sealed class ArrayImportTests : IDisposable
     [Fact]
     public async Task Bytes_stay_bytes_and_pictures_lie_in_0_to_1()
     {
-        Dataset dataset = await OpenAsync(null, new NamedArray("x", ArrayType.UInt8, [2, 2, 2], new byte[] { 0, 51, 102, 255, 1, 2, 3, 4 }), Ints("y", [2], 0, 1));
+        Dataset dataset = await OpenAsync(null, new NamedArray("x", ArrayType.UInt8, [2, 2, 2], new byte[] { 0, 51, 102, 255, 1, 2, 3, 4 }),
+            Ints("y", [2], 0, 1));
         dataset.Description.Kind.ShouldBe(DatasetKind.Images);
         dataset.Description.StoredType.ShouldBe("uint8");
         dataset.Train.Inputs.Row(0).ShouldBe([0, 0.2f, 0.4f, 1], 1e-7f);
         new FileInfo(Path.Combine(_library.Folder.Path, "a", "train.inputs")).Length.ShouldBe(8);
-        Dataset raw = await OpenAsync(new() { Scale = 1 }, new NamedArray("x", ArrayType.UInt8, [1, 2, 2], new byte[] { 0, 51, 102, 255 }), Ints("y", [1], 0));
+        Dataset raw = await OpenAsync(new() { Scale = 1 }, new NamedArray("x", ArrayType.UInt8, [1, 2, 2], new byte[] { 0, 51, 102, 255 }),
+            Ints("y", [1], 0));
         raw.Train.Inputs.Row(0).ShouldBe([0, 51, 102, 255]);
         Dataset row = await OpenAsync(null, new NamedArray("x", ArrayType.UInt8, [1, 2], new byte[] { 7, 9 }), Ints("y", [1], 0));
         row.Train.Inputs.Row(0).ShouldBe([7, 9]);
@@ -53,11 +56,13 @@ public sealed class ArrayImportTests : IDisposable
         Dataset vector = await OpenAsync(null, x, Singles("y", [2, 3], 1, 0, 0, 0, 1, 0));
         vector.Description.Target.Shape.ShouldBe([3]);
         vector.Train.Targets.Row(1).ShouldBe([0, 1, 0]);
-        (await OpenAsync(null, x, new NamedArray("y", ArrayType.UInt8, [2, 2], new byte[] { 1, 0, 0, 1 }))).Description.Target.Kind.ShouldBe(TargetKind.Vector);
+        (await OpenAsync(null, x, new NamedArray("y", ArrayType.UInt8, [2, 2], new byte[] { 1, 0, 0, 1 })))
+            .Description.Target.Kind.ShouldBe(TargetKind.Vector);
         Dataset signs = await OpenAsync(null, x, new NamedArray("y", ArrayType.Int8, [2, 1], new byte[] { 255, 1 }));
         signs.Description.Target.ClassNames.ShouldBe(["-1", "1"]);
         signs.Train.Targets.Values().ShouldBe([0, 1]);
-        (await OpenAsync(null, x, new NamedArray("y", ArrayType.Bool, [2], new byte[] { 0, 1 }))).Description.Target.ClassNames.ShouldBe(["false", "true"]);
+        (await OpenAsync(null, x, new NamedArray("y", ArrayType.Bool, [2], new byte[] { 0, 1 })))
+            .Description.Target.ClassNames.ShouldBe(["false", "true"]);
         (await OpenAsync(new() { Target = "number" }, x, Ints("y", [2], 5, -3))).Train.Targets.Values().ShouldBe([5, -3]);
         (await OpenAsync(new() { Target = "class" }, x, Singles("y", [2], 1, 0))).Description.Target.ClassNames.ShouldBe(["0", "1"]);
         (await OpenAsync(new() { ClassNames = ["cat", "dog"] }, x, Ints("y", [2], 1, 0))).Description.Target.ClassNames.ShouldBe(["cat", "dog"]);
@@ -66,7 +71,8 @@ public sealed class ArrayImportTests : IDisposable
     [Fact]
     public async Task Arrays_that_do_not_fit_together_are_refused_all_at_once()
     {
-        ImportResult result = await ImportAsync(null, Singles("x", [3, 2], new float[6]), Ints("y", [2], 0, 1), Singles("x_val", [1, 4], new float[4]), Ints("y_val", [1], 0), Singles("sample_weight", [3, 2], new float[6]));
+        ImportResult result = await ImportAsync(null, Singles("x", [3, 2], new float[6]), Ints("y", [2], 0, 1),
+            Singles("x_val", [1, 4], new float[4]), Ints("y_val", [1], 0), Singles("sample_weight", [3, 2], new float[6]));
         result.Errors.Select(e => e.Column).ShouldBe(["y", "sample_weight", "x_val"], ignoreOrder: true);
     }
 
@@ -80,8 +86,10 @@ public sealed class ArrayImportTests : IDisposable
     [Fact]
     public async Task Every_number_must_be_finite()
     {
-        ImportResult result = await ImportAsync(null, Singles("x", [3, 2], 1, 2, float.NaN, 4, 5, float.NegativeInfinity), Ints("y", [3], 0, 1, 0), Singles("sample_weight", [3], 1, -1, 1));
-        result.Errors.Select(e => (e.Row, e.Column, e.Code)).ShouldBe([(1, "x", "not_finite"), (2, "x", "not_finite"), (1, "sample_weight", "out_of_range")]);
+        ImportResult result = await ImportAsync(null, Singles("x", [3, 2], 1, 2, float.NaN, 4, 5, float.NegativeInfinity), Ints("y", [3], 0, 1, 0),
+            Singles("sample_weight", [3], 1, -1, 1));
+        result.Errors.Select(e => (e.Row, e.Column, e.Code))
+            .ShouldBe([(1, "x", "not_finite"), (2, "x", "not_finite"), (1, "sample_weight", "out_of_range")]);
         result.Errors[0].Detail.ShouldBe("x[1, 0] is NaN");
         ImportResult large = await ImportAsync(null, new NamedArray("x", ArrayType.Float64, [1], BitConverter.GetBytes(1e300)), Ints("y", [1], 0));
         large.Errors.ShouldHaveSingleItem().Detail.ShouldContain("too large for float32");
@@ -90,16 +98,20 @@ public sealed class ArrayImportTests : IDisposable
     [Fact]
     public async Task Classes_are_whole_numbers_and_not_too_many()
     {
-        (await ImportAsync(new() { Target = "class" }, Singles("x", [2], 1, 2), Singles("y", [2], 0.5f, 1))).Errors.ShouldHaveSingleItem().Code.ShouldBe("not_a_class");
-        (await ImportAsync(null, Singles("x", [2], 1, 2), Ints("y", [2], 5_000_000, 1))).Errors.ShouldHaveSingleItem().Code.ShouldBe("too_many_classes");
-        (await ImportAsync(new() { ClassNames = ["one"] }, Singles("x", [2], 1, 2), Ints("y", [2], 0, 1))).Errors.ShouldHaveSingleItem().Code.ShouldBe("wrong_class_names");
+        (await ImportAsync(new() { Target = "class" }, Singles("x", [2], 1, 2), Singles("y", [2], 0.5f, 1))).Errors.ShouldHaveSingleItem()
+            .Code.ShouldBe("not_a_class");
+        (await ImportAsync(null, Singles("x", [2], 1, 2), Ints("y", [2], 5_000_000, 1))).Errors.ShouldHaveSingleItem()
+            .Code.ShouldBe("too_many_classes");
+        (await ImportAsync(new() { ClassNames = ["one"] }, Singles("x", [2], 1, 2), Ints("y", [2], 0, 1))).Errors.ShouldHaveSingleItem()
+            .Code.ShouldBe("wrong_class_names");
     }
 
     [Fact]
     public async Task Fortran_order_is_turned()
     {
         const string text = "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }";
-        byte[] x = [0x93, .. "NUMPY"u8, 1, 0, (byte)text.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(text), .. new float[] { 1, 4, 2, 5, 3, 6 }.SelectMany(BitConverter.GetBytes)];
+        byte[] x = [0x93, .. "NUMPY"u8, 1, 0, (byte)text.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(text),
+            .. new float[] { 1, 4, 2, 5, 3, 6 }.SelectMany(BitConverter.GetBytes)];
         using var y = new MemoryStream();
         NpyFile.Write(y, Ints("y", [2], 0, 1));
         using var archive = new MemoryStream();
@@ -116,7 +128,8 @@ public sealed class ArrayImportTests : IDisposable
         byte[] images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255, 51, 102], labels = [0, 0, 8, 1, 0, 0, 0, 2, 1, 0];
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(images);
-        ImportResult result = await _library.ImportAsync("idx", null, ("train-labels-idx1-ubyte", labels), ("train-images-idx3-ubyte.gz", packed.ToArray()), ("t10k-images", images), ("t10k-labels", labels));
+        ImportResult result = await _library.ImportAsync("idx", null, ("train-labels-idx1-ubyte", labels),
+            ("train-images-idx3-ubyte.gz", packed.ToArray()), ("t10k-images", images), ("t10k-labels", labels));
         result.Errors.ShouldBeEmpty();
         Dataset dataset = await _library.OpenAsync("idx");
         dataset.Description.Counts.ShouldBe(new SplitCounts(2, null, 2));
@@ -129,7 +142,8 @@ public sealed class ArrayImportTests : IDisposable
     public async Task Rows_set_aside_keep_their_targets_and_weights()
     {
         float[] values = [.. Enumerable.Range(0, 40).Select(i => (float)i)];
-        Dataset dataset = await OpenAsync(new() { ValidationSplit = 0.25, Seed = 3 }, Singles("x", [40], values), Singles("y", [40], values), Singles("sample_weight", [40], values));
+        Dataset dataset = await OpenAsync(new() { ValidationSplit = 0.25, Seed = 3 }, Singles("x", [40], values), Singles("y", [40], values),
+            Singles("sample_weight", [40], values));
         dataset.Validation!.Count.ShouldBe(10);
         dataset.Validation.Inputs.Values().ShouldBe(dataset.Validation.Targets.Values());
         dataset.Validation.SampleWeights.ToArray().ShouldBe(dataset.Validation.Targets.Values());
@@ -161,7 +175,8 @@ public sealed class ArrayImportTests : IDisposable
         return await _library.OpenAsync("a");
     }
 
-    private Task<ImportResult> ImportAsync(ImportOptions? options, params NamedArray[] arrays) => _library.ImportAsync("a", options, ("a.npz", Npz(arrays)));
+    private Task<ImportResult> ImportAsync(ImportOptions? options, params NamedArray[] arrays)
+        => _library.ImportAsync("a", options, ("a.npz", Npz(arrays)));
 
     private static byte[] Npz(params NamedArray[] arrays)
     {
@@ -172,5 +187,6 @@ public sealed class ArrayImportTests : IDisposable
 
     private static NamedArray Singles(string name, long[] shape, params float[] values) => new(name, shape, values);
 
-    private static NamedArray Ints(string name, long[] shape, params long[] values) => new(name, ArrayType.Int64, shape, values.SelectMany(BitConverter.GetBytes).ToArray());
+    private static NamedArray Ints(string name, long[] shape, params long[] values)
+        => new(name, ArrayType.Int64, shape, values.SelectMany(BitConverter.GetBytes).ToArray());
 }

@@ -11,7 +11,8 @@ public class CsvReaderTests
     [Fact]
     public void Any_table_that_is_written_by_the_rules_reads_back_the_same()
     {
-        Gen<string> cell = Gen.Elements("a", "", "1.5", "two words", "a,b", "say \"hi\"", "\"", "line\nbreak", "cr\r\nlf", "ü€😀", ";", "\t").Select(s => s);
+        Gen<string> cell = Gen.Elements("a", "", "1.5", "two words", "a,b", "say \"hi\"", "\"", "line\nbreak", "cr\r\nlf", "ü€😀", ";", "\t")
+            .Select(s => s);
         Gen<(string[][] Rows, string NewLine, bool Quote, bool Bom)> tables =
             from columns in Gen.Choose(2, 4)
             from rows in Gen.ArrayOf(Gen.ArrayOf(cell, columns))
@@ -62,7 +63,8 @@ public class CsvReaderTests
     [InlineData("", "empty_file")]
     [InlineData("a,a\n1,2", "duplicate_column")]
     [InlineData("a,b\n\"1,2\n3,4\n", "bad_quotes")]
-    public void What_cannot_be_read_on_is_refused(string csv, string code) => Should.Throw<TableException>(() => Read(Encoding.UTF8.GetBytes(csv))).Code.ShouldBe(code);
+    public void What_cannot_be_read_on_is_refused(string csv, string code)
+        => Should.Throw<TableException>(() => Read(Encoding.UTF8.GetBytes(csv))).Code.ShouldBe(code);
 
     [Fact]
     public void Text_in_another_encoding_is_refused_and_UTF_16_is_read()
@@ -89,7 +91,8 @@ public class CsvReaderTests
     }
 
     private static string Cell(string text, bool quote)
-        => quote || text.AsSpan().IndexOfAny(",\"\n\r") >= 0 || text.Trim() != text ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+        => quote || text.AsSpan().IndexOfAny(",\"\n\r") >= 0 || text.Trim() != text ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : text;
 
     private static List<string[]> Read(byte[] csv, DatasetLimits? limits = null)
     {

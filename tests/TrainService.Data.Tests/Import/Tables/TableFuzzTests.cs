@@ -6,7 +6,8 @@ namespace TrainService.Data.Tests.Import.Tables;
 
 public class TableFuzzTests
 {
-    private static readonly string[] Pieces = ["1", "-2.5e3", "a", "\"", "\"\"", ",", ";", "\n", "\r\n", "\r", " ", "NA", "1e400", "{", "}", "[", ":", "\"k\":", "null", "true", "\\u00e9", "\ufeff", "é", "\0"];
+    private static readonly string[] Pieces = ["1", "-2.5e3", "a", "\"", "\"\"", ",", ";", "\n", "\r\n", "\r", " ", "NA", "1e400", "{", "}", "[",
+        ":", "\"k\":", "null", "true", "\\u00e9", "\ufeff", "é", "\0"];
 
     [Theory]
     [InlineData("csv", "a,b,label\n1,x,u\n2.5,y,v\n3,x,u\n4,y,v\n")]
@@ -18,7 +19,8 @@ public class TableFuzzTests
         for (int seed = 0; seed < 500; seed++)
         {
             byte[] damaged = Damage(table, seed);
-            ImportResult result = await library.ImportAsync("t", new ImportOptions { Format = format, Missing = (MissingPolicy)(seed % 3) }, ("t", damaged));
+            ImportResult result = await library.ImportAsync("t", new ImportOptions { Format = format, Missing = (MissingPolicy)(seed % 3) },
+                ("t", damaged));
             if (result.Ok)
             {
                 accepted++;
@@ -44,8 +46,10 @@ public class TableFuzzTests
         int rows = 0;
         for (int seed = 0; seed < 6000; seed++)
         {
-            byte[] csv = Damage("a,b,label\n1,x,u\n\"2.5\",\"y\n\"\"z\",v\n3,x,u\n", seed), lines = Damage("{\"a\":1,\"b\":\"x\"}\n{\"a\":2.5,\"b\":null,\"c\":true}\n", seed);
-            rows += Read(() => new CsvReader(new MemoryStream(csv), new(), limits)) + Read(() => new JsonLinesReader(new MemoryStream(lines), limits));
+            byte[] csv = Damage("a,b,label\n1,x,u\n\"2.5\",\"y\n\"\"z\",v\n3,x,u\n", seed),
+                lines = Damage("{\"a\":1,\"b\":\"x\"}\n{\"a\":2.5,\"b\":null,\"c\":true}\n", seed);
+            rows += Read(() => new CsvReader(new MemoryStream(csv), new(), limits)) + Read(()
+                => new JsonLinesReader(new MemoryStream(lines), limits));
         }
         rows.ShouldBeGreaterThan(10_000);
     }

@@ -83,7 +83,8 @@ public sealed class TableImportTests : IDisposable
         ImportResult result = await _library.ImportCsvAsync("bad", "a,b,label\n1,2,x\nfoo,2,y\n3,,x\n4,5\n5,1e99,\n6,1,x\n");
         result.Ok.ShouldBeFalse();
         result.Errors.Select(e => (e.Row, e.Column, e.Code)).ShouldBe(
-            [(5, null, "wrong_columns"), (3, "a", "not_a_number"), (4, "b", "missing_value"), (6, "b", "not_a_number"), (6, "label", "missing_value")], ignoreOrder: true);
+            [(5, null, "wrong_columns"), (3, "a", "not_a_number"), (4, "b", "missing_value"), (6, "b", "not_a_number"),
+                (6, "label", "missing_value")], ignoreOrder: true);
         result.Errors.ShouldAllBe(e => e.File == "data.csv");
         (await _library.Library.FindAsync("bad", CancellationToken.None)).ShouldBeNull();
     }
@@ -91,7 +92,8 @@ public sealed class TableImportTests : IDisposable
     [Fact]
     public async Task Errors_are_listed_up_to_a_limit_and_counted_beyond()
     {
-        string csv = "a,label\n" + string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i},x\n")) + string.Concat(Enumerable.Repeat("bad,x\n", 500));
+        string csv = "a,label\n" + string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i},x\n"))
+            + string.Concat(Enumerable.Repeat("bad,x\n", 500));
         ImportResult result = await _library.ImportCsvAsync("bad", csv);
         result.Errors.Count.ShouldBe(100);
         result.ErrorCount.ShouldBe(500);
@@ -107,7 +109,8 @@ public sealed class TableImportTests : IDisposable
         ImportResult filled = await _library.ImportCsvAsync("filled", csv, new() { Missing = MissingPolicy.Mean });
         // A label is never made up.
         filled.Errors.ShouldHaveSingleItem().ShouldSatisfyAllConditions(e => e.Row.ShouldBe(5), e => e.Column.ShouldBe("label"));
-        Dataset whole = await _library.OpenCsvAsync(csv.Replace("5,y,\n", "5,y,v\n", StringComparison.Ordinal), new() { Missing = MissingPolicy.Mean });
+        Dataset whole = await _library.OpenCsvAsync(csv.Replace("5,y,\n", "5,y,v\n", StringComparison.Ordinal),
+            new() { Missing = MissingPolicy.Mean });
         whole.Train.Inputs.Row(1).ShouldBe([2.75f, 0, 1]);
         whole.Train.Inputs.Row(2).ShouldBe([3, 0, 0]);
         whole.Description.Columns![0].FillValue.ShouldBe(2.75);
@@ -150,7 +153,8 @@ public sealed class TableImportTests : IDisposable
         dataset.Description.Counts.ShouldBe(new SplitCounts(70, 20, 10));
         dataset.Description.Statistics!.ClassCounts!.Validation.ShouldBe([16, 4]);
         dataset.Description.Statistics!.ClassCounts!.Test.ShouldBe([8, 2]);
-        float[] all = [.. dataset.Train.Inputs.Rows().Concat(dataset.Validation!.Inputs.Rows()).Concat(dataset.Test!.Inputs.Rows()).Select(r => r[0]).Order()];
+        float[] all = [.. dataset.Train.Inputs.Rows().Concat(dataset.Validation!.Inputs.Rows()).Concat(dataset.Test!.Inputs.Rows()).Select(r => r[0])
+            .Order()];
         all.ShouldBe([.. Enumerable.Range(0, 100).Select(i => (float)i)]);
     }
 
@@ -179,7 +183,8 @@ public sealed class TableImportTests : IDisposable
     {
         const string lines = "{\"a\":1,\"y\":1}\n[1]\n{\"a\":[1],\"y\":2}\n{\"a\":2,\"a\":3,\"y\":1}\n{\"a\":\n{\"a\":\"\\ud800\"}\n{\"y\":2}\n{\"a\":5,\"y\":3}\n";
         ImportResult result = await _library.ImportAsync("lines", null, ("data.jsonl", Encoding.UTF8.GetBytes(lines)));
-        result.Errors.Select(e => (e.Row, e.Code)).ShouldBe([(2, "not_an_object"), (3, "nested_value"), (4, "duplicate_key"), (5, "bad_json"), (6, "bad_json"), (7, "missing_value")]);
+        result.Errors.Select(e => (e.Row, e.Code))
+            .ShouldBe([(2, "not_an_object"), (3, "nested_value"), (4, "duplicate_key"), (5, "bad_json"), (6, "bad_json"), (7, "missing_value")]);
     }
 
     [Fact]
