@@ -77,9 +77,17 @@ public sealed class TrainingSessionTests
         using Training training = new(layers, optimizer);
         training.Steps(200);
         int[] rows = [.. Enumerable.Range(0, 32)];
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 50; i++) training.Session.Step(Training.Inputs, Training.Targets, default, rows, 0.01f);
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        // Code that the runtime has not optimized yet boxes here and there (in TensorPrimitives); on a busy machine it comes round to it late.
+        long allocated = long.MaxValue;
+        for (int round = 0; round < 100 && allocated > 0; round++)
+        {
+            if (round > 0) Thread.Sleep(20);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 50; i++) training.Session.Step(Training.Inputs, Training.Targets, default, rows, 0.01f);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        allocated.ShouldBe(0);
     }
 
     [Fact]
