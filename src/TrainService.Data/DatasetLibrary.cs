@@ -18,7 +18,6 @@ public sealed class DatasetLibrary
 
     private readonly DatasetFolder _folder;
     private readonly FashionMnistDataset _fashion;
-    private readonly SyntheticFashion _drawn = new();
 
     /// <param name="root">Where uploads are kept; made when it isn't there.</param>
     public DatasetLibrary(string root, DatasetLibraryOptions options)
@@ -111,7 +110,7 @@ public sealed class DatasetLibrary
     private bool IsTaken(string name) => _folder.Has(name) || BuiltIn().Any(d => d.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private IEnumerable<DatasetDescription> BuiltIn()
-        => [FashionMnistDataset.Description, _drawn.Describe(), .. SyntheticSets.All.Select(s => s.Open().Description)];
+        => [FashionMnistDataset.Description, SyntheticFashion.Describe(), .. SyntheticSets.All.Select(s => s.Open().Description)];
 
     private RequestPlan? Plan(DatasetRequest request, List<SpecError> errors)
     {
@@ -160,7 +159,7 @@ public sealed class DatasetLibrary
             return name switch
             {
                 Fashion.FashionMnist.Name => _fashion.Open(),
-                SyntheticFashion.Name => _drawn.Open(),
+                SyntheticFashion.Name => SyntheticFashion.Open(),
                 _ when description.BuiltIn => SyntheticSets.All.First(s => s.Name == name).Open(),
                 _ => StoredDataset.Open(_folder.PathOf(name), description),
             };

@@ -10,14 +10,15 @@ namespace TrainService.Data.Synthetic;
 /// Drawn clothing in the classes and the form of Fashion-MNIST, for machines that have neither the files nor a network: 10,000 pictures to train and
 /// 2,000 to test. Each picture has a stream of its own, PhiloxStream(0, Synthetic, 5, number), so that all can be drawn at once.
 /// </summary>
-internal sealed class SyntheticFashion
+internal static class SyntheticFashion
 {
     public const string Name = "synthetic-fashion";
 
     private const int Side = 28, TrainRows = 10_000, TestRows = 2_000;
     private const uint Stream = 5;
 
-    private readonly Lazy<Dataset> _dataset = new(Make);
+    // Always the same, so that one drawing serves the whole process.
+    private static readonly Lazy<Dataset> Drawn = new(Make);
 
     public static DatasetDescription Description { get; } = new()
     {
@@ -37,11 +38,11 @@ internal sealed class SyntheticFashion
     };
 
     /// <summary>The description; with all statistics once it has been opened.</summary>
-    public DatasetDescription Describe() => _dataset.IsValueCreated ? _dataset.Value.Description : Description;
+    public static DatasetDescription Describe() => Drawn.IsValueCreated ? Drawn.Value.Description : Description;
 
-    public Dataset Open() => _dataset.Value;
+    public static Dataset Open() => Drawn.Value;
 
-    private static Dataset Make()
+    internal static Dataset Make()
     {
         var dataset = new Dataset(Description, Draw(0, TrainRows), null, Draw(TrainRows, TestRows));
         return dataset with { Description = Describer.WithStatistics(dataset) };
