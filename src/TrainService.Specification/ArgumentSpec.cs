@@ -24,7 +24,7 @@ public enum ArgumentKind
     /// <summary>A list of finite numbers.</summary>
     Numbers,
 
-    /// <summary>A list of texts.</summary>
+    /// <summary>A list of texts; a single text stands for a list of one.</summary>
     Texts,
 
     /// <summary>A component of <see cref="ArgumentSpec.Category"/>: a bare name or an object with "type" and arguments.</summary>

@@ -66,9 +66,9 @@ internal sealed class DemoRun(string address, TextWriter output, bool terminal) 
 
     private async Task EvaluateAsync(string checkpoint, DemoJob job, CancellationToken ct)
     {
-        JsonElement answer = await SendAsync(HttpMethod.Post, $"/checkpoints/{checkpoint}/evaluate", $$"""{"dataset": {"name": "{{job.Dataset}}"}, "split": "{{DemoJob.TestSplit}}"}""", ct);
+        JsonElement answer = await SendAsync(HttpMethod.Post, $"/checkpoints/{checkpoint}/evaluate", $$"""{"dataset": {"name": "{{job.Dataset}}"}, "part": "{{DemoJob.TestSplit}}"}""", ct);
         JsonElement metrics = answer.GetProperty("metrics");
-        output.WriteLine($"On {answer.GetProperty("samples").GetInt64():N0} {DemoJob.TestSplit} rows: "
+        output.WriteLine($"On {answer.GetProperty("rows").GetInt64():N0} {DemoJob.TestSplit} rows: "
             + string.Join(", ", metrics.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Number).Select(m => $"{m.Name} {m.Value.GetDouble():0.0000}")));
     }
 

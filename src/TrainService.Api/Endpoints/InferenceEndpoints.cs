@@ -20,6 +20,9 @@ internal static class InferenceEndpoints
             .WithSummary("Predict")
             .WithDescription("inputs is a list of rows: nested or flat lists of numbers, or for a table objects of named values, as the dataset's preview shows them. "
                 + "mc_samples predicts with dropout on, so often, and adds mean and standard deviation.");
+        group.MapPost("/evaluate", Evaluate).WithName("evaluate").TakesJson(BodySchemas.Evaluate).WithProblems(400, 404, 413, 415, 422, 429)
+            .WithSummary("Measure it on a dataset")
+            .WithDescription("With the preprocessing, columns and classes that it was trained with, dropout off. Classifiers get a confusion matrix too.");
     }
 
     internal static async Task<Results<Ok<PredictResource>, Problem>> Predict(string id, HttpRequest request, PredictionService service, InferenceGate gate, CancellationToken ct)
@@ -32,6 +35,18 @@ internal static class InferenceEndpoints
         return TypedResults.Ok(new PredictResource(value.Outputs,
             value.Classes?.Select(row => (IReadOnlyList<ClassScoreResource>)[.. row.Select(c => new ClassScoreResource(c.Name, c.Index, c.Probability))]).ToArray(),
             value.Mean, value.Std));
+    }
+
+    internal static async Task<Results<Ok<EvaluateResource>, Problem>> Evaluate(string id, HttpRequest request, EvaluationService service, InferenceGate gate, CancellationToken ct)
+    {
+        using IDisposable visit = gate.Enter();
+        using JsonBody body = await JsonBody.ReadAsync(request, ct);
+        Answer<Evaluation> answer = await AskAsync(id, () => service.EvaluateAsync(id, body.Root, ct));
+        if (answer.Value is not { } value)
+            return Refusal(id, answer);
+        ConfusionResource? confusion = value.Confusion is not { } c ? null
+            : new(c.Classes, c.Matrix, [.. c.PerClass.Select(r => new ClassReportResource(r.Name, r.Precision, r.Recall, r.F1, r.Support))]);
+        return TypedResults.Ok(new EvaluateResource(value.Dataset, value.Part, value.Rows, value.Metrics, confusion));
     }
 
     private static async Task<Answer<T>> AskAsync<T>(string id, Func<Task<Answer<T>>> ask)

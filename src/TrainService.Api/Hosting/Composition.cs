@@ -38,6 +38,7 @@ internal static class Composition
         services.AddSingleton<ISpecCompiler, SpecCompiler>();
         services.AddSingleton(p => new LoadedNetworks(p.GetRequiredService<ICheckpointStore>()));
         services.AddSingleton<PredictionService>();
+        services.AddSingleton<EvaluationService>();
         services.AddSingleton<InferenceGate>();
         services.AddSingleton<DatasetUse>();
         services.AddSingleton<JobWait>();

@@ -60,6 +60,7 @@ internal static class ServiceHost
         app.MapCheckpoints();
         app.MapInference();
         app.MapCatalog();
+        app.MapSchedules();
         app.MapDatasets();
         app.MapHealth();
         app.MapHub<TrainingHub>(TrainingHub.Path);

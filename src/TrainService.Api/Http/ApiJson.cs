@@ -6,6 +6,7 @@ using TrainService.Contracts.Datasets;
 using TrainService.Contracts.Events;
 using TrainService.Contracts.Jobs;
 using TrainService.Contracts.Problems;
+using TrainService.Contracts.Schedules;
 using TrainService.Specification.Publishing;
 
 namespace TrainService.Api.Http;
@@ -22,6 +23,8 @@ namespace TrainService.Api.Http;
 [JsonSerializable(typeof(CheckpointResource))]
 [JsonSerializable(typeof(CheckpointListResource))]
 [JsonSerializable(typeof(PredictResource))]
+[JsonSerializable(typeof(EvaluateResource))]
+[JsonSerializable(typeof(SchedulePreviewResource))]
 [JsonSerializable(typeof(Catalog))]
 [JsonSerializable(typeof(DatasetResource))]
 [JsonSerializable(typeof(DatasetListResource))]

@@ -8,6 +8,8 @@ internal sealed class BodySchemas : IDocumentFilter
 {
     public const string Job = "Job";
     public const string Predict = "Predict";
+    public const string Evaluate = "Evaluate";
+    public const string SchedulePreview = "SchedulePreview";
     public const string DatasetUpload = "DatasetUpload";
 
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
@@ -16,6 +18,8 @@ internal sealed class BodySchemas : IDocumentFilter
         swaggerDoc.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
         swaggerDoc.Components.Schemas[Job] = JobSchema();
         swaggerDoc.Components.Schemas[Predict] = PredictSchema();
+        swaggerDoc.Components.Schemas[Evaluate] = EvaluateSchema();
+        swaggerDoc.Components.Schemas[SchedulePreview] = ScheduleSchema();
         swaggerDoc.Components.Schemas[DatasetUpload] = UploadSchema();
     }
 
@@ -63,6 +67,31 @@ internal sealed class BodySchemas : IDocumentFilter
             ["seed"] = Whole("Of the dropout masks."),
         },
         Required = new HashSet<string> { "inputs" },
+    };
+
+    private static OpenApiSchema EvaluateSchema() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["dataset"] = Component("Name of a dataset; the one it was trained on unless given."),
+            ["part"] = Text("test, validation or train; the first of these that the dataset has unless given."),
+            ["limit"] = Whole("At most so many rows."),
+        },
+    };
+
+    private static OpenApiSchema ScheduleSchema() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["schedule"] = Component("The schedule to look at."),
+            ["learning_rate"] = new OpenApiSchema { Type = JsonSchemaType.Number, Description = "The optimizer's rate; 0.01 unless given." },
+            ["steps_per_epoch"] = Whole("Updates in an epoch; 100 unless given."),
+            ["epochs"] = Whole("10 unless given."),
+            ["max_points"] = Whole("At most so many points, evenly spaced; 200 unless given."),
+        },
+        Required = new HashSet<string> { "schedule" },
     };
 
     private static OpenApiSchema UploadSchema() => new()

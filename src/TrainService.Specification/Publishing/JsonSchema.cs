@@ -88,19 +88,21 @@ public static class JsonSchema
             case ArgumentKind.Integer: return Ranged("integer", spec);
             case ArgumentKind.Number: return Ranged("number", spec);
             case ArgumentKind.Flag: return new JsonObject { ["type"] = "boolean" };
-            case ArgumentKind.Text: return new JsonObject { ["type"] = "string", ["maxLength"] = spec.MaximumLength };
+            case ArgumentKind.Text: return Text(spec);
             case ArgumentKind.Choice: return new JsonObject { ["enum"] = Texts(spec.Choices) };
             case ArgumentKind.Integers: return new JsonObject { ["anyOf"] = new JsonArray(List(Ranged("integer", spec), spec), Ranged("integer", spec)) };
             case ArgumentKind.Numbers: return List(Ranged("number", spec), spec);
-            case ArgumentKind.Texts: return List(new JsonObject { ["type"] = "string", ["maxLength"] = spec.MaximumLength }, spec);
+            case ArgumentKind.Texts: return new JsonObject { ["anyOf"] = new JsonArray(List(Text(spec), spec), Text(spec)) };
             case ArgumentKind.Component: return Reference(spec.Category!);
             case ArgumentKind.Components: return List(Reference(spec.Category!), spec);
             case ArgumentKind.Object: return Object(spec.Members);
-            case ArgumentKind.TextMap: return Map(new JsonObject { ["type"] = "string", ["maxLength"] = spec.MaximumLength }, spec);
+            case ArgumentKind.TextMap: return Map(Text(spec), spec);
             case ArgumentKind.NumberMap: return Map(Ranged("number", spec), spec);
             default: return [];
         }
     }
+
+    private static JsonObject Text(ArgumentSpec spec) => new() { ["type"] = "string", ["maxLength"] = spec.MaximumLength };
 
     private static JsonObject Ranged(string type, ArgumentSpec spec)
     {

@@ -18,7 +18,7 @@ internal static class ValueReader
                 return List<long>(reader, json, spec, pointer, (e, p) => NumberReader.Integer(reader.Errors, e, spec, p));
             case ArgumentKind.Numbers when json.ValueKind is JsonValueKind.Array:
                 return List<double>(reader, json, spec, pointer, (e, p) => NumberReader.Number(reader.Errors, e, spec, p));
-            case ArgumentKind.Texts when json.ValueKind is JsonValueKind.Array:
+            case ArgumentKind.Texts when json.ValueKind is JsonValueKind.Array or JsonValueKind.String:
                 return List(reader, json, spec, pointer, (e, p) => Text(reader, e, spec, p) ?? "");
             case ArgumentKind.Component: return reader.ReadComponent(json, spec.Category!, pointer);
             case ArgumentKind.Components when json.ValueKind is JsonValueKind.Array:

@@ -32,6 +32,10 @@ public class SpecReaderTests
     }
 
     [Fact]
+    public void A_single_text_stands_for_a_list_of_one()
+        => Toys.ReadMembers("""{"block": "plain", "tags": "red"}""").Item1.Texts("tags").ShouldBe(["red"]);
+
+    [Fact]
     public void Defaults_are_filled_in_and_null_stands_where_it_may()
     {
         Arguments a = Toys.Read("""{"type": "cube", "size": 1, "holes": null, "shade": null}""").Value!.Arguments;
@@ -62,7 +66,7 @@ public class SpecReaderTests
         (Arguments read, IReadOnlyList<SpecError> errors) = Toys.ReadMembers("""
             {"block": {"type": "cube", "sise": 4, "weight": 1e999, "hollow": 1, "finish": "glos", "shade": "tintd", "holes": [1, -1],
                        "faces": [{"type": "tinted", "depth": 0}, 5, {"depth": 1}], "scale": [1, "NaN"], "name": "longer than ten"},
-             "labels": {"a": 1, "b": "x"}, "weights": {"x/y": -1}, "limits": {"threads": 0, "second": 1}, "limits": {}, "tags": "one"}
+             "labels": {"a": 1, "b": "x"}, "weights": {"x/y": -1}, "limits": {"threads": 0, "second": 1}, "limits": {}, "tags": 1}
             """);
 
         errors.Select(e => (e.Pointer, e.Code)).ShouldBe(
