@@ -1,10 +1,13 @@
 using System.Globalization;
 using TrainService.Benchmarks.Kernels;
 using TrainService.Benchmarks.Peers;
+using TrainService.Benchmarks.Service;
 using TrainService.Benchmarks.Workloads;
 
 // WORKLOAD --threads N --seconds S      one measurement, one JSON line
 // compare [WORKLOAD ...] [--pairs N]    ours and the peers in turn, a table of ratios
+// service [--seconds S]                 what HTTP adds to an epoch, and answers while every core trains
+// profile WORKLOAD                      time of each phase of a step on one thread
 // kernels [Vector512|Vector256|...]     GFLOP/s of products beside the processor's peak; element-wise kernels; what a phase costs
 string command = args.FirstOrDefault(a => !a.StartsWith('-')) ?? "help";
 switch (command)
@@ -14,13 +17,15 @@ switch (command)
     case "kernels":
         KernelBenchmarks.Run(args.AsSpan(1));
         return 0;
+    case "service":
+        return await ServiceBenchmark.RunAsync(Option("--seconds", 20));
     case "profile":
         return Profile.Run(args[1], (int)Option("--threads", 1));
     case var name when Catalog.Names.Contains(name):
         Console.WriteLine(Measurement.Run(name, (int)Option("--threads", 1), Option("--seconds", 5.0)));
         return 0;
     default:
-        Console.WriteLine($"WORKLOAD [--threads N] [--seconds S] | compare [WORKLOAD ...] [--pairs N] [--seconds S] | profile WORKLOAD | kernels [PATH]");
+        Console.WriteLine($"WORKLOAD [--threads N] [--seconds S] | compare [WORKLOAD ...] [--pairs N] [--seconds S] | profile WORKLOAD | service [--seconds S] | kernels [PATH]");
         Console.WriteLine($"Workloads: {string.Join(' ', Catalog.Names)}");
         return command == "help" ? 0 : 2;
 }

@@ -13,7 +13,7 @@ internal static class Comparison
 {
     public static int Run(IReadOnlyList<string> workloads, double pairs, double seconds)
     {
-        string script = Path.Combine(SharedFolder(), "bench", "peer_torch.py");
+        string script = Path.Combine(Checkout.Shared, "bench", "peer_torch.py");
         Console.WriteLine("| workload | ours, threads | ours, µs | PyTorch, threads | PyTorch, µs | ratio | ours, MB | PyTorch, MB |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach (string workload in workloads.Count > 0 ? workloads : Catalog.Names)
@@ -67,15 +67,6 @@ internal static class Comparison
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
         using JsonDocument json = JsonDocument.Parse(output);
         return new Line(json.RootElement.GetProperty("step_us").GetDouble(), json.RootElement.GetProperty("peak_rss_mb").GetDouble());
-    }
-
-    /// <summary>The folder with the peers' scripts: named by TRAINSERVICE_SHARED, or `shared` beside the checkout.</summary>
-    private static string SharedFolder()
-    {
-        if (Environment.GetEnvironmentVariable("TRAINSERVICE_SHARED") is { Length: > 0 } named) return named;
-        for (DirectoryInfo? d = new(AppContext.BaseDirectory); d is not null; d = d.Parent)
-            if (File.Exists(Path.Combine(d.FullName, "TrainService.sln"))) return Path.Combine(d.Parent!.FullName, "shared");
-        throw new DirectoryNotFoundException("No checkout above the benchmarks: set TRAINSERVICE_SHARED to the folder that holds bench/peer_torch.py.");
     }
 
     private sealed record Line(double StepMicroseconds, double Megabytes);

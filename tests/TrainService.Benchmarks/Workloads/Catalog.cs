@@ -26,13 +26,15 @@ internal static class Catalog
     private static readonly Dictionary<string, Func<int, Workload>> All = new(StringComparer.Ordinal)
     {
         ["mlp_sgd32"] = t => Dense(Mlp, Sgd, 0.01f, 32, t),
+        ["mlp_sgd32_accuracy"] = t => Dense(Mlp, Sgd, 0.01f, 32, t, metrics: [new NeuralNet.Metrics.SparseCategoricalAccuracy("accuracy")]),
         ["mlp_adam32"] = t => Dense(Mlp, "\"adam\"", 0.001f, 32, t),
         ["mlp_sgd256"] = t => Dense(Mlp, Sgd, 0.01f, 256, t),
         ["bn_mlp32"] = t => Dense(BatchNormalized, Sgd, 0.01f, 32, t),
         ["selu100_32"] = t => Dense(Selu100(), Sgd, 0.001f, 32, t, standardized: true),
     };
 
-    public static IReadOnlyCollection<string> Names => All.Keys;
+    /// <summary>Those that the peers have too.</summary>
+    public static IReadOnlyCollection<string> Names => [.. All.Keys.Where(n => n != "mlp_sgd32_accuracy")];
 
     public static Workload Create(string name, int threads) => All[name](threads);
 
@@ -43,12 +45,12 @@ internal static class Catalog
             + string.Concat(Enumerable.Repeat(Layer, 99)) + """, {"type": "dense", "units": 10, "activation": "softmax"}]""";
     }
 
-    private static Workload Dense(string layers, string optimizer, float rate, int batch, int threads, bool standardized = false)
+    private static Workload Dense(string layers, string optimizer, float rate, int batch, int threads, bool standardized = false, IReadOnlyList<NeuralNet.Metrics.Metric>? metrics = null)
     {
         // Mean and deviation of Fashion-MNIST's training pixels / 255.
         (float scale, float offset) = standardized ? (1 / (255f * 0.353f), -0.286f / 0.353f) : (1 / 255f, 0f);
         return new Workload(Layers(layers), new Shape(28, 28), Part<Loss>("loss", "\"sparse_categorical_crossentropy\""), Part<Optimizer>("optimizer", optimizer),
-            rate, batch, FashionMnistRows.Load(scale, offset), threads);
+            rate, batch, FashionMnistRows.Load(scale, offset), threads, metrics);
     }
 
     private static LayerNode[] Layers(string json)

@@ -1,5 +1,6 @@
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.Metrics;
 using TrainService.NeuralNet.Optimizers;
 using TrainService.NeuralNet.Sessions;
 using TrainService.NeuralNet.State;
@@ -24,7 +25,7 @@ internal sealed class Workload : IDisposable
     private int _at;
 
     public Workload(IReadOnlyList<LayerNode> layers, Shape input, Loss loss, Optimizer optimizer, float rate, int batch,
-        (RowSource Inputs, RowSource Targets) data, int threads)
+        (RowSource Inputs, RowSource Targets) data, int threads, IReadOnlyList<Metric>? metrics = null)
     {
         Batch = batch;
         _rate = rate;
@@ -32,9 +33,10 @@ internal sealed class Workload : IDisposable
         Network = Network.Build(layers, input);
         _state = new NetworkState(Network);
         _state.Initialize(42);
-        _pool = new ComputePool(threads);
+        _pool = new ComputePool(threads, lowerPriority: false);
         _team = _pool.Lease(threads);
-        _session = new TrainingSession(_state, new TrainingOptions { Loss = loss, Optimizer = optimizer, BatchSize = batch, Seed = 42 }, _team);
+        _session = new TrainingSession(_state, new TrainingOptions { Loss = loss, Optimizer = optimizer, BatchSize = batch, Seed = 42, Metrics = metrics ?? [] }, _team);
+        (Loss, Optimizer) = (loss, optimizer);
         _order = [.. Enumerable.Range(0, _inputs.Count)];
         _at = _order.Length;
     }
@@ -42,6 +44,16 @@ internal sealed class Workload : IDisposable
     public int Batch { get; }
 
     public Network Network { get; }
+
+    public Loss Loss { get; }
+
+    public Optimizer Optimizer { get; }
+
+    public NetworkState State => _state;
+
+    public RowSource Inputs => _inputs;
+
+    public RowSource Targets => _targets;
 
     public double LastLoss { get; private set; }
 
