@@ -72,7 +72,7 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
         try
         {
             using var run = new TrainingRun(plan, data, team, identity, reporter, watch, keeper, checkpoints, new RunClock(_options.ResumeInterval, _time), _time);
-            Resume(run, identity, reporter);
+            Begin(run, job, identity, reporter);
             while (true)
             {
                 RunEnd end = run.Run();
@@ -87,19 +87,20 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
         }
     }
 
-    private void Resume(TrainingRun run, RunIdentity identity, RunReporter reporter)
+    /// <summary>Takes up the newest resume point when there is one, and says how the run begins.</summary>
+    private void Begin(TrainingRun run, JobRecord job, RunIdentity identity, RunReporter reporter)
     {
-        NewJobEvent? said = null;
+        List<NewJobEvent> said = [.. RunEvents.Warnings(job.WarningsJson)];
         using (Stream? saved = OwnThread.Wait(checkpoints.OpenResumePointAsync(identity.JobId, CancellationToken.None)))
         {
             if (saved is not null && ResumePoint.Read(saved, identity.SpecHash) is { } found)
             {
                 run.Restore(found.State, found.Tensors);
                 RunnerLog.Resumed(log, identity.JobId, found.State.Epoch, found.State.Step);
-                said = RunEvents.Log($"Taken up after {found.State.Epoch} epochs and {found.State.Step} steps.");
+                said.Add(RunEvents.Log($"Taken up after {found.State.Epoch} epochs and {found.State.Step} steps."));
             }
         }
-        reporter.Report(new RunReport(identity.JobId, identity.RunToken) { Phase = 0, Progress = run.Progress, Events = said is null ? [] : [said] });
+        reporter.Report(new RunReport(identity.JobId, identity.RunToken) { Phase = 0, Progress = run.Progress, Events = said });
     }
 
     /// <summary>Makes the move that fits the end of a run. False when the run is to go on.</summary>

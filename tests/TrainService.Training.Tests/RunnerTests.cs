@@ -180,6 +180,20 @@ public class RunnerTests
     }
 
     [Fact]
+    public async Task The_advice_that_a_job_got_is_in_its_log_once()
+    {
+        await using var service = new ServiceHarness();
+
+        JobRecord job = await service.RunAsync(
+            """
+            {"epochs": 1, "model": {"type": "sequential", "layers": [{"type": "dense", "units": 4, "activation": "relu", "kernel_initializer": "glorot_uniform"},
+                {"type": "dense", "units": 3, "activation": "softmax"}]}}
+            """);
+
+        (await service.EventsAsync(job.Id, "warning")).ShouldHaveSingleItem().GetProperty("code").GetString().ShouldBe("initializer_for_activation");
+    }
+
+    [Fact]
     public async Task A_job_whose_dataset_is_gone_fails_with_that_reason()
     {
         await using var service = new ServiceHarness();

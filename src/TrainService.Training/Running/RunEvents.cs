@@ -44,8 +44,10 @@ internal static class RunEvents
     /// <param name="key">Null when it may be said again.</param>
     public static NewJobEvent Log(string message, string? key = null) => Make("log", new JsonObject { ["message"] = message }, key);
 
-    public static NewJobEvent Warning(string code, string message, string? key = null)
-        => Make("warning", new JsonObject { ["code"] = code, ["message"] = message }, key);
+    /// <summary>The advice that the job got when it was checked: once in its log.</summary>
+    /// <param name="warningsJson">As the job's record has it.</param>
+    public static IEnumerable<NewJobEvent> Warnings(string warningsJson)
+        => JsonNode.Parse(warningsJson)!.AsArray().Select((w, i) => new NewJobEvent("warning", w!.ToJsonString(JsonSerializerOptions.Default), $"warning:{i}"));
 
     /// <summary>JSON has no NaN: what was not measured is null.</summary>
     public static JsonObject Figures(IEnumerable<KeyValuePair<string, double>> figures)

@@ -20,6 +20,7 @@ internal sealed class RunReporter : IAsyncDisposable
     private readonly Action _onFenced;
     private readonly Channel<Item> _queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly Task _working;
+    private Task _beside = Task.CompletedTask;
     private volatile Exception? _failure;
 
     /// <param name="onFenced">Called when the store says that the job is not this run's any more.</param>
@@ -40,14 +41,22 @@ internal sealed class RunReporter : IAsyncDisposable
     /// <param name="failed">Called when it, or something before it, could not be stored.</param>
     public void Do(Func<Task<bool>> work, Action? failed = null) => Post(new Item(null, work) { Failed = failed });
 
+    /// <summary>
+    /// Work that begins when everything said before is stored, but that later reports need not wait for: a large file must not hold an epoch's
+    /// event back. One at a time.
+    /// </summary>
+    /// <inheritdoc cref="Do"/>
+    public void DoBeside(Func<Task<bool>> work, Action? failed = null) => Post(new Item(null, work) { Failed = failed, Beside = true });
+
     /// <summary>Returns when everything said so far is on disk. Throws what went wrong.</summary>
     public void Flush()
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(new Item(null, () =>
+        Post(new Item(null, async () =>
         {
+            await _beside.ConfigureAwait(false);
             done.SetResult();
-            return Task.FromResult(true);
+            return true;
         }) { Always = true });
         done.Task.GetAwaiter().GetResult();
         if (_failure is { } failure) throw new RunReportingException(failure);
@@ -57,6 +66,7 @@ internal sealed class RunReporter : IAsyncDisposable
     {
         _queue.Writer.Complete();
         await _working.ConfigureAwait(false);
+        await _beside.ConfigureAwait(false);
     }
 
     private void Post(Item item)
@@ -76,17 +86,27 @@ internal sealed class RunReporter : IAsyncDisposable
                     item.Failed?.Invoke();
                     continue;
                 }
-                Item ready = item.Report is null ? item : new Item(Merge(item.Report), null);
-                try
+                if (item.Beside)
                 {
-                    if (!await StoreAsync(ready).ConfigureAwait(false)) _onFenced();
+                    await _beside.ConfigureAwait(false);
+                    _beside = Task.Run(() => TryAsync(item));
+                    continue;
                 }
-                catch (Exception e)
-                {
-                    _failure = e;
-                    item.Failed?.Invoke();
-                }
+                await TryAsync(item.Report is null ? item : item with { Report = Merge(item.Report) }).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async Task TryAsync(Item item)
+    {
+        try
+        {
+            if (!await StoreAsync(item).ConfigureAwait(false)) _onFenced();
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+            item.Failed?.Invoke();
         }
     }
 
@@ -133,6 +153,8 @@ internal sealed class RunReporter : IAsyncDisposable
         public bool Always { get; init; }
 
         public Action? Failed { get; init; }
+
+        public bool Beside { get; init; }
     }
 }
 

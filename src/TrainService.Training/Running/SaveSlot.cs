@@ -3,7 +3,8 @@ using TrainService.Training.Checkpoints;
 namespace TrainService.Training.Running;
 
 /// <summary>One copy of the tensors that is either free to be filled or on its way to disk. So saving takes bounded memory however slow the disk is.</summary>
-internal sealed class SaveSlot(RunReporter reporter, TensorSnapshot snapshot)
+/// <param name="beside">Later reports need not wait for it.</param>
+internal sealed class SaveSlot(RunReporter reporter, TensorSnapshot snapshot, bool beside)
 {
     private readonly object _lock = new();
     private bool _busy;
@@ -26,13 +27,16 @@ internal sealed class SaveSlot(RunReporter reporter, TensorSnapshot snapshot)
             Release();
             throw;
         }
-        reporter.Do(async () =>
+        if (beside) reporter.DoBeside(SaveAsync, failed: Release);
+        else reporter.Do(SaveAsync, failed: Release);
+        return true;
+
+        async Task<bool> SaveAsync()
         {
             bool ours = await save(snapshot).ConfigureAwait(false);
             Release();
             return ours;
-        }, failed: Release);
-        return true;
+        }
     }
 
     private bool Take(bool wait)

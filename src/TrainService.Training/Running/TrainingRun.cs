@@ -52,7 +52,7 @@ internal sealed class TrainingRun : IDisposable
         _state.Initialize(plan.Spec.Seed);
         _session = new TrainingSession(_state, new TrainingOptions
         {
-            Loss = plan.Loss, Optimizer = plan.Optimizer, Metrics = plan.Metrics, BatchSize = plan.Spec.BatchSize, Seed = plan.Spec.Seed,
+            Loss = plan.Loss, Optimizer = plan.Optimizer, Metrics = plan.Metrics, BatchSize = Math.Min(plan.Spec.BatchSize, _train.Count), Seed = plan.Spec.Seed,
         }, team);
         _validator = data.Validation is { Count: > 0 } validation ? new Validator(plan, _state, validation, team) : null;
         _callbacks = new CallbackSet(plan);
@@ -61,8 +61,8 @@ internal sealed class TrainingRun : IDisposable
         _meter = new ProgressMeter(Epochs, StepsPerEpoch, _train.Count, time);
         _schedule = new ScheduleContext(plan.Optimizer.LearningRate, StepsPerEpoch, (long)StepsPerEpoch * Epochs);
         if (_callbacks.RemembersBest) _best = TensorSnapshot.OfWeights(_state, ResumePoint.Best);
-        _checkpointSlot = new SaveSlot(reporter, TensorSnapshot.OfWeights(_state));
-        _resumeSlot = new SaveSlot(reporter, ResumeSnapshots());
+        _checkpointSlot = new SaveSlot(reporter, TensorSnapshot.OfWeights(_state), beside: false);
+        _resumeSlot = new SaveSlot(reporter, ResumeSnapshots(), beside: true);
     }
 
     public int Epochs { get; }

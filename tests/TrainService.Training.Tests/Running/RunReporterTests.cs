@@ -87,5 +87,33 @@ public class RunReporterTests
         calls.ShouldBe(3);
     }
 
+    [Fact]
+    public async Task Work_beside_waits_for_what_came_before_and_holds_nothing_later_back()
+    {
+        await using var reporter = new RunReporter(_store, new InProcessDoorbell(), () => { });
+        var file = new TaskCompletionSource<bool>();
+        var begun = new TaskCompletionSource<int>();
+        reporter.Report(Event(1));
+        reporter.DoBeside(() =>
+        {
+            begun.SetResult(_stored.Count);
+            return file.Task;
+        });
+        (await begun.Task).ShouldBe(1);
+        var stored = new TaskCompletionSource<bool>();
+        reporter.Report(Event(2));
+        reporter.Do(() =>
+        {
+            stored.SetResult(_stored.Count == 2);
+            return Task.FromResult(true);
+        });
+
+        (await stored.Task).ShouldBeTrue();
+        Task flush = Task.Run(reporter.Flush);
+        flush.IsCompleted.ShouldBeFalse();
+        file.SetResult(true);
+        await flush;
+    }
+
     private static RunReport Event(int i) => new("job_1", "run_1") { Events = [new NewJobEvent("log", $"{i}")] };
 }
