@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Layers;
+using TrainService.NeuralNet.Layers.Convolution;
 using TrainService.NeuralNet.Layers.Images;
 using TrainService.NeuralNet.Layers.Pooling;
 using TrainService.Specification;
@@ -9,6 +10,9 @@ public static partial class Registries
 {
     public static ComponentRegistry Layers { get; } = new("layer",
         Dense.Descriptor,
+        Conv1D.Descriptor,
+        Conv2D.Descriptor,
+        Conv2DTranspose.Descriptor,
         Flatten.Descriptor,
         ActivationLayer.Descriptor,
         Dropout.Descriptor,

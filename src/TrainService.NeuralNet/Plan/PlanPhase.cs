@@ -12,8 +12,11 @@ public sealed class PlanPhase : Phase
     /// <summary>Samples in a block of rows at most, so that a block's activations stay in the second-level cache.</summary>
     private const int MostRowsPerBlock = 32;
 
-    /// <summary>Samples in a block of rows at least: below it the register tiles run empty.</summary>
-    private const int LeastRowsPerBlock = 8;
+    /// <summary>What <see cref="PlanStep.LeastRows"/> is for steps with one row a sample: blocks are then multiples of it.</summary>
+    private const int LeastRowsOfProduct = 8;
+
+    /// <summary>Floats of the longest buffer that a block should write at most (512 KB): with its neighbours it then stays in the second-level cache.</summary>
+    private const int BlockLength = 128 * 1024;
 
     private readonly StepContext _context;
     private readonly PlanStep[][] _steps;
@@ -33,7 +36,7 @@ public sealed class PlanPhase : Phase
             int before = blocks.Count;
             (int count, int size) = lane.Domain switch
             {
-                Domains.Rows => (batch, RowsPerBlock(batch, threads)),
+                Domains.Rows => (batch, RowsPerBlock(lane, batch, threads)),
                 Domains.Columns => (lane.Panels, PanelsPerBlock),
                 _ => (lane.Steps[0].Tasks, 1),
             };
@@ -75,9 +78,13 @@ public sealed class PlanPhase : Phase
     }
 
     // Any cut gives the same bits, so it may depend on the threads there are.
-    private static int RowsPerBlock(int batch, int threads)
+    private static int RowsPerBlock(Lane lane, int batch, int threads)
     {
-        int even = (batch + threads - 1) / threads;
-        return Math.Clamp((even + 7) / 8 * 8, LeastRowsPerBlock, MostRowsPerBlock);
+        int least = lane.Steps.Max(s => s.LeastRows), longest = lane.Steps.Max(s => s.Writes[0].Buffer.Stride);
+        int most = Math.Clamp(BlockLength / longest, least, MostRowsPerBlock), even = (batch + threads - 1) / threads;
+        if (least == LeastRowsOfProduct) return Math.Clamp((even + 7) / 8 * 8, least, most / 8 * 8);
+        // As few blocks as fit into cache, as many for each thread.
+        int rounds = (even + most - 1) / most;
+        return Math.Clamp((even + rounds - 1) / rounds, least, most);
     }
 }

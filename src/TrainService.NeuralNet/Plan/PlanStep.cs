@@ -6,6 +6,9 @@ namespace TrainService.NeuralNet.Plan;
 /// </summary>
 public abstract class PlanStep
 {
+    /// <summary>Floats from which on a sample is work enough for a block.</summary>
+    private const int RowLengthOfOneImage = 8192;
+
     public abstract Domains Domains { get; }
 
     public abstract IReadOnlyList<Touch> Reads { get; }
@@ -23,6 +26,9 @@ public abstract class PlanStep
 
     /// <summary>Set when rows would have each thread read a large matrix whole: columns then serve better.</summary>
     public virtual bool PrefersColumns => false;
+
+    /// <summary>Samples in a block of rows below which the step would run badly: products of few rows leave register tiles empty, images don't mind.</summary>
+    public virtual int LeastRows => Math.Clamp(RowLengthOfOneImage / Writes[0].Buffer.Stride, 1, 8);
 
     /// <summary>Floats of scratch memory that a block needs.</summary>
     public virtual int ScratchLength => 0;

@@ -21,6 +21,8 @@ internal sealed unsafe class DenseForwardStep(PlanBuffer x, PlanBuffer y, Parame
 
     public override bool PrefersColumns => DensePolicy.IsLarge(kernel);
 
+    public override int LeastRows => 8;
+
     public override void Run(in Block block, StepContext context)
     {
         (int row, int rows, int panel, int panels) = DensePolicy.Extent(block, y);

@@ -20,6 +20,8 @@ internal sealed unsafe class DenseInputGradientStep(PlanBuffer dy, PlanBuffer tr
 
     public override bool PrefersColumns => DensePolicy.IsLarge(kernel);
 
+    public override int LeastRows => 8;
+
     public override void Run(in Block block, StepContext context)
     {
         (int row, int rows, int panel, int panels) = DensePolicy.Extent(block, dx);

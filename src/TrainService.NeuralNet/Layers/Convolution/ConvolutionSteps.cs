@@ -1,0 +1,83 @@
+using TrainService.NeuralNet.Plan;
+using TrainService.NeuralNet.Plan.Steps.Convolution;
+using TrainService.NeuralNet.State;
+using TrainService.Tensors;
+using TrainService.Tensors.Kernels.Convolution;
+
+namespace TrainService.NeuralNet.Layers.Convolution;
+
+/// <summary>Adds the steps of a convolution, or of a transposed one, forward and backward.</summary>
+internal static class ConvolutionSteps
+{
+    /// <summary>y = x convolved with the kernel, plus bias.</summary>
+    public static Value Convolve(LayerBuild build, Value x, ConvolutionShape shape, Parameter kernel, Parameter? bias, string role, Shape outputShape)
+    {
+        Value y = build.NewValue(role, outputShape);
+        PlanBuffer kernelBuffer = build.BufferOf(kernel);
+        bool needsInputGradient = build.NeedsGradient(x), learns = build.Training;
+        Transposed? transposed = needsInputGradient ? Transpose(build, shape, kernel, y, x) : null;
+        build.Add(new PatchProductStep($"{kernel.Layer} x*W", x.Buffer, y.Buffer,
+            shape.Forward(x.ChannelStride, x.Buffer.Stride, y.ChannelStride, y.Buffer.Stride), kernelBuffer, BufferOf(build, bias), accumulate: false));
+        if (!needsInputGradient && !learns) return y;
+        build.MarkNeedsGradient(y);
+        build.OnBackward(() =>
+        {
+            if (build.GradientOf(y) is not { } dy) return;
+            if (transposed is not null)
+            {
+                (PlanBuffer dx, bool accumulate) = build.GradientFor(x);
+                build.Add(new PatchProductStep($"{kernel.Layer} dx", dy, dx, transposed.Passes, transposed.Kernel, null, accumulate));
+            }
+
+            if (!learns) return;
+            build.Add(new KernelGradientStep(x.Buffer, shape.Patches(x.ChannelStride, x.Buffer.Stride), dy, shape.OutputPixels(y.ChannelStride, y.Buffer.Stride),
+                shape, kernel, kernelBuffer, build.Updates!));
+            if (bias is not null) build.Add(new BiasGradientStep(dy, y.Pixels, y.ChannelStride, bias, build.BufferOf(bias), build.Updates!));
+        });
+        return y;
+    }
+
+    /// <summary>
+    /// The convolution the other way round: y is what the convolution of this shape would take, x what it would put out, and y = its input gradient, plus
+    /// bias.
+    /// </summary>
+    public static Value ConvolveTransposed(LayerBuild build, Value x, ConvolutionShape shape, Parameter kernel, Parameter? bias, string role, Shape outputShape)
+    {
+        Value y = build.NewValue(role, outputShape);
+        PlanBuffer kernelBuffer = build.BufferOf(kernel);
+        bool needsInputGradient = build.NeedsGradient(x), learns = build.Training;
+        Transposed transposed = Transpose(build, shape, kernel, x, y);
+        build.Add(new PatchProductStep($"{kernel.Layer} x*Wᵀ", x.Buffer, y.Buffer, transposed.Passes, transposed.Kernel, BufferOf(build, bias), accumulate: false));
+        if (!needsInputGradient && !learns) return y;
+        build.MarkNeedsGradient(y);
+        build.OnBackward(() =>
+        {
+            if (build.GradientOf(y) is not { } dy) return;
+            if (needsInputGradient)
+            {
+                (PlanBuffer dx, bool accumulate) = build.GradientFor(x);
+                build.Add(new PatchProductStep($"{kernel.Layer} dx", dy, dx,
+                    shape.Forward(y.ChannelStride, y.Buffer.Stride, x.ChannelStride, x.Buffer.Stride), kernelBuffer, null, accumulate));
+            }
+
+            if (!learns) return;
+            build.Add(new KernelGradientStep(dy, shape.Patches(y.ChannelStride, y.Buffer.Stride), x.Buffer, shape.OutputPixels(x.ChannelStride, x.Buffer.Stride),
+                shape, kernel, kernelBuffer, build.Updates!));
+            if (bias is not null) build.Add(new BiasGradientStep(dy, y.Pixels, y.ChannelStride, bias, build.BufferOf(bias), build.Updates!));
+        });
+        return y;
+    }
+
+    private static Transposed Transpose(LayerBuild build, ConvolutionShape shape, Parameter kernel, Value small, Value large)
+    {
+        (IReadOnlyList<PatchPass> passes, KernelTransposition rearrangement, long length) =
+            shape.Backward(small.ChannelStride, small.Buffer.Stride, large.ChannelStride, large.Buffer.Stride);
+        PlanBuffer buffer = build.NewMatrix($"transposed {kernel.Spec.Name}", 1, length);
+        build.Add(new KernelTranspositionStep(kernel.Layer, build.BufferOf(kernel), buffer, rearrangement));
+        return new Transposed(passes, buffer);
+    }
+
+    private static PlanBuffer? BufferOf(LayerBuild build, Parameter? parameter) => parameter is null ? null : build.BufferOf(parameter);
+
+    private sealed record Transposed(IReadOnlyList<PatchPass> Passes, PlanBuffer Kernel);
+}
