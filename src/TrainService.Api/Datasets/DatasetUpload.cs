@@ -29,6 +29,13 @@ internal sealed class DatasetUpload : IAsyncDisposable
 
     public IReadOnlyList<UploadedFile> Files => _files;
 
+    /// <summary>Removes what uploads left whose process was killed. Only before the first one.</summary>
+    public static void Clear(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+
     /// <summary>Throws <see cref="ProblemException"/>: 400, 413, 415, 422.</summary>
     /// <param name="folder">Where files wait; made when it isn't there.</param>
     public static async Task<DatasetUpload> ReadAsync(HttpRequest request, string folder, long limit, CancellationToken ct)

@@ -39,8 +39,7 @@ internal static class DatasetEndpoints
 
     internal static async Task<Results<Created<DatasetResource>, Problem>> Upload(HttpRequest request, DatasetLibrary library, IOptions<ServiceOptions> options, CancellationToken ct)
     {
-        string folder = Path.Combine(options.Value.DataFolder, "uploads");
-        await using DatasetUpload upload = await DatasetUpload.ReadAsync(request, folder, options.Value.MaxUploadBytes, ct);
+        await using DatasetUpload upload = await DatasetUpload.ReadAsync(request, options.Value.UploadFolder, options.Value.MaxUploadBytes, ct);
         ImportResult result = await library.ImportAsync(upload.Name, upload.Files, upload.Options, ct);
         if (result.Dataset is { } dataset)
             return TypedResults.Created($"/datasets/{dataset.Name}", dataset.ToResource());

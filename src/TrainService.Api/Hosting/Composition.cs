@@ -45,11 +45,14 @@ internal static class Composition
         services.AddSingleton<Readiness>();
     }
 
-    public static DatasetLibrary LibraryOf(ServiceOptions options) => new(
+    private static DatasetLibrary LibraryOf(ServiceOptions options) => new(
         Path.Combine(options.DataFolder, "datasets"),
         new DatasetLibraryOptions
         {
             Limits = new DatasetLimits { MaxUploadBytes = options.MaxUploadBytes },
-            FashionMnist = new FashionMnistOptions(),
+            FashionMnist = new FashionMnistOptions
+            {
+                Folders = [Path.GetFullPath(options.FashionMnistFolder)], AllowInstall = options.AllowFetch, AllowDownload = options.AllowFetch,
+            },
         });
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
+using TrainService.Api.Datasets;
 using TrainService.Api.Endpoints;
 using TrainService.Api.Http;
 using TrainService.Api.OpenApi;
@@ -28,6 +29,7 @@ internal static class ServiceHost
 
     public static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options, TrainStorage storage)
     {
+        DatasetUpload.Clear(options.UploadFolder);
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(9));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);

@@ -1,3 +1,5 @@
+using TrainService.Data.Fashion;
+
 namespace TrainService.Api.Hosting;
 
 /// <summary>
@@ -37,7 +39,16 @@ public sealed class ServiceOptions
     /// <summary>Predictions and evaluations that run or wait at a time; more are answered with 429.</summary>
     public int MaxInferenceRequests { get; set; } = 32;
 
+    /// <summary>Where the four files of Fashion-MNIST may lie already.</summary>
+    public string FashionMnistFolder { get; set; } = FashionMnistOptions.DebianFolder;
+
+    /// <summary>The demo may fetch Fashion-MNIST: by apt-get when it is root, or by a checked download.</summary>
+    public bool AllowFetch { get; set; } = true;
+
     public string DataFolder => Path.GetFullPath(Data);
+
+    /// <summary>Where files of uploads wait while they are checked.</summary>
+    public string UploadFolder => Path.Combine(DataFolder, "uploads");
 
     public int ComputeThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
 

@@ -30,6 +30,7 @@ internal static class ApiDocument
             options.DocumentFilter<BodySchemas>();
             options.DocumentFilter<NullableReferences>();
             options.DocumentFilter<CommonProblems>();
+            options.DocumentFilter<TagOrder>();
         });
     }
 
