@@ -8,6 +8,7 @@ public readonly struct Elu(float alpha) : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("elu", a => new ElementwiseActivation<Elu>(new(a.Single("alpha"))))
     {
+        KerasName = "ELU",
         Summary = "x where it is positive, alpha (e^x - 1) elsewhere: smooth, with a mean near 0.",
         Advice = "The default here: usually learns better than the ReLU family, a little slower to compute. He initialization.",
         Source = "Clevert, Unterthiner, Hochreiter 2015, arXiv:1511.07289",

@@ -8,6 +8,7 @@ public readonly struct LeakyRelu(float negativeSlope) : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("leaky_relu", a => new ElementwiseActivation<LeakyRelu>(new(a.Single("negative_slope"))))
     {
+        KerasName = "LeakyReLU",
         Summary = "x where it is positive, a fraction of x elsewhere.",
         Advice = "Instead of relu when units die; 0.2 often does better than 0.01. The leaky_relu layer's slope is 0.3 by default, as in Keras.",
         Source = "Maas, Hannun, Ng 2013, Rectifier nonlinearities improve neural network acoustic models",

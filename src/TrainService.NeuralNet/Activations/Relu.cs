@@ -8,6 +8,7 @@ public readonly struct Relu : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("relu", Create)
     {
+        KerasName = "ReLU",
         Summary = "max(x, 0): passes what is positive, silences the rest.",
         Advice = "Fast and a sound default for convolutional networks, with He initialization; units can die: then take leaky_relu or elu.",
         Source = "Glorot, Bordes, Bengio 2011, Deep sparse rectifier neural networks",

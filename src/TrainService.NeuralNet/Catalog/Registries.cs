@@ -64,7 +64,8 @@ public static partial class Registries
         CategoricalHinge.Descriptor,
         CosineSimilarity.Descriptor,
         BinaryFocalCrossentropy.Descriptor,
-        CategoricalFocalCrossentropy.Descriptor);
+        CategoricalFocalCrossentropy.Descriptor,
+        Contrastive.Descriptor);
 
     public static ComponentRegistry Optimizers { get; } = new("optimizer",
         Sgd.Descriptor,

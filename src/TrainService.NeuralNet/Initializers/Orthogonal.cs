@@ -34,11 +34,13 @@ public sealed class Orthogonal(double gain) : Initializer
         var start = new double[tall * thin];
         foreach (ref double v in start.AsSpan()) v = normals.Next();
         QR<double> qr = Matrix<double>.Build.Dense(tall, thin, start).QR(QRMethod.Thin);
+        // R is worked out anew each time it is asked for.
+        (Matrix<double> q, Matrix<double> r) = (qr.Q, qr.R);
         for (int j = 0; j < thin; j++)
         {
-            double factor = gain * Math.Sign(qr.R[j, j]);
+            double factor = gain * Math.Sign(r[j, j]);
             for (int i = 0; i < tall; i++)
-                values[rows >= columns ? (i * columns) + j : (j * columns) + i] = (float)(factor * qr.Q[i, j]);
+                values[rows >= columns ? (i * columns) + j : (j * columns) + i] = (float)(factor * q[i, j]);
         }
     }
 }

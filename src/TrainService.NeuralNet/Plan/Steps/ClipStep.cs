@@ -1,10 +1,10 @@
+using TrainService.NeuralNet.Optimizers;
 using TrainService.NeuralNet.State;
 
 namespace TrainService.NeuralNet.Plan.Steps;
 
 /// <summary>
-/// Factors that clip gradients by norm: for each variable c / max(‖g‖, c), or for all together c · min(1/N, 1/c).
-/// Pascanu, Mikolov, Bengio 2013, arXiv:1211.5063; constants as Keras.
+/// Works out the factors that clip gradients by their norms (<see cref="Clipping"/>).
 /// </summary>
 internal sealed class ClipStep(ParameterUpdates updates, PlanBuffer[] gradients, PlanBuffer factors) : PlanStep
 {
@@ -20,8 +20,7 @@ internal sealed class ClipStep(ParameterUpdates updates, PlanBuffer[] gradients,
     {
         if (updates.Optimizer.GlobalClipNorm is { } global)
         {
-            double norm = updates.GlobalNorm();
-            Array.Fill(updates.Factors, (float)(global * Math.Min(1 / norm, 1 / global)));
+            Array.Fill(updates.Factors, Clipping.GlobalNormFactor(updates.GlobalNorm(), global));
         }
         else if (updates.Optimizer.ClipNorm is { } each)
         {
@@ -33,7 +32,7 @@ internal sealed class ClipStep(ParameterUpdates updates, PlanBuffer[] gradients,
                 Parameter? next = i < updates.Pieces.Count ? updates.Pieces[i].Parameter : null;
                 if (next != parameter)
                 {
-                    if (parameter is not null) updates.Factors[parameter.Index] = (float)(each / Math.Max(Math.Sqrt(sum), each));
+                    if (parameter is not null) updates.Factors[parameter.Index] = Clipping.NormFactor(Math.Sqrt(sum), each);
                     parameter = next;
                     sum = 0;
                 }
