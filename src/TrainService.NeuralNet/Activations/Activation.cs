@@ -1,8 +1,8 @@
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>
-/// y = f(x), element by element or over the last axis. Called on blocks of rows that were just computed and still lie in cache, from several
-/// threads at once: no state, no allocation.
+/// y = f(x), element by element or over the last axis. Called on blocks of rows that were just computed and still lie in cache, from
+/// several threads at once: no state, no allocation.
 /// </summary>
 public abstract class Activation
 {

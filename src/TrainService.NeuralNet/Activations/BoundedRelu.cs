@@ -3,8 +3,8 @@ using System.Numerics;
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>
-/// Keras's general ReLU: y = max_value for x ≥ max_value, x for threshold &lt; x &lt; max_value, negative_slope · (x - threshold) below. Asked
-/// for as relu with arguments. The gradient is 0 at the threshold and 1 at max_value.
+/// Keras's general ReLU: y = max_value for x ≥ max_value, x for threshold &lt; x &lt; max_value, negative_slope · (x - threshold) below.
+/// Asked for as relu with arguments. The gradient is 0 at the threshold and 1 at max_value.
 /// </summary>
 public readonly struct BoundedRelu(float negativeSlope, float threshold, float maxValue) : IElementwise
 {
@@ -13,7 +13,8 @@ public readonly struct BoundedRelu(float negativeSlope, float threshold, float m
     public Vector<float> Forward(Vector<float> x)
     {
         Vector<float> bounded = Vector.ConditionalSelect(Vector.GreaterThan(x, new(maxValue)), new(maxValue), x);
-        return Vector.ConditionalSelect(Vector.LessThanOrEqual(x, new(threshold)), new Vector<float>(negativeSlope) * (x - new Vector<float>(threshold)), bounded);
+        Vector<float> below = (x - new Vector<float>(threshold)) * negativeSlope;
+        return Vector.ConditionalSelect(Vector.LessThanOrEqual(x, new(threshold)), below, bounded);
     }
 
     public Vector<float> Backward(Vector<float> saved, Vector<float> dy)

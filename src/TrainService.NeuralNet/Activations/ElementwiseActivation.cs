@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>
-/// An activation made of its <see cref="IElementwise"/> mathematics. The end of a span that fills no vector goes through a padded vector and
-/// the same instructions, so that an element's result never depends on where it stands.
+/// An activation made of its <see cref="IElementwise"/> mathematics. The end of a span that fills no vector goes through a padded vector
+/// and the same instructions, so that an element's result never depends on where it stands.
 /// </summary>
 public sealed class ElementwiseActivation<TKernel>(TKernel kernel) : Activation
     where TKernel : struct, IElementwise

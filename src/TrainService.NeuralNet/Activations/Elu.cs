@@ -6,7 +6,8 @@ namespace TrainService.NeuralNet.Activations;
 /// <summary>y = x for x &gt; 0, α · (eˣ - 1) otherwise. The gradient below 0 is y + α, so α at 0.</summary>
 public readonly struct Elu(float alpha) : IElementwise
 {
-    public static ComponentDescriptor<Activation> Descriptor { get; } = new("elu", a => new ElementwiseActivation<Elu>(new(a.Single("alpha"))))
+    public static ComponentDescriptor<Activation> Descriptor { get; } = new("elu",
+        a => new ElementwiseActivation<Elu>(new(a.Single("alpha"))))
     {
         KerasName = "ELU",
         Summary = "x where it is positive, alpha (e^x - 1) elsewhere: smooth, with a mean near 0.",

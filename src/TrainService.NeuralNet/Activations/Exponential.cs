@@ -6,7 +6,8 @@ namespace TrainService.NeuralNet.Activations;
 /// <summary>y = eˣ, its own gradient.</summary>
 public readonly struct Exponential : IElementwise
 {
-    public static ComponentDescriptor<Activation> Descriptor { get; } = new("exponential", _ => new ElementwiseActivation<Exponential>(default))
+    public static ComponentDescriptor<Activation> Descriptor { get; } = new("exponential",
+        _ => new ElementwiseActivation<Exponential>(default))
     {
         Summary = "e^x.",
         Advice = "For outputs that are rates, with the poisson loss. Explodes in hidden layers.",

@@ -6,7 +6,8 @@ namespace TrainService.NeuralNet.Activations;
 /// <summary>y = min(max(x + 3, 0), 6) / 6. Gradient 1/6 strictly between -3 and 3.</summary>
 public readonly struct HardSigmoid : IElementwise
 {
-    public static ComponentDescriptor<Activation> Descriptor { get; } = new("hard_sigmoid", _ => new ElementwiseActivation<HardSigmoid>(default))
+    public static ComponentDescriptor<Activation> Descriptor { get; } = new("hard_sigmoid",
+        _ => new ElementwiseActivation<HardSigmoid>(default))
     {
         Summary = "Three straight lines in place of a sigmoid.",
         Advice = "In gates of small networks, where an exponential costs too much. Keras 2 had another slope (0.2).",

@@ -6,7 +6,8 @@ namespace TrainService.NeuralNet.Activations;
 /// <summary>y = x · hard_sigmoid(x). Gradient 0 up to -3, x / 3 + 1/2 between, 1 from 3 on.</summary>
 public readonly struct HardSwish : IElementwise
 {
-    public static ComponentDescriptor<Activation> Descriptor { get; } = new("hard_swish", _ => new ElementwiseActivation<HardSwish>(default))
+    public static ComponentDescriptor<Activation> Descriptor { get; } = new("hard_swish",
+        _ => new ElementwiseActivation<HardSwish>(default))
     {
         Aliases = ["hard_silu"],
         Summary = "x min(max(x + 3, 0), 6) / 6: swish without an exponential.",

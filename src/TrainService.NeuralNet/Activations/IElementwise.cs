@@ -3,8 +3,9 @@ using System.Numerics;
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>
-/// The mathematics of an activation that treats each element alone; the loops around it are in <see cref="ElementwiseActivation{TKernel}"/>. A struct, so
-/// that each has loops of its own, compiled without calls. NaN must stay NaN: a comparison that NaN fails has to choose x.
+/// The mathematics of an activation that treats each element alone; the loops around it are in
+/// <see cref="ElementwiseActivation{TKernel}"/>. A struct, so that each has loops of its own, compiled without calls. NaN must stay NaN: a
+/// comparison that NaN fails has to choose x.
 /// </summary>
 public interface IElementwise
 {

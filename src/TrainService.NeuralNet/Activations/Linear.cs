@@ -19,5 +19,6 @@ public sealed class Linear : Activation
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, int rowLength) => x.CopyTo(y);
 
     /// <inheritdoc/>
-    public override void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, int rowLength) => dy.CopyTo(dx);
+    public override void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, int rowLength)
+        => dy.CopyTo(dx);
 }

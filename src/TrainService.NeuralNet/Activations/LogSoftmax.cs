@@ -8,7 +8,7 @@ public sealed class LogSoftmax : Activation
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("log_softmax", _ => new LogSoftmax())
     {
         Summary = "The logarithm of softmax, exact where probabilities would vanish.",
-        Advice = "When log-probabilities themselves are the output. For training a classifier take softmax: its loss works on the logits anyway.",
+        Advice = "When log-probabilities are the output. To train a classifier take softmax: its loss works on the logits anyway.",
         Source = "log(softmax(x))",
     };
 

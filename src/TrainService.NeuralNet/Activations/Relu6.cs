@@ -19,5 +19,7 @@ public readonly struct Relu6 : IElementwise
 
     public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
         => Vector.ConditionalSelect(
-            Vector.LessThanOrEqual(saved, Vector<float>.Zero) | Vector.GreaterThanOrEqual(saved, new Vector<float>(6f)), Vector<float>.Zero, dy);
+            Vector.LessThanOrEqual(saved, Vector<float>.Zero) | Vector.GreaterThanOrEqual(saved, new Vector<float>(6f)),
+            Vector<float>.Zero,
+            dy);
 }

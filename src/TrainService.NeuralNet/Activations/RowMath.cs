@@ -26,7 +26,9 @@ internal static class RowMath
         return Elementwise.Sum(y);
     }
 
-    /// <summary>Σ a[i] · b[i]: eight sums, of the elements whose index is the same modulo 8, then added up in pairs. The products are exact.</summary>
+    /// <summary>
+    /// Σ a[i] · b[i]: eight sums, of the elements whose index is the same modulo 8, then added up in pairs. The products are exact.
+    /// </summary>
     internal static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         Vector512<double> sum = default;

@@ -18,7 +18,8 @@ public readonly struct Selu : IElementwise
     public static bool NeedsInput => false;
 
     public Vector<float> Forward(Vector<float> x)
-        => Vector.ConditionalSelect(Vector.LessThanOrEqual(x, Vector<float>.Zero), VectorFunctions.ExpMinusOne(x) * (Scale * Alpha), x * Scale);
+        => Vector.ConditionalSelect(
+            Vector.LessThanOrEqual(x, Vector<float>.Zero), VectorFunctions.ExpMinusOne(x) * (Scale * Alpha), x * Scale);
 
     public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
         => dy * Vector.ConditionalSelect(

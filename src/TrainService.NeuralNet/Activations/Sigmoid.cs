@@ -10,7 +10,7 @@ public readonly struct Sigmoid : IElementwise
     {
         Aliases = ["logistic"],
         Summary = "1 / (1 + e^-x): squeezes x between 0 and 1.",
-        Advice = "For the output of a yes-or-no model with binary_crossentropy. In hidden layers it saturates and gradients vanish. Glorot initialization.",
+        Advice = "For yes-or-no outputs, with binary_crossentropy and Glorot. In hidden layers it saturates and gradients vanish.",
         Source = "Logistic function, Verhulst 1845",
     };
 

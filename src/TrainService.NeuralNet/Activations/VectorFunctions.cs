@@ -4,8 +4,9 @@ using System.Runtime.CompilerServices;
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>
-/// Exponentials and their kin for whole vectors in float32, within two units in the last place. NaN stays NaN. Every step is an IEEE operation
-/// rounded once, so that all processors give the same bits. Polynomials: minimax fits of our own (iteratively reweighted least squares).
+/// Exponentials and their kin for whole vectors in float32, within two units in the last place. NaN stays NaN. Every step is an IEEE
+/// operation rounded once, so that all processors give the same bits. Polynomials: minimax fits of our own (iteratively reweighted least
+/// squares).
 /// </summary>
 internal static class VectorFunctions
 {
@@ -110,7 +111,8 @@ internal static class VectorFunctions
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> MultiplyAdd(Vector<float> a, Vector<float> b, float c) => Vector.FusedMultiplyAdd(a, b, new Vector<float>(c));
+    private static Vector<float> MultiplyAdd(Vector<float> a, Vector<float> b, float c)
+        => Vector.FusedMultiplyAdd(a, b, new Vector<float>(c));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<float> PowerOfTwo(Vector<int> n) => Vector.AsVectorSingle((n + new Vector<int>(127)) << 23);

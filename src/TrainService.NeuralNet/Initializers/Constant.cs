@@ -10,7 +10,7 @@ public sealed class Constant(float value) : Initializer
     {
         KerasName = "Constant",
         Summary = "Every element the same given number.",
-        Advice = "For biases with a known starting point, such as the log-odds of a rare class. Never for kernels: all units would stay alike.",
+        Advice = "For biases with a known start, such as the log-odds of a rare class. Never for kernels: all units would stay alike.",
         Source = "Keras Constant",
         Arguments = [Arg.Number("value", "The number.", 0)],
     };

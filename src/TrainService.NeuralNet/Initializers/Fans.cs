@@ -1,8 +1,8 @@
 namespace TrainService.NeuralNet.Initializers;
 
 /// <summary>
-/// How many inputs and outputs a weight tensor joins, as Keras counts: the last two axes are in and out, all axes before them the receptive field,
-/// which counts for both. A vector's length is both.
+/// How many inputs and outputs a weight tensor joins, as Keras counts: the last two axes are in and out, all axes before them the receptive
+/// field, which counts for both. A vector's length is both.
 /// </summary>
 /// <param name="In">fan_in, at least 1.</param>
 /// <param name="Out">fan_out, at least 1.</param>

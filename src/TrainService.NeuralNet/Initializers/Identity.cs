@@ -17,7 +17,8 @@ public sealed class Identity(float gain) : Initializer
     };
 
     /// <inheritdoc/>
-    public override string? Objection(ReadOnlySpan<int> shape) => shape.Length == 2 ? null : $"identity takes two axes, got {shape.Length}.";
+    public override string? Objection(ReadOnlySpan<int> shape)
+        => shape.Length == 2 ? null : $"identity takes two axes, got {shape.Length}.";
 
     /// <inheritdoc/>
     public override void Fill(Span<float> values, ReadOnlySpan<int> shape, PhiloxStream random)

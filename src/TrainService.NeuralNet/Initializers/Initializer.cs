@@ -6,7 +6,8 @@ namespace TrainService.NeuralNet.Initializers;
 public abstract class Initializer
 {
     /// <summary>Fills a tensor of <paramref name="shape"/> (canonical layout: dense [in, out], convolution [h, w, in, out]).</summary>
-    /// <param name="random">A stream of its own for this parameter: the same seed gives the same values whatever else the model holds.</param>
+    /// <param name="random">A stream of its own for this parameter: the same seed gives the same values whatever else the model
+    /// holds.</param>
     /// <exception cref="ArgumentException"><see cref="Objection"/> has one to this shape.</exception>
     public abstract void Fill(Span<float> values, ReadOnlySpan<int> shape, PhiloxStream random);
 

@@ -2,7 +2,9 @@ using TrainService.Tensors.Randomness;
 
 namespace TrainService.NeuralNet.Initializers;
 
-/// <summary>Standard normal numbers in pairs (Box and Muller 1958): twice as many for the same logarithm and root as one at a time.</summary>
+/// <summary>
+/// Standard normal numbers in pairs (Box and Muller 1958): twice as many for the same logarithm and root as one at a time.
+/// </summary>
 internal ref struct Normals(PhiloxStream random)
 {
     private PhiloxStream _random = random;

@@ -6,8 +6,8 @@ using TrainService.Tensors.Randomness;
 namespace TrainService.NeuralNet.Initializers;
 
 /// <summary>
-/// gain · Q, Q with orthonormal columns (or rows, when there are fewer): the Q of a normal random matrix's QR decomposition, its columns' signs
-/// set by R's diagonal, which makes Q uniform over all rotations. Axes before the last count as one.
+/// gain · Q, Q with orthonormal columns (or rows, when there are fewer): the Q of a normal random matrix's QR decomposition, its columns'
+/// signs set by R's diagonal, which makes Q uniform over all rotations. Axes before the last count as one.
 /// </summary>
 public sealed class Orthogonal(double gain) : Initializer
 {

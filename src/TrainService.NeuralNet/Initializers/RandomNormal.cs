@@ -6,7 +6,8 @@ namespace TrainService.NeuralNet.Initializers;
 /// <summary>Normal numbers of a given mean and standard deviation, not cut.</summary>
 public sealed class RandomNormal(double mean, double deviation) : Initializer
 {
-    public static ComponentDescriptor<Initializer> Descriptor { get; } = new("random_normal", a => new RandomNormal(a.Number("mean"), a.Number("stddev")))
+    public static ComponentDescriptor<Initializer> Descriptor { get; } = new("random_normal",
+        a => new RandomNormal(a.Number("mean"), a.Number("stddev")))
     {
         KerasName = "RandomNormal",
         Aliases = ["normal"],
@@ -17,5 +18,6 @@ public sealed class RandomNormal(double mean, double deviation) : Initializer
     };
 
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, ReadOnlySpan<int> shape, PhiloxStream random) => Distributions.Normal(values, mean, deviation, random);
+    public override void Fill(Span<float> values, ReadOnlySpan<int> shape, PhiloxStream random)
+        => Distributions.Normal(values, mean, deviation, random);
 }

@@ -15,7 +15,8 @@ public sealed class RandomUniform : Initializer
         (_low, _high) = (minval, maxval);
     }
 
-    public static ComponentDescriptor<Initializer> Descriptor { get; } = new("random_uniform", a => new RandomUniform(a.Number("minval"), a.Number("maxval")))
+    public static ComponentDescriptor<Initializer> Descriptor { get; } = new("random_uniform",
+        a => new RandomUniform(a.Number("minval"), a.Number("maxval")))
     {
         KerasName = "RandomUniform",
         Aliases = ["uniform"],
@@ -26,5 +27,6 @@ public sealed class RandomUniform : Initializer
     };
 
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, ReadOnlySpan<int> shape, PhiloxStream random) => Distributions.Uniform(values, _low, _high, random);
+    public override void Fill(Span<float> values, ReadOnlySpan<int> shape, PhiloxStream random)
+        => Distributions.Uniform(values, _low, _high, random);
 }

@@ -3,10 +3,13 @@ using TrainService.Tensors.Randomness;
 
 namespace TrainService.NeuralNet.Initializers;
 
-/// <summary>Normal numbers; those beyond two standard deviations are drawn again, so the result has 0.8796 of the standard deviation.</summary>
+/// <summary>
+/// Normal numbers; those beyond two standard deviations are drawn again, so the result has 0.8796 of the standard deviation.
+/// </summary>
 public sealed class TruncatedNormal(double mean, double deviation) : Initializer
 {
-    public static ComponentDescriptor<Initializer> Descriptor { get; } = new("truncated_normal", a => new TruncatedNormal(a.Number("mean"), a.Number("stddev")))
+    public static ComponentDescriptor<Initializer> Descriptor { get; } = new("truncated_normal",
+        a => new TruncatedNormal(a.Number("mean"), a.Number("stddev")))
     {
         KerasName = "TruncatedNormal",
         Summary = "Normal numbers of one standard deviation, cut at two of them.",

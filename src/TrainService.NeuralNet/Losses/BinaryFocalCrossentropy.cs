@@ -6,8 +6,8 @@ using static TrainService.NeuralNet.Losses.LossMath;
 namespace TrainService.NeuralNet.Losses;
 
 /// <summary>
-/// Mean over the row of w · (1 - q)^γ · bce(p, t), q = t p + (1 - t)(1 - p) the probability given to the truth, w = 1, or α for ones and 1 - α
-/// for zeros. Probabilities are clipped as in <see cref="BinaryCrossentropy"/>; logits never.
+/// Mean over the row of w · (1 - q)^γ · bce(p, t), q = t p + (1 - t)(1 - p) the probability given to the truth, w = 1, or α for ones and
+/// 1 - α for zeros. Probabilities are clipped as in <see cref="BinaryCrossentropy"/>; logits never.
 /// </summary>
 public sealed class BinaryFocalCrossentropy(FocalArguments arguments) : PointwiseLoss<BinaryFocalCrossentropy.Kernel>(new(arguments))
 {
@@ -57,7 +57,8 @@ public sealed class BinaryFocalCrossentropy(FocalArguments arguments) : Pointwis
             return arguments.Weight(y) * (outer + (arguments.Discount(miss) * inner));
         }
 
-        private static Vector<double> Crossentropy(Vector<double> q, Vector<double> y) => -((y * Vector.Log(q)) + ((One - y) * Vector.Log(One - q)));
+        private static Vector<double> Crossentropy(Vector<double> q, Vector<double> y)
+            => -((y * Vector.Log(q)) + ((One - y) * Vector.Log(One - q)));
     }
 
     /// <summary>The loss of one element, from its logit.</summary>

@@ -15,7 +15,7 @@ public sealed class CategoricalCrossentropy(bool fromLogits, double labelSmoothi
         KerasName = "CategoricalCrossentropy",
         Aliases = ["cce"],
         Summary = "Negative log-likelihood of one class among several; targets are one-hot rows or probabilities.",
-        Advice = "For one class out of several, with a softmax output. When targets are class numbers take sparse_categorical_crossentropy.",
+        Advice = "For one class out of several, with a softmax output. For class numbers take sparse_categorical_crossentropy.",
         Source = "Categorical distribution; clipping as Keras",
         Arguments = CrossentropyArguments.All,
     };

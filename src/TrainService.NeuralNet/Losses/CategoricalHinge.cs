@@ -14,7 +14,8 @@ public sealed class CategoricalHinge : Loss
     };
 
     /// <inheritdoc/>
-    public override double Value(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target) => Math.Max(0, Margin(prediction, target, out _));
+    public override double Value(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
+        => Math.Max(0, Margin(prediction, target, out _));
 
     /// <inheritdoc/>
     public override double ValueAndGradient(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient, float scale)

@@ -5,11 +5,13 @@ using static TrainService.NeuralNet.Losses.LossMath;
 namespace TrainService.NeuralNet.Losses;
 
 /// <summary>
-/// Mean over the row of t d² + (1 - t) max(margin - d, 0)²: d is the distance of a pair's embeddings, t = 1 for a pair that belongs together.
+/// Mean over the row of t d² + (1 - t) max(margin - d, 0)²: d is the distance of a pair's embeddings, t = 1 for a pair that belongs
+/// together.
 /// </summary>
 public readonly struct Contrastive(double margin) : IPointwiseLoss
 {
-    public static ComponentDescriptor<Loss> Descriptor { get; } = new("contrastive", a => new PointwiseLoss<Contrastive>(new(a.Number("margin"))))
+    public static ComponentDescriptor<Loss> Descriptor { get; } = new("contrastive",
+        a => new PointwiseLoss<Contrastive>(new(a.Number("margin"))))
     {
         Aliases = ["contrastive_loss"],
         Summary = "Draws pairs that belong together to distance 0, and pushes the others a margin apart.",

@@ -17,7 +17,8 @@ public readonly struct Hinge : IPointwiseLoss
 
     public Vector<double> Value(Vector<double> p, Vector<double> t) => Vector.Max(One - (Label(t) * p), Zero);
 
-    public Vector<double> Slope(Vector<double> p, Vector<double> t) => Where(Vector.GreaterThan(One - (Label(t) * p), Zero), -Label(t), Zero);
+    public Vector<double> Slope(Vector<double> p, Vector<double> t)
+        => Where(Vector.GreaterThan(One - (Label(t) * p), Zero), -Label(t), Zero);
 
     /// <summary>Labels 0 and 1 become -1 and 1; -1 and 1 stay.</summary>
     internal static Vector<double> Label(Vector<double> t) => Where(Vector.Equals(t, Zero), -One, t);

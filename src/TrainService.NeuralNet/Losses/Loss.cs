@@ -8,7 +8,9 @@ namespace TrainService.NeuralNet.Losses;
 /// </summary>
 public abstract class Loss
 {
-    /// <summary>Numbers in a target row for predictions of <paramref name="outputLength"/> numbers: as many, or 1 for class indices.</summary>
+    /// <summary>
+    /// Numbers in a target row for predictions of <paramref name="outputLength"/> numbers: as many, or 1 for class indices.
+    /// </summary>
     public virtual int TargetLength(int outputLength) => outputLength;
 
     /// <summary>

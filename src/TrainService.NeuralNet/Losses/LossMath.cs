@@ -21,7 +21,8 @@ internal static class LossMath
     internal static Vector<double> Sign(Vector<double> x)
         => Vector.ConditionalSelect(Vector.Equals(x, Zero), x, Vector.CopySign(One, x));
 
-    internal static Vector<double> Where(Vector<long> condition, Vector<double> yes, Vector<double> no) => Vector.ConditionalSelect(condition, yes, no);
+    internal static Vector<double> Where(Vector<long> condition, Vector<double> yes, Vector<double> no)
+        => Vector.ConditionalSelect(condition, yes, no);
 
     internal static Vector<double> Sigmoid(Vector<double> x) => One / (One + Vector.Exp(-x));
 

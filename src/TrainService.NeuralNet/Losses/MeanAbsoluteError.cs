@@ -12,7 +12,7 @@ public readonly struct MeanAbsoluteError : IPointwiseLoss
         KerasName = "MeanAbsoluteError",
         Aliases = ["mean_absolute_error", "MAE"],
         Summary = "Mean of the absolute errors.",
-        Advice = "For a regression with many outliers; predicts medians. Its gradient does not shrink near the goal: lower the rate at the end.",
+        Advice = "For a regression with many outliers; predicts medians. Its gradient does not fade near the goal: lower the rate.",
         Source = "Laplace 1774",
     };
 

@@ -28,7 +28,8 @@ public class PointwiseLoss<TKernel>(TKernel kernel) : Loss
     }
 
     /// <inheritdoc/>
-    public sealed override double ValueAndGradient(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient, float scale)
+    public sealed override double ValueAndGradient(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target,
+        Span<float> gradient, float scale)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(target.Length, prediction.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradient.Length, prediction.Length);
@@ -71,7 +72,8 @@ public class PointwiseLoss<TKernel>(TKernel kernel) : Loss
 
     private static double EndSum(TKernel f, Vector<float> p, Vector<float> t, int length)
     {
-        Vector<double> low = f.Value(Vector.WidenLower(p), Vector.WidenLower(t)), high = f.Value(Vector.WidenUpper(p), Vector.WidenUpper(t));
+        Vector<double> low = f.Value(Vector.WidenLower(p), Vector.WidenLower(t));
+        Vector<double> high = f.Value(Vector.WidenUpper(p), Vector.WidenUpper(t));
         int half = Vector<double>.Count;
         double sum = 0;
         for (int i = 0; i < length; i++) sum += i < half ? low[i] : high[i - half];

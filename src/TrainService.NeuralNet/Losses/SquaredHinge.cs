@@ -21,5 +21,6 @@ public readonly struct SquaredHinge : IPointwiseLoss
         return m * m;
     }
 
-    public Vector<double> Slope(Vector<double> p, Vector<double> t) => Of(-2) * Hinge.Label(t) * Vector.Max(One - (Hinge.Label(t) * p), Zero);
+    public Vector<double> Slope(Vector<double> p, Vector<double> t)
+        => Of(-2) * Hinge.Label(t) * Vector.Max(One - (Hinge.Label(t) * p), Zero);
 }

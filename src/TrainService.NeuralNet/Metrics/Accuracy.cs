@@ -3,8 +3,8 @@ using TrainService.Specification;
 namespace TrainService.NeuralNet.Metrics;
 
 /// <summary>
-/// The share of right answers. What is right follows from the shapes, as in Keras: one output: <see cref="BinaryAccuracy"/>; class indices for
-/// several: <see cref="SparseCategoricalAccuracy"/>; else <see cref="CategoricalAccuracy"/>, even with binary cross-entropy.
+/// The share of right answers. What is right follows from the shapes, as in Keras: one output: <see cref="BinaryAccuracy"/>; class indices
+/// for several: <see cref="SparseCategoricalAccuracy"/>; else <see cref="CategoricalAccuracy"/>, even with binary cross-entropy.
 /// </summary>
 public static class Accuracy
 {

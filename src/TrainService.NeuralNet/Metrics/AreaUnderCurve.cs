@@ -16,12 +16,13 @@ public enum AreaRule
 }
 
 /// <summary>
-/// Area under the curve of recall over the false-positive rate (ROC), or of precision over recall (PR), through evenly spaced thresholds from just
-/// below 0 to just above 1. State: positives, then negatives, by how many thresholds their prediction passes.
+/// Area under the curve of recall over the false-positive rate (ROC), or of precision over recall (PR), through evenly spaced thresholds
+/// from just below 0 to just above 1. State: positives, then negatives, by how many thresholds their prediction passes.
 /// </summary>
 public sealed class AreaUnderCurve(bool precisionRecall, int thresholds, AreaRule rule) : Metric
 {
-    public static ComponentDescriptor<MetricFactory> Descriptor { get; } = new("auc", a => (loss, outputLength) => Rows.IsSparse(loss, outputLength)
+    public static ComponentDescriptor<MetricFactory> Descriptor { get; } = new("auc",
+        a => (loss, outputLength) => Rows.IsSparse(loss, outputLength)
         ? throw new ArgumentException("auc takes a target of 0 or 1 for each output, but this loss takes class indices.")
         : new AreaUnderCurve(a.Text("curve") == "PR", a.Integer("num_thresholds"), a.Text("summation_method") switch
         {
@@ -38,7 +39,8 @@ public sealed class AreaUnderCurve(bool precisionRecall, int thresholds, AreaRul
         [
             Arg.Choice("curve", "ROC or PR.", "ROC", "ROC", "PR"),
             Arg.Integer("num_thresholds", "Points of the curve.", 200, min: 2, max: 100_000),
-            Arg.Choice("summation_method", "How the area between two points is taken.", "interpolation", "interpolation", "minoring", "majoring"),
+            Arg.Choice("summation_method", "How the area between two points is taken.",
+                "interpolation", "interpolation", "minoring", "majoring"),
         ],
     };
 
@@ -81,7 +83,8 @@ public sealed class AreaUnderCurve(bool precisionRecall, int thresholds, AreaRul
     {
         double p = tp + fp, nextP = nextTp + nextFp;
         if (rule != AreaRule.Interpolation) return (Share(nextTp, all) - Share(tp, all)) * Height(Share(tp, p), Share(nextTp, nextP));
-        double gained = nextTp - tp, slope = Share(gained, nextP - p), intercept = tp - (slope * p), ratio = p > 0 && nextP > 0 ? nextP / p : 1;
+        double gained = nextTp - tp, slope = Share(gained, nextP - p), intercept = tp - (slope * p);
+        double ratio = p > 0 && nextP > 0 ? nextP / p : 1;
         return Share(slope * (gained + (intercept * Math.Log(ratio))), all);
     }
 

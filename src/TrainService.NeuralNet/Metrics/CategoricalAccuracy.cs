@@ -7,7 +7,7 @@ public sealed class CategoricalAccuracy(string name) : MeanMetric(name)
 {
     public static ComponentDescriptor<MetricFactory> Descriptor { get; } = new("categorical_accuracy",
         _ => (loss, outputLength) => Rows.IsSparse(loss, outputLength)
-            ? throw new ArgumentException("categorical_accuracy takes one-hot targets, but this loss takes class indices: ask for accuracy.")
+            ? throw new ArgumentException("categorical_accuracy takes one-hot targets, this loss class indices: ask for accuracy.")
             : new CategoricalAccuracy("categorical_accuracy"))
     {
         KerasName = "CategoricalAccuracy",

@@ -32,9 +32,10 @@ public sealed class F1Score(int classes, float? threshold, ClassAverage average)
         Source = "van Rijsbergen 1979; Keras F1Score",
         Arguments =
         [
-            Arg.Choice("average", "How figures of several classes become one. Keras's default, one figure a class, is part of the evaluation.",
+            Arg.Choice("average", "How the figures of several classes become one.",
                 "macro", "macro", "micro", "weighted"),
-            Arg.Number("threshold", "A prediction above it is a yes; null: 0.5 for one output, the largest of several.", min: 0, max: 1, nullable: true),
+            Arg.Number("threshold", "A prediction above it is a yes; null: 0.5 for one output, the largest of several.",
+                min: 0, max: 1, nullable: true),
         ],
     };
 

@@ -3,8 +3,8 @@ using TrainService.NeuralNet.Losses;
 namespace TrainService.NeuralNet.Metrics;
 
 /// <summary>
-/// True positives, false positives and false negatives of each class: state [tp, fp, fn] a class. A prediction is a yes above the threshold, or,
-/// without one, for the class with the largest output.
+/// True positives, false positives and false negatives of each class: state [tp, fp, fn] a class. A prediction is a yes above the
+/// threshold, or, without one, for the class with the largest output.
 /// </summary>
 public abstract class HitCounts(string name, int classes, float? threshold) : Metric
 {
@@ -18,7 +18,8 @@ public abstract class HitCounts(string name, int classes, float? threshold) : Me
     public sealed override int StateLength => 3 * classes;
 
     /// <inheritdoc/>
-    public sealed override void Add(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, float weight, bool logits, Span<double> state)
+    public sealed override void Add(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, float weight, bool logits,
+        Span<double> state)
     {
         int chosen = threshold is null ? Rows.ArgMax(prediction) : -1;
         int truth = target.Length == 1 && classes > 1 ? IndexTarget.Index(target, classes) : -1;

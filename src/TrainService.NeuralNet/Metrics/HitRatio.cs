@@ -1,8 +1,8 @@
 namespace TrainService.NeuralNet.Metrics;
 
 /// <summary>
-/// tp / (tp + misses), 0 when there is nothing to count: over all outputs together above a threshold, as in Keras; for class indices the mean
-/// over the classes.
+/// tp / (tp + misses), 0 when there is nothing to count: over all outputs together above a threshold, as in Keras; for class indices the
+/// mean over the classes.
 /// </summary>
 /// <param name="misses">Which of the two counts of misses: 1 for false positives (precision), 2 for false negatives (recall).</param>
 public abstract class HitRatio(string name, int classes, float? threshold, int misses) : HitCounts(name, classes, threshold)

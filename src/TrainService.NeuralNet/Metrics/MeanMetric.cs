@@ -10,7 +10,8 @@ public abstract class MeanMetric(string name) : Metric
     public sealed override int StateLength => 2;
 
     /// <inheritdoc/>
-    public sealed override void Add(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, float weight, bool logits, Span<double> state)
+    public sealed override void Add(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, float weight, bool logits,
+        Span<double> state)
     {
         state[0] += weight * Of(prediction, target);
         state[1] += weight;

@@ -14,8 +14,8 @@ public sealed class Precision(int classes, float? threshold) : HitRatio("precisi
         Source = "Keras Precision",
         Arguments =
         [
-            Arg.Number("thresholds", "A prediction above it is a yes; null: 0.5, or the largest output when targets are class indices.", min: 0, max: 1, nullable: true)
-                with { Aliases = ["threshold"] },
+            Arg.Number("thresholds", "A prediction above it is a yes; null: 0.5, or the largest output when targets are class indices.",
+                min: 0, max: 1, nullable: true) with { Aliases = ["threshold"] },
         ],
     };
 }

@@ -14,8 +14,8 @@ public sealed class Recall(int classes, float? threshold) : HitRatio("recall", c
         Source = "Keras Recall",
         Arguments =
         [
-            Arg.Number("thresholds", "A prediction above it is a yes; null: 0.5, or the largest output when targets are class indices.", min: 0, max: 1, nullable: true)
-                with { Aliases = ["threshold"] },
+            Arg.Number("thresholds", "A prediction above it is a yes; null: 0.5, or the largest output when targets are class indices.",
+                min: 0, max: 1, nullable: true) with { Aliases = ["threshold"] },
         ],
     };
 }

@@ -15,7 +15,8 @@ internal static class Rows
     }
 
     /// <summary>The class that a target names: by its index when it is one number, else by its largest element.</summary>
-    internal static int Truth(ReadOnlySpan<float> target, int classes) => target.Length == 1 ? IndexTarget.Index(target, classes) : ArgMax(target);
+    internal static int Truth(ReadOnlySpan<float> target, int classes)
+        => target.Length == 1 ? IndexTarget.Index(target, classes) : ArgMax(target);
 
     /// <summary>True when targets are class indices for several outputs.</summary>
     internal static bool IsSparse(Loss loss, int outputLength) => outputLength > 1 && loss.TargetLength(outputLength) == 1;

@@ -8,7 +8,7 @@ public sealed class SparseCategoricalAccuracy(string name) : MeanMetric(name)
     public static ComponentDescriptor<MetricFactory> Descriptor { get; } = new("sparse_categorical_accuracy",
         _ => (loss, outputLength) => Rows.IsSparse(loss, outputLength)
             ? new SparseCategoricalAccuracy("sparse_categorical_accuracy")
-            : throw new ArgumentException("sparse_categorical_accuracy takes class indices as targets, but this loss doesn't: ask for accuracy."))
+            : throw new ArgumentException("sparse_categorical_accuracy takes class indices, this loss doesn't: ask for accuracy."))
     {
         KerasName = "SparseCategoricalAccuracy",
         Summary = "The share of rows whose class is right, for class numbers as targets.",

@@ -27,10 +27,12 @@ public sealed class Adadelta(OptimizerSettings settings, double rho = 0.95, doub
     public override IReadOnlyList<string> Slots { get; } = ["accumulated_grad", "accumulated_delta"];
 
     /// <inheritdoc/>
-    public override UpdateScalars Prepare(long iteration, float rate, float? momentum) => new(rate, (float)rho, (float)(1 - rho), (float)epsilon);
+    public override UpdateScalars Prepare(long iteration, float rate, float? momentum)
+        => new(rate, (float)rho, (float)(1 - rho), (float)epsilon);
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+        Span<float> slot0, Span<float> slot1, Span<float> slot2)
         => UpdateLoop.Run(new Rule(scalars), weights, gradient, slot0, slot1, slot2);
 
     private readonly struct Rule(UpdateScalars k) : IUpdateRule

@@ -31,7 +31,8 @@ public sealed class Adagrad(OptimizerSettings settings, double initialAccumulato
     public override UpdateScalars Prepare(long iteration, float rate, float? momentum) => new(rate, (float)epsilon);
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+        Span<float> slot0, Span<float> slot1, Span<float> slot2)
         => UpdateLoop.Run(new Rule(scalars), weights, gradient, slot0, slot1, slot2);
 
     private readonly struct Rule(UpdateScalars k) : IUpdateRule

@@ -8,7 +8,8 @@ namespace TrainService.NeuralNet.Optimizers;
 /// m += (1 - β₁)(g - m), v += (1 - β₂)(g² - v), w -= α m / (√v + ε) with α = rate · √(1 - β₂ᵗ) / (1 - β₁ᵗ): ε stands on the uncorrected √v
 /// ("epsilon hat"), as in Keras. amsgrad: the largest v so far takes v's place. A schedule's momentum takes β₁'s place.
 /// </summary>
-public sealed class Adam(OptimizerSettings settings, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7, bool amsgrad = false) : Optimizer(settings)
+public sealed class Adam(OptimizerSettings settings, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7, bool amsgrad = false)
+    : Optimizer(settings)
 {
     public static ComponentDescriptor<Optimizer> Descriptor { get; } = new("adam", Create)
     {
@@ -42,7 +43,8 @@ public sealed class Adam(OptimizerSettings settings, double beta1 = 0.9, double 
     }
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+        Span<float> slot0, Span<float> slot1, Span<float> slot2)
     {
         if (amsgrad) UpdateLoop.Run(new Amsgrad(scalars), weights, gradient, slot0, slot1, slot2);
         else UpdateLoop.Run(new Plain(scalars), weights, gradient, slot0, slot1, slot2);

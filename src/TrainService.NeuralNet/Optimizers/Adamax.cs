@@ -4,8 +4,11 @@ using TrainService.Specification;
 
 namespace TrainService.NeuralNet.Optimizers;
 
-/// <summary>m as <see cref="Adam"/>, u = max(β₂ u, |g|), w -= rate · m / ((1 - β₁ᵗ)(u + ε)). A schedule's momentum takes β₁'s place.</summary>
-public sealed class Adamax(OptimizerSettings settings, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7) : Optimizer(settings)
+/// <summary>
+/// m as <see cref="Adam"/>, u = max(β₂ u, |g|), w -= rate · m / ((1 - β₁ᵗ)(u + ε)). A schedule's momentum takes β₁'s place.
+/// </summary>
+public sealed class Adamax(OptimizerSettings settings, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7)
+    : Optimizer(settings)
 {
     public static ComponentDescriptor<Optimizer> Descriptor { get; } = new("adamax",
         a => new Adamax(OptimizerSettings.Read(a), a.Number("beta_1"), a.Number("beta_2"), a.Number("epsilon")))
@@ -36,7 +39,8 @@ public sealed class Adamax(OptimizerSettings settings, double beta1 = 0.9, doubl
     }
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+        Span<float> slot0, Span<float> slot1, Span<float> slot2)
         => UpdateLoop.Run(new Rule(scalars), weights, gradient, slot0, slot1, slot2);
 
     private readonly struct Rule(UpdateScalars k) : IUpdateRule

@@ -10,8 +10,8 @@ public static class Clipping
     public static float NormFactor(double norm, double clipNorm) => (float)(clipNorm / Math.Max(norm, clipNorm));
 
     /// <summary>
-    /// global_clipnorm: c · min(1/N, 1/c), N the norm of all gradients together. NaN when N is not finite, so that the weights show that the
-    /// gradients exploded.
+    /// global_clipnorm: c · min(1/N, 1/c), N the norm of all gradients together. NaN when N is not finite, so that the weights show that
+    /// the gradients exploded.
     /// </summary>
     public static float GlobalNormFactor(double norm, double clipNorm)
         => double.IsFinite(norm) ? (float)(clipNorm * Math.Min(1 / norm, 1 / clipNorm)) : float.NaN;

@@ -10,7 +10,8 @@ namespace TrainService.NeuralNet.Optimizers;
 /// </summary>
 public sealed class Ftrl(OptimizerSettings settings, FtrlSettings own) : Optimizer(settings)
 {
-    public static ComponentDescriptor<Optimizer> Descriptor { get; } = new("ftrl", a => new Ftrl(OptimizerSettings.Read(a), new FtrlSettings(
+    public static ComponentDescriptor<Optimizer> Descriptor { get; } = new("ftrl",
+        a => new Ftrl(OptimizerSettings.Read(a), new FtrlSettings(
         a.Number("learning_rate_power"), a.Number("initial_accumulator_value"), a.Number("l1_regularization_strength"),
         a.Number("l2_regularization_strength"), a.Number("l2_shrinkage_regularization_strength"), a.Number("beta"))))
     {
@@ -20,7 +21,8 @@ public sealed class Ftrl(OptimizerSettings settings, FtrlSettings own) : Optimiz
         Source = "McMahan et al. 2013, Ad click prediction: a view from the trenches",
         Arguments = OptimizerSettings.Declare(0.001,
         [
-            Arg.Number("learning_rate_power", "How the rate falls with the sum of squares; -0.5: with its root, 0: not at all.", -0.5, min: -10, max: 0),
+            Arg.Number("learning_rate_power", "How the rate falls with the sum of squares; -0.5: with its root, 0: not at all.",
+                -0.5, min: -10, max: 0),
             Arg.Number("initial_accumulator_value", "What the sum of squares starts at.", 0.1, min: 0),
             Arg.Number("l1_regularization_strength", "L1 penalty.", 0, min: 0),
             Arg.Number("l2_regularization_strength", "L2 penalty that stabilizes.", 0, min: 0),
@@ -40,7 +42,8 @@ public sealed class Ftrl(OptimizerSettings settings, FtrlSettings own) : Optimiz
         => new(rate, (float)-own.Power, (float)own.L1, 2f * (float)(own.L2 + (own.Beta / (2 * (double)rate))), 2f * (float)own.Shrinkage);
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+        Span<float> slot0, Span<float> slot1, Span<float> slot2)
     {
         // A rate of 0 divides by 0 here; it asks for no step.
         if (scalars.Rate != 0) UpdateLoop.Run(new Rule(scalars), weights, gradient, slot0, slot1, slot2);

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace TrainService.NeuralNet.Optimizers;
 
 /// <summary>
-/// The mathematics of an update for some elements; the loop around it is <see cref="UpdateLoop"/>. Plain operations, never fused, in the order
-/// in which Keras does them.
+/// The mathematics of an update for some elements; the loop around it is <see cref="UpdateLoop"/>. Plain operations, never fused, in the
+/// order in which Keras does them.
 /// </summary>
 internal interface IUpdateRule
 {

@@ -29,7 +29,8 @@ public sealed class Lion(OptimizerSettings settings, double beta1 = 0.9, double 
         => new(rate, (float)beta1, (float)(1 - beta1), (float)beta2, (float)(1 - beta2));
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+        Span<float> slot0, Span<float> slot1, Span<float> slot2)
         => UpdateLoop.Run(new Rule(scalars), weights, gradient, slot0, slot1, slot2);
 
     private readonly struct Rule(UpdateScalars k) : IUpdateRule

@@ -1,8 +1,8 @@
 namespace TrainService.NeuralNet.Optimizers;
 
 /// <summary>
-/// Nadam's momenta u_t = β₁ (1 - 0.96ᵗ / 2) and their running product, in float32 as Keras multiplies them. The product is worked out from the
-/// last one asked for when that lies before, else from the start. Safe for several threads.
+/// Nadam's momenta u_t = β₁ (1 - 0.96ᵗ / 2) and their running product, in float32 as Keras multiplies them. The product is worked out from
+/// the last one asked for when that lies before, else from the start. Safe for several threads.
 /// </summary>
 internal sealed class MomentumProduct(float beta1)
 {

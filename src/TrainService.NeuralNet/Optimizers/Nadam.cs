@@ -41,7 +41,8 @@ public sealed class Nadam(OptimizerSettings settings, double beta1 = 0.9, double
     }
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+        Span<float> slot0, Span<float> slot1, Span<float> slot2)
         => UpdateLoop.Run(new Rule(scalars), weights, gradient, slot0, slot1, slot2);
 
     private readonly struct Rule(UpdateScalars k) : IUpdateRule

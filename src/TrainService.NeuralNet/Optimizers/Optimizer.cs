@@ -18,7 +18,10 @@ public abstract class Optimizer
 
     public OptimizerSettings Settings { get; }
 
-    /// <summary>Names of the per-parameter state arrays, at most three, such as "momentum" or "m" and "v". Each starts at its <see cref="SlotStart"/>.</summary>
+    /// <summary>
+    /// Names of the per-parameter state arrays, at most three, such as "momentum" or "m" and "v". Each starts at its
+    /// <see cref="SlotStart"/>.
+    /// </summary>
     public abstract IReadOnlyList<string> Slots { get; }
 
     /// <summary>The value that every element of slot number <paramref name="slot"/> starts at.</summary>
@@ -49,8 +52,11 @@ public abstract class Optimizer
     public abstract UpdateScalars Prepare(long iteration, float rate, float? momentum);
 
     /// <summary>Updates <paramref name="weights"/> in place. All spans have the same length; unused slots are empty.</summary>
-    /// <remarks>Called from several threads at once for different pieces. Clipping and decay have been applied to the gradient and weights before.</remarks>
-    public abstract void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2);
+    /// <remarks>
+    /// Called from several threads at once for different pieces. Clipping and decay have been applied to the gradient and weights before.
+    /// </remarks>
+    public abstract void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+        Span<float> slot0, Span<float> slot1, Span<float> slot2);
 }
 
 /// <summary>A few numbers that are the same for every element in one update; what each means is the optimizer's own affair.</summary>

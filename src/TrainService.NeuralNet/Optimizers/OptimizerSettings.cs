@@ -9,7 +9,8 @@ namespace TrainService.NeuralNet.Optimizers;
 /// <param name="ClipValue">Largest magnitude of one element of a gradient.</param>
 /// <param name="WeightDecay">Decoupled: w -= w · weight_decay · rate, before the update.</param>
 public sealed record OptimizerSettings(
-    double LearningRate = 0.001, double? ClipNorm = null, double? GlobalClipNorm = null, double? ClipValue = null, double? WeightDecay = null)
+    double LearningRate = 0.001, double? ClipNorm = null, double? GlobalClipNorm = null, double? ClipValue = null,
+    double? WeightDecay = null)
 {
     /// <summary>Out of arguments declared by <see cref="Declare"/>.</summary>
     public static OptimizerSettings Read(Arguments a) => new(
@@ -21,7 +22,8 @@ public sealed record OptimizerSettings(
     [
         Arg.Number("learning_rate", "Step size.", learningRate, min: 0) with { Aliases = ["lr"] },
         .. own,
-        Arg.Number("weight_decay", "Shrinks every weight by weight_decay times the rate before each update.", weightDecay, min: 0, nullable: true),
+        Arg.Number("weight_decay", "Shrinks every weight by weight_decay times the rate before each update.",
+            weightDecay, min: 0, nullable: true),
         Arg.Number("clipnorm", "Largest L2 norm of each variable's gradient.", min: 0, minExclusive: true, nullable: true),
         Arg.Number("global_clipnorm", "Largest L2 norm of all gradients together.", min: 0, minExclusive: true, nullable: true),
         Arg.Number("clipvalue", "Largest magnitude of each element of a gradient.", min: 0, minExclusive: true, nullable: true),

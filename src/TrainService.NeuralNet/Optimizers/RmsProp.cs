@@ -46,7 +46,8 @@ public sealed class RmsProp(OptimizerSettings settings, double rho = 0.9, double
         => new(rate, (float)rho, (float)(1 - rho), (float)epsilon, momentum ?? _momentum);
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+        Span<float> slot0, Span<float> slot1, Span<float> slot2)
     {
         switch (TakesMomentum, centered)
         {

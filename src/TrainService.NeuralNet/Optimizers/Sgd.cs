@@ -5,8 +5,8 @@ using TrainService.Specification;
 namespace TrainService.NeuralNet.Optimizers;
 
 /// <summary>
-/// w -= rate · g. With momentum μ: m = μ m - rate · g, w += m: the rate goes into the buffer, as in Keras. Nesterov: w += μ m - rate · g with
-/// the new m. A schedule may set μ.
+/// w -= rate · g. With momentum μ: m = μ m - rate · g, w += m: the rate goes into the buffer, as in Keras. Nesterov: w += μ m - rate · g
+/// with the new m. A schedule may set μ.
 /// </summary>
 public sealed class Sgd(OptimizerSettings settings, double momentum = 0, bool nesterov = false) : Optimizer(settings)
 {
@@ -36,7 +36,8 @@ public sealed class Sgd(OptimizerSettings settings, double momentum = 0, bool ne
     public override UpdateScalars Prepare(long iteration, float rate, float? momentum) => new(rate, A: momentum ?? _momentum);
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+        Span<float> slot0, Span<float> slot1, Span<float> slot2)
     {
         if (!TakesMomentum) UpdateLoop.Run(new Plain(scalars), weights, gradient, slot0, slot1, slot2);
         else if (nesterov) UpdateLoop.Run(new Nesterov(scalars), weights, gradient, slot0, slot1, slot2);

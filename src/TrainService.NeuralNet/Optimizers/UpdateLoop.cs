@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace TrainService.NeuralNet.Optimizers;
 
 /// <summary>
-/// One pass over weights, gradient and slots. The end of a span that fills no vector goes through padded vectors and the same instructions, so
-/// that an element's result never depends on the piece it stands in.
+/// One pass over weights, gradient and slots. The end of a span that fills no vector goes through padded vectors and the same instructions,
+/// so that an element's result never depends on the piece it stands in.
 /// </summary>
 internal static class UpdateLoop
 {
@@ -21,8 +21,11 @@ internal static class UpdateLoop
         ref float weights = ref MemoryMarshal.GetReference(w), gradient = ref MemoryMarshal.GetReference(g);
         ref float a = ref MemoryMarshal.GetReference(s0), b = ref MemoryMarshal.GetReference(s1), c = ref MemoryMarshal.GetReference(s2);
         for (; i <= w.Length - width; i += width) Step(rule, ref weights, ref gradient, ref a, ref b, ref c, (nuint)i);
-        if (i < w.Length) End(rule, w[i..], g[i..], s0[Math.Min(i, s0.Length)..], s1[Math.Min(i, s1.Length)..], s2[Math.Min(i, s2.Length)..]);
+        if (i < w.Length) End(rule, w[i..], g[i..], Rest(s0, i), Rest(s1, i), Rest(s2, i));
     }
+
+    /// <summary>From <paramref name="i"/> on; a slot that is not used stays empty.</summary>
+    private static Span<float> Rest(Span<float> slot, int i) => slot.IsEmpty ? slot : slot[i..];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step<TRule>(TRule rule, ref float weights, ref float gradient, ref float a, ref float b, ref float c, nuint i)

@@ -6,10 +6,13 @@ namespace TrainService.NeuralNet.Tests.Activations;
 public class KerasFormTests
 {
     [Theory]
-    [InlineData("""{"class_name": "ReLU", "config": {"name": "re_lu", "trainable": true, "max_value": 6.0, "negative_slope": 0.0, "threshold": 0.0}}""", typeof(ElementwiseActivation<Relu6>))]
-    [InlineData("""{"class_name": "ReLU", "config": {"max_value": null, "negative_slope": 0.1, "threshold": 0.0}}""", typeof(ElementwiseActivation<LeakyRelu>))]
-    [InlineData("""{"class_name": "LeakyReLU", "config": {"name": "leaky_re_lu", "negative_slope": 0.3}}""", typeof(ElementwiseActivation<LeakyRelu>))]
-    [InlineData("""{"class_name": "ELU", "config": {"alpha": 1.0}}""", typeof(ElementwiseActivation<Elu>))]
-    [InlineData("""{"module": "builtins", "class_name": "function", "config": "silu", "registered_name": "function"}""", typeof(ElementwiseActivation<Swish>))]
-    public void Is_understood(string json, Type expected) => Parts.Of<Activation>("activation", json).ShouldBeOfType(expected);
+    [InlineData("ReLU", """{"name": "re_lu", "max_value": 6.0, "negative_slope": 0.0, "threshold": 0.0}""", typeof(Relu6))]
+    [InlineData("ReLU", """{"max_value": null, "negative_slope": 0.1, "threshold": 0.0}""", typeof(LeakyRelu))]
+    [InlineData("ReLU", """{"max_value": 3.0, "negative_slope": 0.1, "threshold": 1.0}""", typeof(BoundedRelu))]
+    [InlineData("LeakyReLU", """{"name": "leaky_re_lu", "negative_slope": 0.3}""", typeof(LeakyRelu))]
+    [InlineData("ELU", """{"alpha": 1.0}""", typeof(Elu))]
+    [InlineData("function", "\"silu\"", typeof(Swish))]
+    public void Is_understood(string name, string config, Type kernel)
+        => Parts.Of<Activation>("activation", $$"""{"class_name": "{{name}}", "config": {{config}}, "registered_name": null}""")
+            .GetType().ShouldBe(typeof(ElementwiseActivation<>).MakeGenericType(kernel));
 }

@@ -12,13 +12,15 @@ namespace TrainService.NeuralNet.Tests.Initializers;
 /// </summary>
 public class InitializerStatisticsTests
 {
-    private static readonly JsonElement[] Measured = [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Initializers", "init_stats.json")))
-        .RootElement.EnumerateArray().Where(e => e.TryGetProperty("init", out _))];
+    private static readonly string Statistics = Path.Combine(AppContext.BaseDirectory, "Initializers", "init_stats.json");
+
+    private static readonly JsonElement[] Measured =
+        [.. JsonDocument.Parse(File.ReadAllText(Statistics)).RootElement.EnumerateArray().Where(e => e.TryGetProperty("init", out _))];
 
     public static TheoryData<string, int[]> Cases()
     {
         var data = new TheoryData<string, int[]>();
-        foreach (JsonElement e in Measured) data.Add(e.GetProperty("init").GetString()!, [.. e.GetProperty("shape").EnumerateArray().Select(n => n.GetInt32())]);
+        foreach (JsonElement e in Measured) data.Add(e.GetProperty("init").GetString()!, Shape(e));
         return data;
     }
 
@@ -26,12 +28,12 @@ public class InitializerStatisticsTests
     [MemberData(nameof(Cases))]
     public void Means_deviations_and_limits_are_Keras_s(string name, int[] shape)
     {
-        JsonElement keras = Measured.Single(e => e.GetProperty("init").GetString() == name
-            && e.GetProperty("shape").EnumerateArray().Select(n => n.GetInt32()).SequenceEqual(shape));
+        JsonElement keras = Measured.Single(e => e.GetProperty("init").GetString() == name && Shape(e).SequenceEqual(shape));
         double[] values = Draw(name, shape);
         int n = values.Length;
         n.ShouldBe(keras.GetProperty("n").GetInt32());
-        double mean = values.Average(), deviation = Math.Sqrt(values.Average(v => (v - mean) * (v - mean))), theirs = keras.GetProperty("std").GetDouble();
+        double mean = values.Average(), deviation = Math.Sqrt(values.Average(v => (v - mean) * (v - mean)));
+        double theirs = keras.GetProperty("std").GetDouble();
 
         // Both are samples: the difference of two means has √2 of one's standard error.
         mean.ShouldBe(keras.GetProperty("mean").GetDouble(), 5 * theirs * Math.Sqrt(2.0 / n) + 1e-12);
@@ -84,6 +86,8 @@ public class InitializerStatisticsTests
         }
         Math.Abs(product / square).ShouldBeLessThan(5 / Math.Sqrt(v.Length));
     }
+
+    private static int[] Shape(JsonElement measured) => [.. measured.GetProperty("shape").EnumerateArray().Select(n => n.GetInt32())];
 
     // Distribution functions of laws with variance 1.
     private static double Probability(string law, double z)

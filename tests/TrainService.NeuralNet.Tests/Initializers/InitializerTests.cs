@@ -81,7 +81,8 @@ public class InitializerTests
 
     [Fact]
     public void Bounds_the_wrong_way_round_are_an_error_at_their_place()
-        => Components.Errors("initializer", """{"type": "random_uniform", "minval": 1, "maxval": 0}""").ShouldHaveSingleItem().Pointer.ShouldBe("/minval");
+        => Components.Errors("initializer", """{"type": "random_uniform", "minval": 1, "maxval": 0}""")
+            .ShouldHaveSingleItem().Pointer.ShouldBe("/minval");
 
     private static float[] Fill(string json, params int[] shape)
     {

@@ -5,7 +5,8 @@ public sealed class BinaryFocalCrossentropyTests : LossChecks
     protected override string Json => "binary_focal_crossentropy";
 
     protected override double Formula(double[] p, double[] t)
-        => p.Zip(t, (a, b) => Math.Pow(1 - ((b * a) + ((1 - b) * (1 - a))), 2) * -((b * Math.Log(a)) + ((1 - b) * Math.Log(1 - a)))).Average();
+        => p.Zip(t, (a, b) => Math.Pow(1 - ((b * a) + ((1 - b) * (1 - a))), 2) * -((b * Math.Log(a)) + ((1 - b) * Math.Log(1 - a))))
+            .Average();
 
     protected override double Prediction(Random random) => (random.NextDouble() * 0.96) + 0.02;
 
@@ -17,7 +18,11 @@ public sealed class BinaryFocalCrossentropyBalancedTests : LossChecks
     protected override string Json => """{"type": "focal", "apply_class_balancing": true, "alpha": 0.3, "gamma": 1.5}""";
 
     protected override double Formula(double[] p, double[] t)
-        => p.Zip(t, (a, b) => ((b * 0.3) + ((1 - b) * 0.7)) * Math.Pow(1 - ((b * a) + ((1 - b) * (1 - a))), 1.5) * -((b * Math.Log(a)) + ((1 - b) * Math.Log(1 - a)))).Average();
+        => p.Zip(t, (a, b) =>
+        {
+            double weight = (b * 0.3) + ((1 - b) * 0.7), miss = 1 - ((b * a) + ((1 - b) * (1 - a)));
+            return weight * Math.Pow(miss, 1.5) * -((b * Math.Log(a)) + ((1 - b) * Math.Log(1 - a)));
+        }).Average();
 
     protected override double Prediction(Random random) => (random.NextDouble() * 0.96) + 0.02;
 

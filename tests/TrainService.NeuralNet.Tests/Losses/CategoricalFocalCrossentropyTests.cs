@@ -7,7 +7,8 @@ public sealed class CategoricalFocalCrossentropyTests : LossChecks
     protected override double Formula(double[] p, double[] t)
     {
         double sum = p.Sum();
-        return -p.Zip(t, (a, b) => 0.25 * Math.Pow(1 - Math.Min(a / sum, 1 - 1e-7), 2) * b * Math.Log(Math.Min(a / sum, (double)(1f - 1e-7f)))).Sum();
+        double Share(double x) => Math.Min(x / sum, 1f - 1e-7f);
+        return -p.Zip(t, (a, b) => 0.25 * Math.Pow(1 - Share(a), 2) * b * Math.Log(Share(a))).Sum();
     }
 
     protected override double Prediction(Random random) => (random.NextDouble() * 0.96) + 0.02;
@@ -17,7 +18,9 @@ public sealed class CategoricalFocalCrossentropyTests : LossChecks
 
 public sealed class CategoricalFocalCrossentropyFromLogitsTests : LossChecks
 {
-    protected override string Json => """{"type": "categorical_focal_crossentropy", "from_logits": true, "gamma": 1.5, "alpha": 0.4, "label_smoothing": 0.1}""";
+    protected override string Json => """
+        {"type": "categorical_focal_crossentropy", "from_logits": true, "gamma": 1.5, "alpha": 0.4, "label_smoothing": 0.1}
+        """;
 
     protected override double Formula(double[] p, double[] t)
     {

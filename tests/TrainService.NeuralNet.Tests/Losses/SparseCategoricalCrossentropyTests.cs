@@ -18,7 +18,8 @@ public sealed class SparseCategoricalCrossentropyTests : LossChecks
     [InlineData(float.NaN)]
     public void A_target_that_is_no_class_is_refused(float target)
     {
-        Should.Throw<ArgumentOutOfRangeException>(() => Loss.Value([0.2f, 0.3f, 0.5f], [target])).Message.ShouldContain("class index from 0 to 2");
+        Should.Throw<ArgumentOutOfRangeException>(() => Loss.Value([0.2f, 0.3f, 0.5f], [target]))
+            .Message.ShouldContain("class index from 0 to 2");
         Should.Throw<ArgumentOutOfRangeException>(() => Loss.ValueAndGradient([0.2f, 0.3f, 0.5f], [target], new float[3], 1f));
     }
 

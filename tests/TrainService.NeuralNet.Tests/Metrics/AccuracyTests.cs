@@ -1,3 +1,4 @@
+using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Metrics;
 
 namespace TrainService.NeuralNet.Tests.Metrics;
@@ -30,11 +31,13 @@ public class AccuracyTests
 
     [Fact]
     public void By_threshold_where_a_half_is_a_no()
-        => Measured.Of("accuracy", "binary_crossentropy", Measured.Column(0.4f, 0.6f, 0.5f, 0.9f), Measured.Column(0f, 1f, 1f, 0f)).ShouldBe(0.5);
+        => Measured.Of("accuracy", "binary_crossentropy", Measured.Column(0.4f, 0.6f, 0.5f, 0.9f), Measured.Column(0f, 1f, 1f, 0f))
+            .ShouldBe(0.5);
 
     [Fact]
     public void Binary_accuracy_counts_elements_and_takes_a_threshold()
-        => Measured.Of("""{"type": "binary_accuracy", "threshold": 0.3}""", "binary_crossentropy", [[0.4f, 0.2f]], [[1f, 1f]]).ShouldBe(0.5);
+        => Measured.Of("""{"type": "binary_accuracy", "threshold": 0.3}""", "binary_crossentropy", [[0.4f, 0.2f]], [[1f, 1f]])
+            .ShouldBe(0.5);
 
     [Fact]
     public void Weights_count()
@@ -56,5 +59,5 @@ public class AccuracyTests
 
     [Fact]
     public void Can_be_had_by_name()
-        => MetricResolver.Resolve("accuracy", Parts.Of<TrainService.NeuralNet.Losses.Loss>("loss", "mse"), 1).ShouldBeOfType<BinaryAccuracy>();
+        => MetricResolver.Resolve("accuracy", Parts.Of<Loss>("loss", "mse"), 1).ShouldBeOfType<BinaryAccuracy>();
 }

@@ -9,11 +9,13 @@ public class HitMetricTests
     [InlineData("recall", null, 2.0 / 3)]
     [InlineData("recall", new[] { 0f, 0f, 1f, 0f }, 1)]
     public void One_output(string name, float[]? weights, double expected)
-        => Measured.Of(name, "binary_crossentropy", Measured.Column(1f, 0f, 1f, 1f), Measured.Column(0f, 1f, 1f, 1f), weights).ShouldBe(expected, 1e-12);
+        => Measured.Of(name, "binary_crossentropy", Measured.Column(1f, 0f, 1f, 1f), Measured.Column(0f, 1f, 1f, 1f), weights)
+            .ShouldBe(expected, 1e-12);
 
     [Fact]
     public void The_threshold_can_be_set()
-        => Measured.Of("""{"type": "precision", "thresholds": 0.8}""", "mse", Measured.Column(0.7f, 0.9f), Measured.Column(0f, 1f)).ShouldBe(1);
+        => Measured.Of("""{"type": "precision", "thresholds": 0.8}""", "mse", Measured.Column(0.7f, 0.9f), Measured.Column(0f, 1f))
+            .ShouldBe(1);
 
     [Fact]
     public void Nothing_found_is_zero_and_no_NaN()
@@ -37,7 +39,8 @@ public class HitMetricTests
     [InlineData("micro", 8.0 / 12)]
     public void F1_by_threshold(string average, double expected)
         => Measured.Of($$"""{"type": "f1", "threshold": 0.5, "average": "{{average}}"}""", "binary_crossentropy",
-            [[0.2f, 0.6f, 0.7f], [0.2f, 0.6f, 0.6f], [0.6f, 0.8f, 0f]], [[1f, 1f, 1f], [1f, 0f, 0f], [1f, 1f, 0f]]).ShouldBe(expected, 1e-6);
+            [[0.2f, 0.6f, 0.7f], [0.2f, 0.6f, 0.6f], [0.6f, 0.8f, 0f]], [[1f, 1f, 1f], [1f, 0f, 0f], [1f, 1f, 0f]])
+            .ShouldBe(expected, 1e-6);
 
     [Fact]
     public void F1_by_the_largest_output()

@@ -42,7 +42,8 @@ public class RegressionMetricTests
 
     [Fact]
     public void A_loss_can_be_watched_with_its_arguments()
-        => Measured.Of("""{"type": "bce", "from_logits": true}""", "mse", Measured.Column(0f), Measured.Column(1f)).ShouldBe(Math.Log(2), 1e-12);
+        => Measured.Of("""{"type": "bce", "from_logits": true}""", "mse", Measured.Column(0f), Measured.Column(1f))
+            .ShouldBe(Math.Log(2), 1e-12);
 
     [Theory]
     [InlineData("mse")]

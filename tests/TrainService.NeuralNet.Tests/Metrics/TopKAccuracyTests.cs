@@ -23,7 +23,9 @@ public class TopKAccuracyTests
 
     [Fact]
     public void Five_by_default()
-        => Measured.Of("top_k_accuracy", "sparse_categorical_crossentropy", [[6f, 5f, 4f, 3f, 2f, 1f], [6f, 5f, 4f, 3f, 2f, 1f]], [[4f], [5f]]).ShouldBe(0.5);
+        => Measured.Of("top_k_accuracy", "sparse_categorical_crossentropy", [[6f, 5f, 4f, 3f, 2f, 1f], [6f, 5f, 4f, 3f, 2f, 1f]],
+            [[4f], [5f]])
+            .ShouldBe(0.5);
 
     [Fact]
     public void One_output_has_no_rank() => Should.Throw<ArgumentException>(() => Measured.Metric("top_k_accuracy", "mse", 1));

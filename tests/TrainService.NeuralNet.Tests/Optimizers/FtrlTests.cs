@@ -23,7 +23,10 @@ public sealed class FtrlTests : OptimizerChecks
 
 public sealed class FtrlRegularizedTests : OptimizerChecks
 {
-    protected override string Json => """{"type": "ftrl", "learning_rate_power": -0.7, "l1_regularization_strength": 0.05, "l2_regularization_strength": 0.1, "l2_shrinkage_regularization_strength": 0.02, "beta": 0.3}""";
+    protected override string Json => """
+        {"type": "ftrl", "learning_rate_power": -0.7, "beta": 0.3, "l1_regularization_strength": 0.05,
+         "l2_regularization_strength": 0.1, "l2_shrinkage_regularization_strength": 0.02}
+        """;
 
     protected override double Formula(int t, double w, double g, double[] s)
     {

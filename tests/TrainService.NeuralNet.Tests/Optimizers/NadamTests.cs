@@ -22,7 +22,8 @@ public sealed class NadamTests : OptimizerChecks
     {
         Optimizer used = Optimizer;
         for (long i = 0; i < 2000; i++) used.Prepare(i, Rate, null);
-        foreach (long i in new long[] { 1500, 3, 0, 999, 5_000_000_000 }) used.Prepare(i, Rate, null).ShouldBe(Optimizer.Prepare(i, Rate, null));
+        foreach (long i in new long[] { 1500, 3, 0, 999, 5_000_000_000 })
+            used.Prepare(i, Rate, null).ShouldBe(Optimizer.Prepare(i, Rate, null));
     }
 
     [Fact]

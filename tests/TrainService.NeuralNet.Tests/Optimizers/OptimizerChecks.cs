@@ -26,7 +26,7 @@ public abstract class OptimizerChecks
         const int n = 21;
         var run = new Run(Optimizer, n);
         double[] w = [.. run.Weights.Select(v => (double)v)], start = [.. w];
-        double[][] s = [.. Enumerable.Range(0, n).Select(_ => Enumerable.Range(0, run.Slots.Length).Select(k => (double)Optimizer.SlotStart(k)).ToArray())];
+        double[][] s = [.. Enumerable.Range(0, n).Select(i => run.Slots.Select(slot => (double)slot[i]).ToArray())];
         for (int t = 1; t <= 10; t++)
         {
             float[] g = Gradient(n, t);

@@ -25,7 +25,8 @@ public class OptimizerSettingsTests
 
     [Fact]
     public void Only_one_way_of_clipping()
-        => Components.Errors("optimizer", """{"type": "sgd", "clipnorm": 1, "clipvalue": 1}""").ShouldHaveSingleItem().Detail.ShouldContain("Only one");
+        => Components.Errors("optimizer", """{"type": "sgd", "clipnorm": 1, "clipvalue": 1}""")
+            .ShouldHaveSingleItem().Detail.ShouldContain("Only one");
 
     [Theory]
     [InlineData("""{"type": "sgd", "learning_rate": -1}""", "/learning_rate")]
@@ -42,7 +43,8 @@ public class OptimizerSettingsTests
         const string json = """
             {"class_name": "Adam", "config": {"name": "adam", "learning_rate": 0.009999999776482582, "weight_decay": null, "clipnorm": null,
              "global_clipnorm": null, "clipvalue": null, "use_ema": false, "ema_momentum": 0.99, "ema_overwrite_frequency": null,
-             "loss_scale_factor": null, "gradient_accumulation_steps": null, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-07, "amsgrad": false}}
+             "loss_scale_factor": null, "gradient_accumulation_steps": null, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-07,
+             "amsgrad": false}}
             """;
         Parts.Of<Optimizer>("optimizer", json).LearningRate.ShouldBe(0.01, 1e-9);
     }

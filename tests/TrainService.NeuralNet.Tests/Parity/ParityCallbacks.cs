@@ -15,7 +15,8 @@ internal sealed class ParityCallbacks
         Rate = rate;
         if (parity.Find("callbacks") is not { } list) return;
         Callback[] callbacks = [.. list.EnumerateArray().Select(c => Parts.Of<Callback>("callback", c.GetRawText()))];
-        (_stopping, _plateau) = (callbacks.OfType<EarlyStopping>().SingleOrDefault(), callbacks.OfType<ReduceLROnPlateau>().SingleOrDefault());
+        _stopping = callbacks.OfType<EarlyStopping>().SingleOrDefault();
+        _plateau = callbacks.OfType<ReduceLROnPlateau>().SingleOrDefault();
     }
 
     /// <summary>For the next epoch, unless a schedule sets it.</summary>
@@ -30,12 +31,14 @@ internal sealed class ParityCallbacks
     {
         if (_plateau is not null)
         {
-            PlateauDecision decision = _plateau.OnEpochEnd(_plateauState, figures[_plateau.Monitor], Rate, HigherIsBetter(_plateau.Monitor));
+            string watched = _plateau.Monitor;
+            PlateauDecision decision = _plateau.OnEpochEnd(_plateauState, figures[watched], Rate, HigherIsBetter(watched));
             _plateauState = decision.State;
             Rate = decision.NewRate ?? Rate;
         }
         if (_stopping is null) return false;
-        EarlyStoppingDecision verdict = _stopping.OnEpochEnd(_stoppingState, epoch, figures[_stopping.Monitor], HigherIsBetter(_stopping.Monitor));
+        string monitor = _stopping.Monitor;
+        EarlyStoppingDecision verdict = _stopping.OnEpochEnd(_stoppingState, epoch, figures[monitor], HigherIsBetter(monitor));
         _stoppingState = verdict.State;
         Stopped = verdict.Stop;
         return verdict.IsBest;

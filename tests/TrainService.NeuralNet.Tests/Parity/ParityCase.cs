@@ -17,7 +17,8 @@ internal sealed class ParityCase
         (Data, Init, Expected) = (Arrays("data.npz"), Arrays("init.npz"), Arrays("expected.npz"));
     }
 
-    public static IReadOnlyList<string> Names { get; } = [.. Directory.EnumerateDirectories(Folder).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Names { get; } =
+        [.. Directory.EnumerateDirectories(Folder).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];
 
     public string Name { get; }
 
@@ -41,7 +42,8 @@ internal sealed class ParityCase
 
     public static ParityCase Load(string name) => new(name);
 
-    public JsonElement? Find(string key) => Json.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public JsonElement? Find(string key)
+        => Json.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private Dictionary<string, NamedArray> Arrays(string file)
     {

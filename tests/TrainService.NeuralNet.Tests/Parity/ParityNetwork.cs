@@ -15,16 +15,18 @@ internal static class ParityNetwork
     /// <summary>The network, or what the engine does not have yet: "Conv2D", or "Dense.kernel_regularizer" for an argument.</summary>
     public static (Network? Network, string? Missing) Of(ParityCase parity)
     {
-        JsonElement input = parity.Layers.First();
-        var shape = new Shape([.. input.GetProperty("config").GetProperty("batch_shape").EnumerateArray().Skip(1).Select(n => n.GetInt32())]);
-        string inputName = input.GetProperty("config").GetProperty("name").GetString()!;
+        JsonElement input = parity.Layers.First().GetProperty("config");
+        var shape = new Shape([.. input.GetProperty("batch_shape").EnumerateArray().Skip(1).Select(n => n.GetInt32())]);
+        string inputName = input.GetProperty("name").GetString()!;
         List<LayerNode> nodes = [];
         foreach (JsonElement layer in parity.Layers.Skip(1))
         {
             (Layer? made, string? missing) = Read(layer);
             if (made is null) return (null, missing);
             JsonElement config = layer.GetProperty("config");
-            string[] inbound = layer.TryGetProperty("inbound", out JsonElement from) ? [.. from.EnumerateArray().Select(n => n.GetString()!)] : [];
+            string[] inbound = layer.TryGetProperty("inbound", out JsonElement from)
+                ? [.. from.EnumerateArray().Select(n => n.GetString()!)]
+                : [];
             inbound.ShouldNotContain(inputName, "the engine names no input layer");
             nodes.Add(new LayerNode(config.GetProperty("name").GetString()!, made, inbound)
             {
@@ -37,13 +39,14 @@ internal static class ParityNetwork
     private static (Layer? Layer, string? Missing) Read(JsonElement layer)
     {
         // Name and trainable belong to the layer's place in the network.
-        JsonObject serialized = new() { ["class_name"] = layer.GetProperty("class_name").GetString(), ["config"] = JsonObject.Create(layer.GetProperty("config")) };
-        ((JsonObject)serialized["config"]!).Remove("trainable");
+        string name = layer.GetProperty("class_name").GetString()!;
+        JsonObject config = JsonObject.Create(layer.GetProperty("config"))!;
+        config.Remove("trainable");
+        JsonElement serialized = JsonSerializer.SerializeToElement(new JsonObject { ["class_name"] = name, ["config"] = config });
         var errors = new SpecErrors();
-        ComponentValue? value = new SpecReader(Registries.All, errors).ReadComponent(JsonSerializer.SerializeToElement(serialized), "layer", "");
+        ComponentValue? value = new SpecReader(Registries.All, errors).ReadComponent(serialized, "layer", "");
         if (!errors.Any) return ((Layer)value!.Create(), null);
         SpecError first = errors.All[0];
-        string name = layer.GetProperty("class_name").GetString()!;
         return (null, first.Code switch
         {
             "unknown_name" => name,

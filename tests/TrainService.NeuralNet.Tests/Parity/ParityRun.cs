@@ -34,12 +34,14 @@ internal sealed class ParityRun : IDisposable
         (_case, _network) = (parity, network);
         _team = _pool.Lease(2);
         _loss = Part<Loss>("loss", parity.Json.GetProperty("loss"));
-        _metrics = [.. parity.Json.GetProperty("metrics").EnumerateArray().Select(m => Part<MetricFactory>("metric", m)(_loss, (int)network.OutputShape.Size))];
+        int outputs = (int)network.OutputShape.Size;
+        _metrics = [.. parity.Json.GetProperty("metrics").EnumerateArray().Select(m => Part<MetricFactory>("metric", m)(_loss, outputs))];
         (_x, _y) = (Rows("x"), Rows("y"));
         int train = parity.Find("validation_split") is { } share ? (int)Math.Floor(_x.Count * (1 - share.GetDouble())) : _x.Count;
         _rows = [.. Enumerable.Range(0, train)];
         if (train < _x.Count) _validation = (_x, _y, [.. Enumerable.Range(train, _x.Count - train)]);
-        else if (parity.Data.ContainsKey("x_val")) _validation = (Rows("x_val"), Rows("y_val"), [.. Enumerable.Range(0, Rows("x_val").Count)]);
+        else if (parity.Data.ContainsKey("x_val"))
+            _validation = (Rows("x_val"), Rows("y_val"), [.. Enumerable.Range(0, Rows("x_val").Count)]);
         _sampleWeights = SampleWeights();
     }
 
@@ -63,7 +65,8 @@ internal sealed class ParityRun : IDisposable
         using NetworkState state = Start();
         using TrainingSession session = Session(state, new RecordGradient());
         session.Step(_x, _y, _sampleWeights, _rows.AsSpan(0, Math.Min(_case.BatchSize, _rows.Length)), 0f);
-        foreach (SlotTensor slot in session.Slots.Tensors.Where(t => t.Parameter.Trainable)) Keep($"grad1/{slot.Parameter.Name}", Numbers(slot.Parameter, slot.Read));
+        foreach (SlotTensor slot in session.Slots.Tensors.Where(t => t.Parameter.Trainable))
+            Keep($"grad1/{slot.Parameter.Name}", Numbers(slot.Parameter, slot.Read));
     }
 
     private void Train()
@@ -75,6 +78,7 @@ internal sealed class ParityRun : IDisposable
         ParityCallbacks callbacks = new(_case, optimizer.LearningRate);
         using TrainingSession session = Session(state, optimizer);
         int steps = (_rows.Length + _case.BatchSize - 1) / _case.BatchSize;
+        ScheduleContext context = new(optimizer.LearningRate, steps, (long)steps * _case.Epochs);
         List<double> rates = [], losses = [];
         Dictionary<string, List<double>> history = new(StringComparer.Ordinal);
         for (int epoch = 0; epoch < _case.Epochs && !callbacks.Stopped; epoch++)
@@ -83,7 +87,7 @@ internal sealed class ParityRun : IDisposable
             float rate = 0;
             for (int step = 0; step < steps; step++)
             {
-                rate = schedule?.RateAt(session.Iterations, new(optimizer.LearningRate, steps, (long)steps * _case.Epochs)) ?? (float)callbacks.Rate;
+                rate = schedule?.RateAt(session.Iterations, context) ?? (float)callbacks.Rate;
                 int begin = step * _case.BatchSize;
                 ReadOnlySpan<int> rows = _rows.AsSpan(begin, Math.Min(_case.BatchSize, _rows.Length - begin));
                 rates.Add(rate);
@@ -180,7 +184,8 @@ internal sealed class ParityRun : IDisposable
         return [.. values.Select(v => (double)v)];
     }
 
-    private static T Part<T>(string category, JsonElement json) => Parts.Of<T>(category, json.ValueKind == JsonValueKind.String ? json.GetString()! : json.GetRawText());
+    private static T Part<T>(string category, JsonElement json)
+        => Parts.Of<T>(category, json.ValueKind == JsonValueKind.String ? json.GetString()! : json.GetRawText());
 
     private delegate void ReadInto(Span<float> values);
 }

@@ -1,3 +1,4 @@
+using TrainService.Formats;
 using TrainService.NeuralNet.Plan;
 using TrainService.NeuralNet.State;
 
@@ -10,9 +11,10 @@ internal sealed class RecordedMasks : IDropoutMasks
 
     public RecordedMasks(ParityCase parity)
     {
-        foreach ((string name, TrainService.Formats.NamedArray mask) in parity.Expected.Where(a => a.Key.StartsWith("dropout/", StringComparison.Ordinal)))
+        foreach ((string name, NamedArray mask) in parity.Expected)
         {
             string[] parts = name.Split('/', 3);
+            if (parts[0] != "dropout") continue;
             _masks[(NetworkState.StreamOf(parts[2]), long.Parse(parts[1]))] = (mask.ToSingles(), (int)(mask.Count / mask.Shape[0]));
         }
     }

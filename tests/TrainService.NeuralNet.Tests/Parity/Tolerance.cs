@@ -35,6 +35,8 @@ internal sealed record Tolerance(double Absolute, double Relative)
             double beyond = Math.Abs(got[i] - expected[i]) - Absolute - (Relative * Math.Abs(expected[i]));
             if (beyond > excess || double.IsNaN(beyond)) (worst, excess) = (i, double.IsNaN(beyond) ? double.PositiveInfinity : beyond);
         }
-        return worst < 0 ? null : $"{name}[{worst}]: {got[worst]:G9}, Keras {expected[worst]:G9}, allowed {Absolute:G2} + {Relative:G2} |e|";
+        return worst < 0
+            ? null
+            : $"{name}[{worst}]: {got[worst]:G9}, Keras {expected[worst]:G9}, allowed {Absolute:G2} + {Relative:G2} |e|";
     }
 }
