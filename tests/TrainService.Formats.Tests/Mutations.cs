@@ -16,8 +16,12 @@ internal static class Mutations
         for (int times = random.Next(1, 5); times > 0 && bytes.Count > 0; times--)
         {
             // Headers stand at the ends: most damage is done there.
-            int at = random.Next(3) switch { 0 => random.Next(bytes.Count), 1 => random.Next(Math.Min(bytes.Count, 160)),
-                _ => Math.Max(0, bytes.Count - 1 - random.Next(200)) };
+            int at = random.Next(3) switch
+            {
+                0 => random.Next(bytes.Count),
+                1 => random.Next(Math.Min(bytes.Count, 160)),
+                _ => Math.Max(0, bytes.Count - 1 - random.Next(200))
+            };
             switch (random.Next(9))
             {
                 case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;

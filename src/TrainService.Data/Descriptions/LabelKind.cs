@@ -17,8 +17,11 @@ internal static class LabelKind
         bool few = column.WholeNumbers is { } numbers && numbers[0] >= 0 && numbers.Count >= 2 && rows >= 2 * numbers.Count;
         if (asked == "number" || (asked is null && !few)) return new() { Kind = TargetKind.Number, Shape = [1], Columns = [column.Name] };
         return column.WholeNumbers is { } wholes
-            ? new() { Kind = TargetKind.Class, Shape = [1], ClassNames = [.. wholes.Select(w => w.ToString(CultureInfo.InvariantCulture))],
-                Columns = [column.Name] }
+            ? new()
+            {
+                Kind = TargetKind.Class, Shape = [1], ClassNames = [.. wholes.Select(w => w.ToString(CultureInfo.InvariantCulture))],
+                Columns = [column.Name]
+            }
             : null;
     }
 }

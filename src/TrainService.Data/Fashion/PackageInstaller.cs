@@ -35,8 +35,11 @@ internal static class PackageInstaller
 
     private static async Task<int> RunAsync(string command, string[] arguments, CancellationToken ct)
     {
-        var start = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true,
-            RedirectStandardInput = true };
+        var start = new ProcessStartInfo(command, arguments)
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true
+        };
         start.Environment["DEBIAN_FRONTEND"] = "noninteractive";
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();

@@ -31,8 +31,11 @@ internal static class Selector
                     errors.Add(new($"{Root}/{option}", "conflict", $"'{dataset.Name}' is no table: it has no columns to choose from."));
         }
         if (errors.Count > before || label is not { } found) return null;
-        var selected = new Selected { Dataset = dataset, Features = features, Target = found.Target, ClassCounts = found.Counts,
-            Counts = dataset.Counts };
+        var selected = new Selected
+        {
+            Dataset = dataset, Features = features, Target = found.Target, ClassCounts = found.Counts,
+            Counts = dataset.Counts
+        };
         return request.Classes is { } classes ? ClassSelection.Apply(selected, classes, errors) : selected;
     }
 

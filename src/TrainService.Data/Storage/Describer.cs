@@ -18,8 +18,14 @@ internal static class Describer
         if (d.Columns is { } columns)
             return d with { Columns = Columns(dataset, columns, inputs?.Each), Statistics = new() { Targets = targets, ClassCounts = classes } };
         bool each = d.InputShape.Count == 1 && d.InputShape[0] <= StatisticsPass.MaxFeatures;
-        return d with { Statistics = new() { Inputs = inputs?.All, Features = each ? inputs?.Each
-            : null, Targets = targets, ClassCounts = classes } };
+        return d with
+        {
+            Statistics = new()
+            {
+                Inputs = inputs?.All, Features = each ? inputs?.Each
+            : null, Targets = targets, ClassCounts = classes
+            }
+        };
     }
 
     private static ColumnDescription[] Columns(Dataset dataset, IReadOnlyList<ColumnDescription> columns, ValueStatistics[]? statistics)

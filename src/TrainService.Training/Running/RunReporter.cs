@@ -57,7 +57,8 @@ internal sealed class RunReporter : IAsyncDisposable
             await _beside.ConfigureAwait(false);
             done.SetResult();
             return true;
-        }) { Always = true });
+        })
+        { Always = true });
         done.Task.GetAwaiter().GetResult();
         if (_failure is { } failure) throw new RunReportingException(failure);
     }

@@ -21,8 +21,11 @@ public sealed class FashionMnistTests : IDisposable
     [Fact]
     public async Task When_nothing_may_be_done_one_sentence_says_what_to_do()
     {
-        LocateResult missing = await LocateAsync(new() { Folders = [], AllowInstall = false, AllowDownload = false,
-            DownloadFolder = "/data/fashion" });
+        LocateResult missing = await LocateAsync(new()
+        {
+            Folders = [], AllowInstall = false, AllowDownload = false,
+            DownloadFolder = "/data/fashion"
+        });
         missing.Explanation.ShouldBe("Fashion-MNIST is not on this machine: run \"apt-get install dataset-fashion-mnist\" as root, "
             + "or put its four files (train-images-idx3-ubyte.gz and so on) into /data/fashion.");
     }
@@ -47,8 +50,11 @@ public sealed class FashionMnistTests : IDisposable
         using var empty = new LocalServer(_ => null);
         using var full = new LocalServer(name => File.ReadAllBytes(Path.Combine(FashionMnistOptions.DebianFolder, name)));
         string target = Path.Combine(_folder.Path, "target");
-        LocateResult found = await LocateAsync(new() { Folders = [], DownloadFolder = target, Mirrors = [empty.Address, full.Address],
-            AllowInstall = false });
+        LocateResult found = await LocateAsync(new()
+        {
+            Folders = [], DownloadFolder = target, Mirrors = [empty.Address, full.Address],
+            AllowInstall = false
+        });
         found.Folder.ShouldBe(target);
         empty.Asked.Count.ShouldBe(4);
     }
@@ -75,8 +81,11 @@ public sealed class FashionMnistTests : IDisposable
     [Fact]
     public async Task A_mirror_that_is_not_there_is_named()
     {
-        LocateResult missing = await LocateAsync(new() { Folders = [], DownloadFolder = _folder.Path, Mirrors = [new("http://127.0.0.1:1/")],
-            AllowInstall = false });
+        LocateResult missing = await LocateAsync(new()
+        {
+            Folders = [], DownloadFolder = _folder.Path, Mirrors = [new("http://127.0.0.1:1/")],
+            AllowInstall = false
+        });
         missing.Explanation!.ShouldContain("127.0.0.1 did not give");
     }
 
@@ -101,8 +110,11 @@ public sealed class FashionMnistTests : IDisposable
     [InlineData("sleep 60", "took longer than 1 s")]
     public async Task An_installation_that_fails_or_hangs_is_given_up(string script, string reason)
     {
-        LocateResult result = await LocateAsync(new() { Folders = [], AptGet = Script(script), InstallTimeout = TimeSpan.FromSeconds(1),
-            AllowDownload = false });
+        LocateResult result = await LocateAsync(new()
+        {
+            Folders = [], AptGet = Script(script), InstallTimeout = TimeSpan.FromSeconds(1),
+            AllowDownload = false
+        });
         result.Explanation!.ShouldContain(Environment.IsPrivilegedProcess ? reason : "not root");
     }
 

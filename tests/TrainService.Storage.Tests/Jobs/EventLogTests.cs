@@ -19,7 +19,11 @@ public sealed class EventLogTests(StorageFixture fixture)
 
         (await storage.Jobs.FindAsync(run.Id, default)).ShouldBeEquivalentTo(run with
         {
-            Progress = progress, Phase = 0, LatestJson = """{"loss":1}""", BestJson = """{"epoch":1}""", Version = run.Version + 2,
+            Progress = progress,
+            Phase = 0,
+            LatestJson = """{"loss":1}""",
+            BestJson = """{"epoch":1}""",
+            Version = run.Version + 2,
         });
     }
 

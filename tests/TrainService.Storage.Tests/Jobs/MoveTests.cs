@@ -14,7 +14,8 @@ public sealed class MoveTests(StorageFixture fixture)
         JobRecord running = await storage.Jobs.RunningAsync();
 
         MoveOutcome outcome = await storage.Jobs.MoveAsync(new(running.Id, JobAction.Fail, running.RunToken, "It broke.",
-            new(ErrorClass.User, "No such column.")) { Events = [Some.Event(1), Some.Event(2)] }, default);
+            new(ErrorClass.User, "No such column."))
+        { Events = [Some.Event(1), Some.Event(2)] }, default);
 
         outcome.Result.ShouldBe(MoveResult.Moved);
         outcome.Legal.ShouldBeEmpty();

@@ -12,17 +12,17 @@ internal static class Some
 {
     public static DescribedData Described(TargetKind kind = TargetKind.Class, int classes = 3, int width = 4, int length = 1, ValueStatistics? targets = null,
         ValueStatistics? inputs = null, int train = 120, int? validation = 30) => new()
-    {
-        Dataset = new DatasetDescription
         {
-            Id = "ds_1", Name = "blobs", Kind = DatasetKind.Synthetic, BuiltIn = true, InputShape = [width], StoredType = "float32",
-            Target = Target(kind, classes, length), Counts = new SplitCounts(train, validation),
-            Statistics = targets is null && inputs is null ? null : new DatasetStatistics { Targets = targets, Inputs = inputs },
-        },
-        InputShape = [width],
-        Target = Target(kind, classes, length),
-        Counts = new SplitCounts(train, validation),
-    };
+            Dataset = new DatasetDescription
+            {
+                Id = "ds_1", Name = "blobs", Kind = DatasetKind.Synthetic, BuiltIn = true, InputShape = [width], StoredType = "float32",
+                Target = Target(kind, classes, length), Counts = new SplitCounts(train, validation),
+                Statistics = targets is null && inputs is null ? null : new DatasetStatistics { Targets = targets, Inputs = inputs },
+            },
+            InputShape = [width],
+            Target = Target(kind, classes, length),
+            Counts = new SplitCounts(train, validation),
+        };
 
     public static TargetDescription Target(TargetKind kind, int classes, int length) => new()
     {
