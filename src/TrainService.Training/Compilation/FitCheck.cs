@@ -36,7 +36,8 @@ internal sealed class FitCheck(DescribedData data, ComponentValue model, ModelDe
     public static string? OutputActivation(ComponentValue model)
     {
         if (!model.Arguments.Has(SequentialModel.Layers)) return null;
-        ComponentValue last = model.Arguments.ValueList(SequentialModel.Layers).Last(l => l.Descriptor.Name is not ("flatten" or "reshape" or "dropout"));
+        ComponentValue? last = model.Arguments.ValueList(SequentialModel.Layers).LastOrDefault(l => l.Descriptor.Name is not ("flatten" or "reshape" or "dropout"));
+        if (last is null) return null;
         string? name = last.Arguments.OptionalValue("activation")?.Descriptor.Name ?? last.Descriptor.Name;
         return name is "linear" or "dense" ? null : name;
     }
