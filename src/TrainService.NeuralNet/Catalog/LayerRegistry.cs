@@ -1,6 +1,7 @@
 using TrainService.NeuralNet.Layers;
 using TrainService.NeuralNet.Layers.Convolution;
 using TrainService.NeuralNet.Layers.Images;
+using TrainService.NeuralNet.Layers.Merging;
 using TrainService.NeuralNet.Layers.Pooling;
 using TrainService.Specification;
 
@@ -8,16 +9,26 @@ namespace TrainService.NeuralNet.Catalog;
 
 public static partial class Registries
 {
-    public static ComponentRegistry Layers { get; } = new("layer",
+    public static ComponentRegistry Layers { get; } = new("layer", [
         Dense.Descriptor,
         Conv1D.Descriptor,
         Conv2D.Descriptor,
         Conv2DTranspose.Descriptor,
         Flatten.Descriptor,
         ActivationLayer.Descriptor,
+        .. ActivationLayers.Descriptors,
         Dropout.Descriptor,
         BatchNormalization.Descriptor,
         MaxPooling2D.Descriptor,
         AveragePooling2D.Descriptor,
-        Reshape.Descriptor);
+        GlobalPooling2D.AverageDescriptor,
+        GlobalPooling2D.MaxDescriptor,
+        ZeroPadding2D.Descriptor,
+        Cropping2D.Descriptor,
+        UpSampling2D.Descriptor,
+        Reshape.Descriptor,
+        Permute.Descriptor,
+        Rescaling.Descriptor,
+        .. Merge.Descriptors,
+        Concatenate.Descriptor]);
 }

@@ -6,7 +6,8 @@ using TrainService.Tensors;
 namespace TrainService.NeuralNet.Layers;
 
 /// <summary>y = f(x), any shape.</summary>
-public sealed class ActivationLayer(Activation activation) : Layer
+/// <param name="typeName">"activation", or the activation's own name where that is a layer.</param>
+public sealed class ActivationLayer(Activation activation, string typeName = "activation") : Layer
 {
     public static ComponentDescriptor<Layer> Descriptor { get; } = new("activation", a => new ActivationLayer(a.Component<Activation>("activation")))
     {
@@ -19,7 +20,7 @@ public sealed class ActivationLayer(Activation activation) : Layer
 
     public Activation Activation { get; } = activation;
 
-    public override string TypeName => "activation";
+    public override string TypeName => typeName;
 
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) => Single(inputs);
 

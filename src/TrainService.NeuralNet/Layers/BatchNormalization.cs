@@ -6,15 +6,15 @@ using TrainService.Tensors;
 
 namespace TrainService.NeuralNet.Layers;
 
-/// <summary>y = gamma · (x - mean) / √(variance + ε) + beta, for each feature, over the batch.</summary>
+/// <summary>y = gamma · (x - mean) / √(variance + ε) + beta, for each feature over the batch, for each channel over the batch and all pixels.</summary>
 /// <remarks>
-/// x, y: [features]; gamma, beta, moving_mean, moving_variance: [features]. In training the batch's mean and biased variance; in inference, and when
+/// x, y: [features] or [..., channels]; gamma, beta, moving_mean, moving_variance: [features]. In training the batch's mean and biased variance; in inference, and when
 /// the layer is frozen, the moving ones. Ioffe, Szegedy 2015, arXiv:1502.03167; constants and bookkeeping as Keras.
 /// </remarks>
-public sealed class BatchNormalization(float momentum, float epsilon, bool center, bool scale, BatchNormInitializers initializers) : Layer
+public sealed class BatchNormalization(float momentum, float epsilon, int axis, bool center, bool scale, BatchNormInitializers initializers) : Layer
 {
     public static ComponentDescriptor<Layer> Descriptor { get; } = new("batch_normalization", a => new BatchNormalization(
-        a.Single("momentum"), a.Single("epsilon"), a.Flag("center"), a.Flag("scale"), BatchNormInitializers.From(a)))
+        a.Single("momentum"), a.Single("epsilon"), a.Integer("axis"), a.Flag("center"), a.Flag("scale"), BatchNormInitializers.From(a)))
     {
         KerasName = "BatchNormalization",
         Summary = "Standardizes each feature over the batch, then scales and shifts it by two learned numbers.",
@@ -24,7 +24,7 @@ public sealed class BatchNormalization(float momentum, float epsilon, bool cente
         [
             Arg.Number("momentum", "How slowly the moving statistics move.", 0.99, min: 0, max: 1),
             Arg.Number("epsilon", "Added to the variance.", 0.001, min: 0, max: 1, minExclusive: true),
-            Arg.Integer("axis", "The axis of the features; only the last one.", -1, min: -1, max: -1),
+            Arg.Integer("axis", "The axis of the features; only the last one, as -1 or counted with the batch as axis 0.", -1, min: -1, max: 8),
             Arg.Flag("center", "Learn beta.", true),
             Arg.Flag("scale", "Learn gamma.", true),
             .. BatchNormInitializers.Arguments,
@@ -36,7 +36,9 @@ public sealed class BatchNormalization(float momentum, float epsilon, bool cente
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
     {
         Shape input = Single(inputs);
-        return input.Rank == 1 ? input : throw new LayerShapeException($"takes one axis of features, got {input}; put a flatten layer before it.");
+        return input.Rank > 0 && (axis == -1 || axis == input.Rank)
+            ? input
+            : throw new LayerShapeException($"normalizes along the last axis (-1 or {input.Rank}) only, not {axis}; its input is {input}.");
     }
 
     public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<Shape> inputs)
@@ -54,13 +56,14 @@ public sealed class BatchNormalization(float momentum, float epsilon, bool cente
 
     public override Value Build(LayerBuild build)
     {
-        Value input = build.Input;
         Parameter? gamma = scale ? build.Parameter("gamma") : null, beta = center ? build.Parameter("beta") : null;
         Parameter mean = build.Parameter("moving_mean"), variance = build.Parameter("moving_variance");
         BatchNormTensors tensors = new(gamma, beta, mean, variance, momentum, epsilon)
         {
             Buffers = [.. new[] { gamma, beta, mean, variance }.OfType<Parameter>().Select(build.BufferOf)],
         };
+        if (build.Input.Shape.Rank > 1) return BatchNormalizationOfImages.Build(build, tensors);
+        Value input = build.Input;
         Value output = input with { Buffer = build.NewBuffer("output", input.Buffer.RowLength) };
         if (build.Training) Train(build, input, output, tensors);
         else UseMoving(build, input, output, tensors);

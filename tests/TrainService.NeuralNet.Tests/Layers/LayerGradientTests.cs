@@ -26,6 +26,11 @@ public sealed class LayerGradientTests
         """{"type": "batch_normalization", "center": false}""",
         """{"type": "batch_normalization", "scale": false}""",
         "\"flatten\"",
+        "\"relu\"",
+        """{"type": "relu", "max_value": 0.7, "negative_slope": 0.2, "threshold": 0.1}""",
+        "\"leaky_relu\"",
+        """{"type": "elu", "alpha": 0.5}""",
+        "\"softmax\"",
     };
 
     [Theory]
@@ -33,6 +38,39 @@ public sealed class LayerGradientTests
     public void The_plan_gives_the_gradient_of_its_own_loss(string middle)
         => GradientCheck.Run(Parts.Layers($"[{Before}, {middle}, {After}]"), new Shape(10), Parts.Of<Loss>("loss", "mse"),
             TestRows.Normal(12, 10, 1), TestRows.Normal(12, 3, 2), batch: 12);
+
+    /// <summary>Layers on images; behind each a flatten layer.</summary>
+    public static TheoryData<string> ImageMiddles => new()
+    {
+        "\"global_average_pooling2d\"",
+        """{"type": "global_average_pooling2d", "keepdims": true}""",
+        "\"global_max_pooling2d\"",
+        """{"type": "global_max_pooling2d", "keepdims": true}""",
+        "\"zero_padding2d\"",
+        """{"type": "zero_padding2d", "padding": [[0, 2], [1, 3]]}""",
+        """{"type": "cropping2d", "cropping": [[1, 0], [2, 1]]}""",
+        "\"up_sampling2d\"",
+        """{"type": "up_sampling2d", "size": [3, 1]}""",
+        """{"type": "up_sampling2d", "size": [2, 3], "interpolation": "bilinear"}""",
+        """{"type": "permute", "dims": [3, 1, 2]}""",
+        """{"type": "rescaling", "scale": -0.5, "offset": 2}""",
+        """{"type": "activation", "activation": "sigmoid"}""",
+        """{"type": "activation", "activation": "softmax"}""",
+        """{"type": "dropout", "rate": 0.4}""",
+        "\"batch_normalization\"",
+        """{"type": "batch_normalization", "center": false}""",
+        """{"type": "batch_normalization", "scale": false, "axis": 3}""",
+    };
+
+    [Theory]
+    [MemberData(nameof(ImageMiddles))]
+    public void On_images_too(string middle)
+    {
+        foreach (int channels in (int[])[1, 5, 16, 18])
+            GradientCheck.Run(Parts.Layers($$"""
+                [{"type": "dense", "units": {{4 * 5 * channels}}}, {"type": "reshape", "target_shape": [4, -1, {{channels}}]}, {{middle}}, "flatten", {{After}}]
+                """), new Shape(6), Parts.Of<Loss>("loss", "mse"), TestRows.Normal(9, 6, 1), TestRows.Normal(9, 3, 2), batch: 9);
+    }
 
     [Theory]
     [InlineData("sparse_categorical_crossentropy", "softmax")]

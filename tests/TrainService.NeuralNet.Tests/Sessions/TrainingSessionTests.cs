@@ -13,6 +13,12 @@ public sealed class TrainingSessionTests
          {"type": "dense", "units": 4, "activation": "softmax"}]
         """;
 
+    private const string Images = """
+        [{"type": "dense", "units": 252}, {"type": "reshape", "target_shape": [6, 7, 6]}, {"type": "batch_normalization", "momentum": 0.9}, "relu", {"type": "zero_padding2d", "padding": 1},
+         {"type": "max_pooling2d", "pool_size": 3, "strides": 2}, "batch_normalization", {"type": "average_pooling2d", "padding": "same"}, {"type": "dropout", "rate": 0.1}, "flatten",
+         {"type": "dense", "units": 4, "activation": "softmax"}]
+        """;
+
     private const string Clipped = """{"type": "adam", "learning_rate": 0.01, "global_clipnorm": 0.5}""";
 
     public static TheoryData<string, string> Cases => new()
@@ -20,6 +26,8 @@ public sealed class TrainingSessionTests
         { Plain, """{"type": "sgd", "learning_rate": 0.05, "momentum": 0.9, "nesterov": true}""" },
         { Everything, """{"type": "adam", "learning_rate": 0.01}""" },
         { Everything, Clipped },
+        { Images, """{"type": "sgd", "learning_rate": 0.05, "momentum": 0.9}""" },
+        { Images, Clipped },
         { Everything, """{"type": "sgd", "learning_rate": 0.05, "clipnorm": 0.1}""" },
         { Everything, """{"type": "sgd", "learning_rate": 0.05, "clipvalue": 0.01, "weight_decay": 0.01}""" },
     };

@@ -8,6 +8,9 @@ internal sealed record BatchNormTensors(Parameter? Gamma, Parameter? Beta, Param
 {
     public required IReadOnlyList<PlanBuffer> Buffers { get; init; }
 
+    /// <summary>Of <see cref="Buffers"/> those of the moving statistics.</summary>
+    public IEnumerable<PlanBuffer> MovingBuffers => Buffers.TakeLast(2);
+
     public unsafe Vector512<float> GammaAt(int column) => Gamma is null ? Vector512<float>.One : Vector512.Load(Gamma.Values + column);
 
     public unsafe Vector512<float> BetaAt(int column) => Beta is null ? Vector512<float>.Zero : Vector512.Load(Beta.Values + column);

@@ -30,6 +30,7 @@ internal sealed unsafe class DropoutStep(PlanBuffer x, PlanBuffer y, float rate,
             if (context.DropoutMasks is { } masks) masks.Apply(stream, context.Iteration, r, rate, source, kept);
             else PhiloxMask.Apply(key, rate, r * rowStep, source, kept);
             if (accumulate) Elementwise.AddScaled(target, 1f, kept);
+            else new Span<float>(y.Row(r), y.Stride)[y.RowLength..].Clear();
         }
     }
 

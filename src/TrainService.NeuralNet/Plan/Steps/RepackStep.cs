@@ -26,6 +26,9 @@ internal sealed unsafe class RepackStep(PlanBuffer from, int fromStride, PlanBuf
                 source.CopyTo(target);
                 if (toStride > channels) new Span<float>(to.Row(r) + ((long)p * toStride) + channels, toStride - channels).Clear();
             }
+
+            // A row's own padding too: of a gradient it reaches the padding of weights, which must stay zero.
+            if (!accumulate) new Span<float>(to.Row(r), to.Stride)[(pixels * toStride)..].Clear();
         }
     }
 
