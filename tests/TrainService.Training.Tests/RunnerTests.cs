@@ -29,6 +29,25 @@ public class RunnerTests
     }
 
     [Fact]
+    public async Task A_graph_with_a_residual_connection_trains_and_its_checkpoint_answers()
+    {
+        await using var service = new ServiceHarness();
+
+        JobRecord job = await service.RunAsync("""
+            {"epochs": 60, "dataset": {"name": "blobs", "validation_split": 0.2, "limit": 300}, "model": {"type": "functional", "outputs": ["out"], "layers": [
+              {"type": "dense", "units": 3, "name": "out", "activation": "softmax", "inputs": ["sum"]}, {"type": "input", "name": "in", "shape": [2]},
+              {"type": "dense", "units": 8, "name": "a", "activation": "elu", "inputs": ["in"]}, {"type": "dense", "units": 8, "name": "b", "inputs": ["a"]},
+              {"type": "add", "name": "sum", "inputs": ["a", "b"]}]}}
+            """);
+
+        job.Status.ShouldBe(JobStatus.Succeeded, job.Reason);
+        (await service.EventsAsync(job.Id, "epoch"))[^1].GetProperty("val_accuracy").GetDouble().ShouldBeGreaterThan(0.9);
+        CheckpointRecord last = await service.LastAsync(job.Id);
+        Prediction predicted = (await service.Prediction.PredictAsync(last.Id, Body("""{"inputs": [[-4, -2], [0, 4], [4, -2]], "top_k": 1}"""), default)).Value!;
+        predicted.Classes!.Select(c => c[0].Name).ShouldBe(["left", "top", "right"]);
+    }
+
+    [Fact]
     public async Task Evaluating_a_checkpoint_on_its_own_data_gives_what_validation_gave()
     {
         await using var service = new ServiceHarness();

@@ -31,11 +31,13 @@ public sealed class Network
     public long Flops => Layers.Sum(l => l.Flops);
 
     /// <param name="nodes">The last one is the output. A node without inputs takes the one before it, the first one the network's input.</param>
+    /// <param name="inputName">What nodes call the network's input; null when none names it.</param>
     /// <exception cref="NetworkException">A name is unknown or taken twice, or a layer cannot take the shape that it gets.</exception>
-    public static Network Build(IReadOnlyList<LayerNode> nodes, Shape inputShape)
+    public static Network Build(IReadOnlyList<LayerNode> nodes, Shape inputShape, string? inputName = null)
     {
         if (nodes.Count == 0) throw new NetworkException(0, "required", "A network needs at least one layer.");
         Dictionary<string, int> index = new(StringComparer.Ordinal);
+        if (inputName is not null) index.Add(inputName, -1);
         List<NetworkLayer> layers = new(nodes.Count);
         for (int i = 0; i < nodes.Count; i++)
         {

@@ -11,7 +11,8 @@ internal sealed class Advice(JobSpec spec, ModelDefinition definition, Described
     /// <summary>So many weighted layers make a network deep.</summary>
     private const int Deep = 6;
 
-    private readonly ComponentValue[] _layers = [.. spec.Model.Arguments.Has(SequentialModel.Layers) ? spec.Model.Arguments.ValueList(SequentialModel.Layers) : []];
+    /// <summary>The layers of a plain stack, where the next one in the list is the next one in the network; of a graph none.</summary>
+    private readonly ComponentValue[] _layers = [.. spec.Model.Descriptor.Name == SequentialModel.Descriptor.Name ? spec.Model.Arguments.ValueList(SequentialModel.Layers) : []];
 
     public void Give()
     {
@@ -82,7 +83,7 @@ internal sealed class Advice(JobSpec spec, ModelDefinition definition, Described
 
     private void AdviseScale()
     {
-        if (data.Dataset.Statistics?.Inputs is not { } inputs || Standardized() || _layers.Any(l => l.Descriptor.Name is "batch_normalization" or "normalization" or "rescaling")) return;
+        if (data.Dataset.Statistics?.Inputs is not { } inputs || Standardized() || definition.Nodes.Any(n => n.Value.Descriptor.Name is "batch_normalization" or "normalization" or "rescaling")) return;
         if (Math.Max(Math.Abs(inputs.Minimum), Math.Abs(inputs.Maximum)) > 20)
             Warn("/dataset/preprocess", "inputs_not_scaled", $"Inputs lie between {inputs.Minimum:g4} and {inputs.Maximum:g4}; large or uneven inputs slow training down.",
                 "Add {\"type\": \"standardize\"} to dataset.preprocess.");

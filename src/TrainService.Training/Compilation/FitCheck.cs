@@ -9,13 +9,13 @@ using TrainService.Training.Models;
 namespace TrainService.Training.Compilation;
 
 /// <summary>Do dataset, model and loss fit each other? What cannot work is an error at the place to change; what can but hardly should is a warning.</summary>
-internal sealed class FitCheck(DescribedData data, ComponentValue model, ModelDefinition definition, Network network, ComponentValue lossValue, Loss loss,
+internal sealed class FitCheck(DescribedData data, ModelDefinition definition, Network network, ComponentValue lossValue, Loss loss,
     SpecErrors errors, List<SpecWarning> warnings)
 {
     private readonly TargetDescription _target = data.Target;
     private readonly string _lossName = lossValue.Descriptor.Name;
     private readonly int _outputs = (int)Math.Min(network.OutputShape.Size, int.MaxValue);
-    private readonly string? _activation = OutputActivation(model);
+    private readonly string? _activation = OutputActivation(definition);
 
     private string OutputPlace => $"{definition.Nodes[^1].Pointer}{(definition.Nodes[^1].Value.Arguments.Has("units") ? "/units" : "")}";
 
@@ -33,13 +33,11 @@ internal sealed class FitCheck(DescribedData data, ComponentValue model, ModelDe
     }
 
     /// <summary>Name of the activation that the model's output comes out of; null when there is none.</summary>
-    public static string? OutputActivation(ComponentValue model)
+    public static string? OutputActivation(ModelDefinition model)
     {
-        if (!model.Arguments.Has(SequentialModel.Layers)) return null;
-        ComponentValue? last = model.Arguments.ValueList(SequentialModel.Layers).LastOrDefault(l => l.Descriptor.Name is not ("flatten" or "reshape" or "dropout"));
-        if (last is null) return null;
-        string? name = last.Arguments.OptionalValue("activation")?.Descriptor.Name ?? last.Descriptor.Name;
-        return name is "linear" or "dense" ? null : name;
+        ComponentValue last = model.OutputLayer;
+        string name = last.Arguments.OptionalValue("activation")?.Descriptor.Name ?? last.Descriptor.Name;
+        return name is "linear" or "dense" or "flatten" or "reshape" or "dropout" ? null : name;
     }
 
     private void CheckClassNumbers()

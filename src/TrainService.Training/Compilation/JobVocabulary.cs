@@ -13,9 +13,9 @@ public static class JobVocabulary
 {
     /// <summary>Every category of components.</summary>
     public static Vocabulary All { get; } = new(
-        new ComponentRegistry("model", SequentialModel.Descriptor)
+        new ComponentRegistry("model", SequentialModel.Descriptor, FunctionalModel.Descriptor)
         {
-            Unsupported = ["functional", "Functional", "Model"],
+            Unsupported = ["Functional", "Model"],
             UnsupportedKeys = ["architecture", "from_checkpoint"],
         },
         new ComponentRegistry("layer", [.. Registries.Layers.Descriptors, InputMarker.Descriptor]) { Common = LayerArguments.Common },

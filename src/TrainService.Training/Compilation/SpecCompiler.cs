@@ -44,7 +44,7 @@ public sealed class SpecCompiler : ISpecCompiler
         ComponentValue? lossValue = reading.Arguments.OptionalValue("loss");
         var loss = (Loss?)lossValue?.Create();
         if (data is not null && network is not null && loss is not null)
-            new FitCheck(data, model!, definition!, network, lossValue!, loss, errors, warnings).Run();
+            new FitCheck(data, definition!, network, lossValue!, loss, errors, warnings).Run();
         NamesCheck.Run(reading.Arguments, data, network, loss, errors);
         CallbackCheck.Run(reading.Arguments, errors);
         if (errors.Any || reading.Spec is not { } job || data is null || network is null || definition is null)

@@ -11,7 +11,7 @@ internal sealed record InputMarker(IReadOnlyList<int> Shape)
     {
         KerasName = "InputLayer",
         Summary = "Says what shape a sample has. Computes nothing.",
-        Advice = "Not needed: the dataset's shape is taken when a model does not say one.",
+        Advice = "A functional model needs one; a sequential one takes the dataset's shape when it does not say one.",
         Source = "Keras InputLayer",
         Arguments =
         [

@@ -23,6 +23,7 @@ internal static class ModelDefaults
 
     public static ComponentValue Fill(ComponentValue model, Vocabulary vocabulary)
     {
+        if (model.Descriptor.Name == FunctionalModel.Descriptor.Name) return GraphDefaults.Fill(model, vocabulary);
         if (model.Descriptor.Name != SequentialModel.Descriptor.Name) return model;
         ComponentValue[] layers = [.. model.Arguments.ValueList(SequentialModel.Layers)];
         for (int i = 0; i < layers.Length; i++)

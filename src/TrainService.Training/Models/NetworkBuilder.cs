@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Graph;
+using TrainService.Specification;
 using TrainService.Specification.Reading;
 using TrainService.Tensors;
 
@@ -12,16 +13,18 @@ internal static class NetworkBuilder
     public static Network? Build(ModelDefinition model, IReadOnlyList<int>? dataShape, SpecErrors errors)
     {
         int before = errors.Count;
+        foreach (SpecError fault in model.Faults) errors.Add(fault);
+        if (model.Faults.Count > 0) return null;
         foreach (ModelNode node in model.Nodes)
             if (!IsName(node.Node.Name))
                 errors.Add($"{node.Pointer}/name", "out_of_range", "A layer's name has 1 to 100 letters, digits or signs other than '/'.", node.Node.Name);
         if (model.InputShape is { } said && dataShape is not null && !SameButForOnes(said, dataShape))
-            errors.Add($"{model.Nodes[0].Pointer}/input_shape", "conflict",
+            errors.Add(model.InputPointer, "conflict",
                 $"The model takes samples of shape {Show(said)}, the dataset gives {Show(dataShape)}.", Show(said));
         if ((model.InputShape ?? dataShape) is not { } shape || errors.Count > before) return null;
         try
         {
-            return Network.Build([.. model.Nodes.Select(n => n.Node)], new Shape([.. shape]));
+            return Network.Build([.. model.Nodes.Select(n => n.Node)], new Shape([.. shape]), model.InputName);
         }
         catch (NetworkException e)
         {

@@ -31,6 +31,8 @@ internal static class SequentialModel
         for (int i = 0; i < layers.Count; i++)
         {
             ComponentValue layer = layers[i];
+            if (layer.Arguments.Has(LayerArguments.Inputs))
+                throw new ArgumentConflictException(Layers, $"Layer {i} names its inputs; in a sequential model each takes the one before it. Use type \"functional\".");
             object made = layer.Create();
             IReadOnlyList<int>? given = made is InputMarker marker ? marker.Shape
                 : layer.Arguments.Has(LayerArguments.InputShape) ? [.. layer.Arguments.Integers(LayerArguments.InputShape).Select(n => (int)n)] : null;

@@ -85,7 +85,7 @@ public class FitCheckTests
         var warnings = new List<SpecWarning>();
         ComponentValue model = Spec.Model(layers), lossValue = Spec.Component("loss", loss);
         var definition = (ModelDefinition)model.Create();
-        new FitCheck(data, model, definition, NetworkBuilder.Build(definition, data.InputShape, errors)!, lossValue, (Loss)lossValue.Create(), errors, warnings).Run();
+        new FitCheck(data, definition, NetworkBuilder.Build(definition, data.InputShape, errors)!, lossValue, (Loss)lossValue.Create(), errors, warnings).Run();
         return (errors.All, warnings);
     }
 }

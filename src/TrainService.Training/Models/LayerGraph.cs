@@ -1,0 +1,148 @@
+using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Layers;
+using TrainService.Specification;
+using TrainService.Specification.Reading;
+
+namespace TrainService.Training.Models;
+
+/// <summary>Layers that name their inputs, put into an order in which each comes after them; what cannot be is a fault at its place.</summary>
+internal sealed class LayerGraph
+{
+    private readonly IReadOnlyList<ComponentValue> _layers;
+    private readonly IReadOnlyList<string> _outputs;
+    private readonly string[] _names;
+    private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
+    private readonly List<SpecError> _faults = [];
+    private readonly List<int> _order = [];
+
+    public LayerGraph(IReadOnlyList<ComponentValue> layers, IReadOnlyList<string> outputs)
+    {
+        (_layers, _outputs) = (layers, outputs);
+        var names = new LayerNames(layers.Select(l => l.Arguments.OptionalText(LayerArguments.Name)));
+        _names = [.. layers.Select(names.Of)];
+    }
+
+    public ModelDefinition Define()
+    {
+        for (int i = 0; i < _names.Length; i++)
+            if (!_byName.TryAdd(_names[i], i))
+                Fault($"{Place(i)}/name", "duplicate_name", $"Two layers are named '{_names[i]}'.", _names[i]);
+        int input = FindInput();
+        CheckInputs();
+        int output = FindOutput();
+        if (_faults.Count == 0) Sort();
+        if (_faults.Count == 0) FindUnused(output);
+        if (_faults.Count > 0) return new ModelDefinition([], null) { Faults = _faults };
+        return new ModelDefinition([.. _order.Where(i => i != input).Select(Node)], ((InputMarker)_layers[input].Create()).Shape)
+        {
+            InputName = _names[input],
+            InputPointer = $"{Place(input)}/shape",
+        };
+    }
+
+    private static string Place(int layer) => $"/model/layers/{layer}";
+
+    private static bool IsInput(ComponentValue layer) => layer.Descriptor.Name == InputMarker.Descriptor.Name;
+
+    private IReadOnlyList<string> InputsOf(int layer) => _layers[layer].Arguments.Has(LayerArguments.Inputs) ? _layers[layer].Arguments.Texts(LayerArguments.Inputs) : [];
+
+    private ModelNode Node(int i)
+        => new(i, _layers[i], new LayerNode(_names[i], (Layer)_layers[i].Create(), InputsOf(i)) { Trainable = _layers[i].Arguments.Flag(LayerArguments.Trainable) });
+
+    private int FindInput()
+    {
+        int[] inputs = [.. Enumerable.Range(0, _layers.Count).Where(i => IsInput(_layers[i]))];
+        if (inputs.Length == 0) Fault("/model/layers", "required", "A functional model needs a layer of type \"input\" with the shape of one sample.");
+        foreach (int extra in inputs.Skip(1)) Fault(Place(extra), "unsupported", "Several inputs are not supported yet: a model has one layer of type \"input\".", _names[extra]);
+        return inputs.FirstOrDefault();
+    }
+
+    private int FindOutput()
+    {
+        if (_outputs.Count > 1) Fault("/model/outputs", "unsupported", "Several outputs are not supported yet: name one layer.", string.Join(", ", _outputs));
+        if (!_byName.TryGetValue(_outputs[0], out int output)) Unknown("/model/outputs/0", _outputs[0]);
+        else if (IsInput(_layers[output])) Fault("/model/outputs/0", "conflict", "The output is the input: a model needs a layer that computes something.", _outputs[0]);
+        return output;
+    }
+
+    private void CheckInputs()
+    {
+        for (int i = 0; i < _layers.Count; i++)
+        {
+            IReadOnlyList<string> inputs = InputsOf(i);
+            if (_layers[i].Arguments.Has(LayerArguments.InputShape)) Fault($"{Place(i)}/input_shape", "conflict", "In a functional model the layer of type \"input\" says the shape.");
+            if (IsInput(_layers[i]))
+            {
+                if (inputs.Count > 0) Fault($"{Place(i)}/inputs", "conflict", "A layer of type \"input\" takes no inputs.");
+            }
+            else if (inputs.Count == 0)
+            {
+                Fault($"{Place(i)}/inputs", "required", $"In a functional model every layer names its inputs; '{_names[i]}' names none.");
+            }
+
+            for (int k = 0; k < inputs.Count; k++)
+                if (!_byName.ContainsKey(inputs[k]))
+                    Unknown($"{Place(i)}/inputs/{k}", inputs[k]);
+        }
+    }
+
+    /// <summary>Takes the layers as they stand wherever that works: each after its inputs (depth first, without recursion, however deep the graph).</summary>
+    private void Sort()
+    {
+        int[] next = new int[_layers.Count];
+        bool[] done = new bool[_layers.Count], open = new bool[_layers.Count];
+        var path = new Stack<int>();
+        for (int start = 0; start < _layers.Count; start++)
+        {
+            if (!done[start]) Push(start);
+            while (path.TryPeek(out int i))
+            {
+                IReadOnlyList<string> inputs = InputsOf(i);
+                if (next[i] == inputs.Count)
+                {
+                    path.Pop();
+                    (done[i], open[i]) = (true, false);
+                    _order.Add(i);
+                    continue;
+                }
+
+                int source = _byName[inputs[next[i]++]];
+                if (open[source])
+                {
+                    Fault($"{Place(i)}/inputs/{next[i] - 1}", "cycle", $"'{_names[i]}' takes its input from '{_names[source]}', which takes its own from '{_names[i]}', directly or through others.", _names[source]);
+                    return;
+                }
+
+                if (!done[source]) Push(source);
+            }
+        }
+
+        void Push(int i)
+        {
+            open[i] = true;
+            path.Push(i);
+        }
+    }
+
+    private void FindUnused(int output)
+    {
+        bool[] used = new bool[_layers.Count];
+        used[output] = true;
+        // Backwards through the order: whoever uses a layer has been seen before it.
+        for (int k = _order.Count - 1; k >= 0; k--)
+            if (used[_order[k]])
+                foreach (string name in InputsOf(_order[k]))
+                    used[_byName[name]] = true;
+        for (int i = 0; i < used.Length; i++)
+            if (!used[i])
+                Fault(Place(i), "unused_layer", $"Nothing leads from '{_names[i]}' to the output '{_names[output]}'.", _names[i]);
+    }
+
+    private void Unknown(string pointer, string name)
+        => Fault(pointer, "unknown_layer", $"There is no layer '{name}'.", name, NearestName.Of(name, _names));
+
+    private void Fault(string pointer, string code, string detail, string? got = null, string? near = null)
+    {
+        if (_faults.Count < SpecErrors.Limit) _faults.Add(new SpecError(pointer, code, detail, got, near));
+    }
+}
