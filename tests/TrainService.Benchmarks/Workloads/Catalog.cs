@@ -21,6 +21,12 @@ internal static class Catalog
          {"type": "dense", "units": 10, "activation": "softmax"}]
         """;
 
+    private const string SmallConvolutional = """
+        [{"type": "conv2d", "filters": 32, "kernel_size": 3, "activation": "relu"}, "max_pooling2d",
+         {"type": "conv2d", "filters": 64, "kernel_size": 3, "activation": "relu"}, "max_pooling2d", "flatten",
+         {"type": "dense", "units": 64, "activation": "relu"}, {"type": "dense", "units": 10, "activation": "softmax"}]
+        """;
+
     private const string Sgd = """{"type": "sgd", "momentum": 0.9}""";
 
     private static readonly Dictionary<string, Func<int, Workload>> All = new(StringComparer.Ordinal)
@@ -30,6 +36,8 @@ internal static class Catalog
         ["mlp_adam32"] = t => Dense(Mlp, "\"adam\"", 0.001f, 32, t),
         ["mlp_sgd256"] = t => Dense(Mlp, Sgd, 0.01f, 256, t),
         ["bn_mlp32"] = t => Dense(BatchNormalized, Sgd, 0.01f, 32, t),
+        ["cnn_small32"] = t => Dense(SmallConvolutional, Sgd, 0.01f, 32, t, image: true),
+        ["cnn_homl32"] = t => Dense(Convolutional(), Sgd, 0.01f, 32, t, image: true),
         ["selu100_32"] = t => Dense(Selu100(), Sgd, 0.001f, 32, t, standardized: true),
     };
 
@@ -45,11 +53,22 @@ internal static class Catalog
             + string.Concat(Enumerable.Repeat(Layer, 99)) + """, {"type": "dense", "units": 10, "activation": "softmax"}]""";
     }
 
-    private static Workload Dense(string layers, string optimizer, float rate, int batch, int threads, bool standardized = false, IReadOnlyList<NeuralNet.Metrics.Metric>? metrics = null)
+    private static string Convolutional()
+    {
+        static string Layer(int filters, int size) => $$"""{"type": "conv2d", "filters": {{filters}}, "kernel_size": {{size}}, "padding": "same", "activation": "relu"}""";
+        const string Pool = "\"max_pooling2d\"", Drop = """{"type": "dropout", "rate": 0.5}""";
+        return $$"""
+            [{{Layer(64, 7)}}, {{Pool}}, {{Layer(128, 3)}}, {{Layer(128, 3)}}, {{Pool}}, {{Layer(256, 3)}}, {{Layer(256, 3)}}, {{Pool}}, "flatten",
+             {"type": "dense", "units": 128, "activation": "relu"}, {{Drop}}, {"type": "dense", "units": 64, "activation": "relu"}, {{Drop}},
+             {"type": "dense", "units": 10, "activation": "softmax"}]
+            """;
+    }
+
+    private static Workload Dense(string layers, string optimizer, float rate, int batch, int threads, bool standardized = false, bool image = false, IReadOnlyList<NeuralNet.Metrics.Metric>? metrics = null)
     {
         // Mean and deviation of Fashion-MNIST's training pixels / 255.
         (float scale, float offset) = standardized ? (1 / (255f * 0.353f), -0.286f / 0.353f) : (1 / 255f, 0f);
-        return new Workload(Layers(layers), new Shape(28, 28), Part<Loss>("loss", "\"sparse_categorical_crossentropy\""), Part<Optimizer>("optimizer", optimizer),
+        return new Workload(Layers(layers), image ? new Shape(28, 28, 1) : new Shape(28, 28), Part<Loss>("loss", "\"sparse_categorical_crossentropy\""), Part<Optimizer>("optimizer", optimizer),
             rate, batch, FashionMnistRows.Load(scale, offset), threads, metrics);
     }
 
