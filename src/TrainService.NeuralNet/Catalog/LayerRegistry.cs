@@ -14,6 +14,8 @@ public static partial class Registries
         Conv1D.Descriptor,
         Conv2D.Descriptor,
         Conv2DTranspose.Descriptor,
+        DepthwiseConv2D.Descriptor,
+        SeparableConv2D.Descriptor,
         Flatten.Descriptor,
         ActivationLayer.Descriptor,
         .. ActivationLayers.Descriptors,

@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Initializers;
+using TrainService.NeuralNet.Layers.Images;
 using TrainService.NeuralNet.Plan;
 using TrainService.NeuralNet.State;
 using TrainService.Specification;
@@ -22,6 +23,7 @@ public sealed class Conv2D(int filters, Window window, int groups, ConvolutionEn
         [
             ConvolutionEnding.Filters,
             .. Window.Arguments(),
+            ImageShape.DataFormat,
             Arg.Integer("groups", "Cuts input and output channels into groups that don't see each other; must divide both.", 1, min: 1, max: 1 << 16),
             .. ConvolutionEnding.Arguments,
             ConvolutionEnding.KernelInitializer(),
@@ -32,7 +34,7 @@ public sealed class Conv2D(int filters, Window window, int groups, ConvolutionEn
 
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
     {
-        Shape image = Window.Image(Single(inputs));
+        Shape image = ImageShape.Check(Single(inputs));
         if (image[2] % groups != 0 || filters % groups != 0)
             throw new LayerShapeException($"has {groups} groups, which must divide its {image[2]} input channels and its {filters} filters.");
         return new Shape(window.Down(image[0]).Out, window.Across(image[1]).Out, filters);

@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Initializers;
+using TrainService.NeuralNet.Layers.Images;
 using TrainService.NeuralNet.Plan;
 using TrainService.NeuralNet.State;
 using TrainService.Specification;
@@ -21,14 +22,14 @@ public sealed class Conv2DTranspose(int filters, Window window, ConvolutionEndin
         Summary = "A convolution backwards: strides make the image larger.",
         Advice = "For decoders and generators; a kernel that is a multiple of the stride avoids checkerboard patterns.",
         Source = "Keras Conv2DTranspose",
-        Arguments = [ConvolutionEnding.Filters, .. Window.Arguments(), .. ConvolutionEnding.Arguments, ConvolutionEnding.KernelInitializer()],
+        Arguments = [ConvolutionEnding.Filters, .. Window.Arguments(), ImageShape.DataFormat, .. ConvolutionEnding.Arguments, ConvolutionEnding.KernelInitializer()],
     };
 
     public override string TypeName => "conv2d_transpose";
 
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
     {
-        Shape image = Window.Image(Single(inputs));
+        Shape image = ImageShape.Check(Single(inputs));
         (AxisWindow down, AxisWindow across) = Axes(image);
         return new Shape(down.In, across.In, filters);
     }

@@ -1,5 +1,4 @@
 using TrainService.Specification;
-using TrainService.Tensors;
 using TrainService.Tensors.Kernels.Convolution;
 
 namespace TrainService.NeuralNet.Layers.Convolution;
@@ -39,11 +38,6 @@ public sealed record Window(Extent Kernel, Extent Stride, Extent Dilation, Windo
 
     /// <exception cref="LayerShapeException">The kernel doesn't fit.</exception>
     internal AxisWindow Across(int width) => Axis("width", width, Kernel.Width, Stride.Width, Dilation.Width);
-
-    /// <summary>The shape of an image, or why this is none.</summary>
-    internal static Shape Image(Shape input) => input.Rank == 3
-        ? input
-        : throw new LayerShapeException($"takes images [height, width, channels], got {input}.");
 
     private AxisWindow Axis(string name, int n, int kernel, int stride, int dilation)
     {
