@@ -19,6 +19,14 @@ public sealed class TrainingSessionTests
          {"type": "dense", "units": 4, "activation": "softmax"}]
         """;
 
+    private const string Convolutions = """
+        [{"type": "reshape", "target_shape": [5, 4, 1]}, {"type": "conv2d", "filters": 24, "kernel_size": 3, "padding": "same", "activation": "relu"},
+         {"type": "separable_conv2d", "filters": 18, "kernel_size": 3, "padding": "same", "depth_multiplier": 2},
+         {"type": "conv2d", "filters": 8, "kernel_size": 2, "strides": 2, "groups": 2, "activation": "elu"},
+         {"type": "conv2d_transpose", "filters": 6, "kernel_size": 3, "strides": 2}, "max_pooling2d",
+         {"type": "depthwise_conv2d", "kernel_size": 2}, "flatten", {"type": "dense", "units": 4, "activation": "softmax"}]
+        """;
+
     private const string Clipped = """{"type": "adam", "learning_rate": 0.01, "global_clipnorm": 0.5}""";
 
     public static TheoryData<string, string> Cases => new()
@@ -27,6 +35,8 @@ public sealed class TrainingSessionTests
         { Everything, """{"type": "adam", "learning_rate": 0.01}""" },
         { Everything, Clipped },
         { Images, """{"type": "sgd", "learning_rate": 0.05, "momentum": 0.9}""" },
+        { Convolutions, Clipped },
+        { Convolutions, """{"type": "sgd", "learning_rate": 0.05, "momentum": 0.9}""" },
         { Images, Clipped },
         { Everything, """{"type": "sgd", "learning_rate": 0.05, "clipnorm": 0.1}""" },
         { Everything, """{"type": "sgd", "learning_rate": 0.05, "clipvalue": 0.01, "weight_decay": 0.01}""" },

@@ -30,10 +30,11 @@ internal sealed unsafe class PatchProductStep(
 
     public override void Run(in Block block, StepContext context)
     {
+        float* scratch = ScratchLength == 0 ? null : context.Scratch(block.Rank);
         foreach (PatchPass pass in _passes)
         {
             PatchProduct.Run(pass, block.Start, block.End, source.Pointer, kernel.Pointer, target.Pointer, bias is null ? null : bias.Pointer, accumulate,
-                context.Scratch(block.Rank));
+                scratch);
         }
     }
 
