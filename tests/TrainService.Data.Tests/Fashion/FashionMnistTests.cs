@@ -106,13 +106,13 @@ public sealed class FashionMnistTests : IDisposable
     }
 
     [Theory]
-    [InlineData("exit 100", "failed")]
-    [InlineData("sleep 60", "took longer than 1 s")]
-    public async Task An_installation_that_fails_or_hangs_is_given_up(string script, string reason)
+    [InlineData("exit 100", 60, "failed")]
+    [InlineData("sleep 60", 1, "took longer than 1 s")]
+    public async Task An_installation_that_fails_or_hangs_is_given_up(string script, int seconds, string reason)
     {
         LocateResult result = await LocateAsync(new()
         {
-            Folders = [], AptGet = Script(script), InstallTimeout = TimeSpan.FromSeconds(1),
+            Folders = [], AptGet = Script(script), InstallTimeout = TimeSpan.FromSeconds(seconds),
             AllowDownload = false
         });
         result.Explanation!.ShouldContain(Environment.IsPrivilegedProcess ? reason : "not root");
