@@ -28,41 +28,48 @@ internal sealed class ServerSentEvents(IAsyncEnumerable<JobEvent> events, TimeSp
         httpContext.Response.Headers["X-Accel-Buffering"] = "no";
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
+        IAsyncEnumerator<JobEvent> reader = events.GetAsyncEnumerator(end.Token);
+        var next = new PendingRead(reader);
         try
         {
             await httpContext.Response.StartAsync(end.Token);
-            await WriteAsync(httpContext.Response.Body, end.Token);
+            await WriteAsync(httpContext.Response.Body, reader, next, end.Token);
         }
         catch (Exception e) when (end.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
             // Whoever listened has gone, or the service stops: the log is on disk, the client goes on where it was.
         }
+        finally
+        {
+            // An enumerator may only be disposed of once its last read has ended; that of one who has gone ends at once.
+            await end.CancelAsync();
+            await next.SettleAsync();
+            await reader.DisposeAsync();
+        }
     }
 
-    private async Task WriteAsync(Stream body, CancellationToken ct)
+    private async Task WriteAsync(Stream body, IAsyncEnumerator<JobEvent> reader, PendingRead next, CancellationToken ct)
     {
-        await using IAsyncEnumerator<JobEvent> reader = events.GetAsyncEnumerator(ct);
-        Task<bool> next = reader.MoveNextAsync().AsTask();
         while (true)
         {
             // Not awaited to the end when it is quiet: the same read goes on after the comment.
             using (var quiet = CancellationTokenSource.CreateLinkedTokenSource(ct))
             {
-                await Task.WhenAny(next, Task.Delay(heartbeat, quiet.Token));
+                await Task.WhenAny(next.Task, Task.Delay(heartbeat, quiet.Token));
                 await quiet.CancelAsync();
             }
 
-            if (!next.IsCompleted)
+            if (!next.Task.IsCompleted)
                 await body.WriteAsync(Alive, ct);
-            else if (!await next)
+            else if (!await next.Task)
                 return;
             else
             {
                 await body.WriteAsync(Frame(reader.Current), ct);
-                next = reader.MoveNextAsync().AsTask();
+                next.Start();
             }
 
-            if (!next.IsCompleted)
+            if (!next.Task.IsCompleted)
                 await body.FlushAsync(ct);
         }
     }
@@ -72,5 +79,15 @@ internal sealed class ServerSentEvents(IAsyncEnumerable<JobEvent> events, TimeSp
         // Serialized anew, so that no line break of the stored text can end the data line.
         string data = JsonSerializer.Serialize(e.ToResource(), ApiJson.Default.JobEventResource);
         return Encoding.UTF8.GetBytes($"id: {e.Seq}\nevent: {e.Type}\ndata: {data}\n\n");
+    }
+
+    /// <summary>The read that is under way.</summary>
+    private sealed class PendingRead(IAsyncEnumerator<JobEvent> reader)
+    {
+        public Task<bool> Task { get; private set; } = reader.MoveNextAsync().AsTask();
+
+        public void Start() => Task = reader.MoveNextAsync().AsTask();
+
+        public async Task SettleAsync() => await ((Task)Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }
