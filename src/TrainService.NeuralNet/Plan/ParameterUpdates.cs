@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using TrainService.NeuralNet.Optimizers;
 using TrainService.NeuralNet.Plan.Steps;
 using TrainService.NeuralNet.State;
+using TrainService.Tensors.Kernels;
 using TrainService.Tensors.Memory;
 
 namespace TrainService.NeuralNet.Plan;
@@ -65,7 +66,7 @@ public sealed unsafe class ParameterUpdates
         if (context.Rejected) return;
         UpdatePiece p = _pieces[piece];
         Span<float> values = new(gradient, p.Length);
-        if (context.WantNorms || !Immediate) SquareSums[piece] = SumOfSquares(values);
+        if (context.WantNorms || !Immediate) SquareSums[piece] = Elementwise.SumOfSquares(values);
         if (Immediate) Apply(p, values, context);
         else values.CopyTo(new Span<float>(_gradients!.At(p.Parameter.Offset + p.Offset), p.Length));
     }
@@ -110,15 +111,6 @@ public sealed unsafe class ParameterUpdates
     }
 
     private Span<float> SlotSpan(int slot, long at, int length) => slot < _slots.Count ? new Span<float>(_slots.Slot(slot) + at, length) : default;
-
-    // In double and in the order of the elements: the sum is the same however the work is shared out.
-    private static double SumOfSquares(ReadOnlySpan<float> values)
-    {
-        double sum = 0;
-        for (int i = 0; i < values.Length; i += 1024)
-            sum += TensorPrimitives.SumOfSquares(values.Slice(i, Math.Min(1024, values.Length - i)));
-        return sum;
-    }
 }
 
 /// <summary>A contiguous part of a parameter whose gradient one block of a step computes. Fixed by shapes alone.</summary>

@@ -87,13 +87,9 @@ public sealed class TrainingSession : IDisposable
     public double WeightNorm()
     {
         double sum = 0;
-        foreach (Parameter p in _state.Parameters.Where(p => p.Trainable))
-        {
-            float[] values = new float[checked((int)p.Shape.Size)];
-            p.Read(values);
-            foreach (float v in values) sum += (double)v * v;
-        }
-
+        // Padding is zero, so the packed values have the same norm.
+        foreach (Parameter p in _state.Parameters)
+            if (p.Trainable) sum += p.SumOfSquares();
         return Math.Sqrt(sum);
     }
 

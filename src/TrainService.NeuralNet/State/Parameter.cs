@@ -1,5 +1,6 @@
 using TrainService.NeuralNet.Layers;
 using TrainService.Tensors;
+using TrainService.Tensors.Kernels;
 
 namespace TrainService.NeuralNet.State;
 
@@ -53,6 +54,8 @@ public sealed unsafe class Parameter
         CheckLength(canonical.Length);
         Spec.Layout.Write(Shape, canonical, Values);
     }
+
+    internal double SumOfSquares() => Elementwise.SumOfSquares(new ReadOnlySpan<float>(Values, checked((int)Length)));
 
     internal void CheckLength(int length)
     {
