@@ -14,7 +14,7 @@ public static unsafe class PatchGradient
     public static int ScratchLength(PatchGrid patches, PatchGrid columns, int rows, int panels)
     {
         int positions = PositionsPerBlock(rows);
-        return (patches.IsPlain ? 0 : positions * rows) + (IsDirect(columns) ? 0 : positions * panels * Panels.Width);
+        return (patches.IsPlain ? 0 : positions * rows + PatchGrid.Overhang) + (IsDirect(columns) ? 0 : positions * panels * Panels.Width + PatchGrid.Overhang);
     }
 
     /// <summary>Gradient of rows first … last - 1 of the given panels, [panel][row][16], over all positions from <paramref name="from"/> to <paramref name="to"/>.</summary>
@@ -27,7 +27,7 @@ public static unsafe class PatchGradient
         int rows = last - first, each = PositionsPerBlock(rows), width = panels * Panels.Width;
         int channel = panel * Panels.Width, channels = Math.Min(width, columns.Depth - channel);
         bool direct = IsDirect(columns);
-        float* copied = scratch + (patches.IsPlain ? 0 : each * rows);
+        float* copied = scratch + (patches.IsPlain ? 0 : each * rows + PatchGrid.Overhang);
         if (!direct && channels < width) new Span<float>(copied, each * width).Clear();
         for (long position = from; position < to; position += each)
         {

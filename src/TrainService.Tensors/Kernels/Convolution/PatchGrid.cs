@@ -9,6 +9,9 @@ namespace TrainService.Tensors.Kernels.Convolution;
 /// </summary>
 public sealed unsafe class PatchGrid
 {
+    /// <summary>Floats behind the last row that <see cref="Pack"/> may write too, when rows have no gaps between them.</summary>
+    public const int Overhang = Panels.Width;
+
     private readonly ImageLayout _image;
     private readonly int _stepY;
     private readonly int _stepX;
@@ -16,6 +19,7 @@ public sealed unsafe class PatchGrid
     private readonly int[] _tapsX;
     private readonly int _rowDepth;
     private readonly bool _runs;
+    private readonly bool _wideRows;
 
     /// <param name="image">What is read.</param>
     /// <param name="height">Positions of the grid.</param>
@@ -29,6 +33,7 @@ public sealed unsafe class PatchGrid
         (_image, Height, Width, _stepY, _stepX, _tapsY, _tapsX) = (image, height, width, stepY, stepX, tapsY, tapsX);
         _rowDepth = tapsX.Length * image.Channels;
         Depth = tapsY.Length * _rowDepth;
+        _wideRows = (long)image.Width * image.PixelStride >= Panels.Width;
         // Neighbouring taps see neighbouring pixels: without gaps between pixels a row of taps is one piece of memory.
         _runs = image.PixelStride == image.Channels;
         for (int i = 1; i < tapsX.Length; i++) _runs &= tapsX[i] == tapsX[i - 1] + 1;
@@ -59,6 +64,8 @@ public sealed unsafe class PatchGrid
     {
         long sample = position / Positions;
         int within = (int)(position % Positions), y = within / Width, x = within % Width;
+        // Between rows that follow each other without gaps nothing is kept that could be written over.
+        bool readOn = _wideRows && stride == to - from;
         int firstRow = from / _rowDepth, lastRow = (to - 1) / _rowDepth;
         for (int i = 0; i < count; i++)
         {
@@ -67,7 +74,7 @@ public sealed unsafe class PatchGrid
             {
                 int begin = t * _rowDepth, a = Math.Max(from - begin, 0), b = Math.Min(to - begin, _rowDepth), row = y * _stepY + _tapsY[t];
                 if ((uint)row >= (uint)_image.Height) Clear(target, b - a);
-                else if (_runs) Run(image + (nint)row * _image.Width * _image.PixelStride, x * _stepX + _tapsX[0], a, b, target);
+                else if (_runs) Run(image + (nint)row * _image.Width * _image.PixelStride, x * _stepX + _tapsX[0], a, b, target, readOn && row < _image.Height - 1);
                 else Taps(image + (nint)row * _image.Width * _image.PixelStride, x * _stepX, a, b, target);
                 target += b - a;
             }
@@ -82,12 +89,15 @@ public sealed unsafe class PatchGrid
     }
 
     /// <summary>One piece of a row of pixels, clipped at both borders.</summary>
-    private void Run(float* row, int pixel, int a, int b, float* target)
+    /// <param name="mayReadOn">There is another row behind this one: a vector may be read from anywhere in it.</param>
+    private void Run(float* row, int pixel, int a, int b, float* target, bool mayReadOn)
     {
         int start = pixel * _image.Channels + a, end = start + b - a, limit = _image.Width * _image.Channels;
         if (start >= 0 && end <= limit)
         {
-            Copy(row + start, target, b - a);
+            // A whole vector is faster than few numbers; what it writes too much is written over next, or lies in the overhang.
+            if (mayReadOn && b - a < Overhang) Vector512.Load(row + start).Store(target);
+            else Copy(row + start, target, b - a);
             return;
         }
 

@@ -22,7 +22,7 @@ public static unsafe class PatchProduct
     public static int ScratchLength(PatchPass pass)
     {
         int positions = PositionsPerBlock(pass.Grid);
-        int patches = pass.Grid.IsPlain ? 0 : positions * DepthPerBlock(pass.Grid);
+        int patches = pass.Grid.IsPlain ? 0 : positions * DepthPerBlock(pass.Grid) + PatchGrid.Overhang;
         return patches + (pass.Target.IsDirect ? 0 : positions * pass.Panels * Panels.Width);
     }
 

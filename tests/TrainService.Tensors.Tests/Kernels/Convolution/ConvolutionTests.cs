@@ -57,7 +57,7 @@ public unsafe class ConvolutionTests
     private static void Check(ConvolutionShape s, bool compact)
     {
         string name = $"{s}, compact {compact}";
-        int xStride = compact ? s.Inputs : Panels.Padded(s.Inputs), yStride = Panels.Padded(s.Outputs);
+        int xStride = compact ? s.Inputs : Panels.Padded(s.Inputs), yStride = compact ? s.Outputs : Panels.Padded(s.Outputs);
         long xSample = Panels.Padded(s.Vertical.In * s.Horizontal.In * xStride), ySample = Panels.Padded(s.Vertical.Out * s.Horizontal.Out * yStride);
         double[] x = Random(1, Samples * s.Vertical.In * s.Horizontal.In * s.Inputs), dy = Random(2, Samples * s.Vertical.Out * s.Horizontal.Out * s.Outputs);
         double[] w = Random(3, s.Vertical.Kernel * s.Horizontal.Kernel * s.InputsPerGroup * s.Outputs), b = Random(4, s.Outputs);
@@ -67,7 +67,7 @@ public unsafe class ConvolutionTests
         (IReadOnlyList<PatchPass> backward, KernelTransposition transposition, long length) = s.Backward(yStride, ySample, xStride, xSample);
         PatchGrid patches = s.Patches(xStride, xSample), columns = s.OutputPixels(yStride, ySample);
         int scratchLength = forward.Concat(backward).Max(PatchProduct.ScratchLength) + PatchGradient.ScratchLength(patches, columns, s.Depth, s.PanelsPerGroup);
-        using var arena = new Arena(Samples * (2 * xSample + 2 * ySample) + 2 * s.KernelLength + length + scratchLength + yStride + 64);
+        using var arena = new Arena(Samples * (2 * xSample + 2 * ySample) + 2 * s.KernelLength + length + scratchLength + Panels.Padded(s.Outputs) + 64);
         float* px = arena.At(0), pdx = px + Samples * xSample, py = pdx + Samples * xSample, pdy = py + Samples * ySample, pw = pdy + Samples * ySample;
         float* pdw = pw + s.KernelLength, wt = pdw + s.KernelLength, scratch = wt + length, pb = scratch + scratchLength;
         new Span<float>(wt, (int)length).Fill(float.NaN);

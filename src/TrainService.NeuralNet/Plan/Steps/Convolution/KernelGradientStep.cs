@@ -45,8 +45,6 @@ internal sealed unsafe class KernelGradientStep : PlanStep
         _panelsPerTask = Math.Min(panels, MostPanels);
         int wanted = Ceiling(WantedTasks, shape.Groups * Ceiling(panels, _panelsPerTask));
         _chunks = Math.Max(Ceiling(shape.Depth, MostRowsOfTask), Math.Clamp(shape.Depth / LeastRowsOfTask, 1, wanted));
-        // A shallow kernel, as the first layer's, has no rows to share out: share its panels.
-        while (_panelsPerTask > 1 && _chunks * Ceiling(panels, _panelsPerTask) * shape.Groups < WantedTasks) _panelsPerTask = Ceiling(_panelsPerTask, 2);
         _firstPiece = updates.Pieces.Count;
         for (int panel = 0; panel < shape.Groups * panels; panel++)
             for (int chunk = 0; chunk < _chunks; chunk++)
