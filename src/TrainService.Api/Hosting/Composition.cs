@@ -10,6 +10,7 @@ using TrainService.Tensors.Threading;
 using TrainService.Training;
 using TrainService.Training.Compilation;
 using TrainService.Training.Inference;
+using TrainService.Training.Reuse;
 
 namespace TrainService.Api.Hosting;
 
@@ -39,6 +40,7 @@ internal static class Composition
         services.AddSingleton(p => new LoadedNetworks(p.GetRequiredService<ICheckpointStore>()));
         services.AddSingleton<PredictionService>();
         services.AddSingleton<EvaluationService>();
+        services.AddSingleton<CheckpointImporter>();
         services.AddSingleton<InferenceGate>();
         services.AddSingleton<DatasetUse>();
         services.AddSingleton<JobWait>();

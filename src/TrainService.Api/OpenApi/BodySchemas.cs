@@ -11,6 +11,7 @@ internal sealed class BodySchemas : IDocumentFilter
     public const string Evaluate = "Evaluate";
     public const string SchedulePreview = "SchedulePreview";
     public const string DatasetUpload = "DatasetUpload";
+    public const string CheckpointUpload = "CheckpointUpload";
 
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
     {
@@ -21,6 +22,7 @@ internal sealed class BodySchemas : IDocumentFilter
         swaggerDoc.Components.Schemas[Evaluate] = EvaluateSchema();
         swaggerDoc.Components.Schemas[SchedulePreview] = ScheduleSchema();
         swaggerDoc.Components.Schemas[DatasetUpload] = UploadSchema();
+        swaggerDoc.Components.Schemas[CheckpointUpload] = CheckpointSchema();
     }
 
     private static OpenApiSchema JobSchema() => new()
@@ -104,6 +106,19 @@ internal sealed class BodySchemas : IDocumentFilter
             ["spec"] = Text("Options as JSON: which columns are features and label, their types."),
         },
         Required = new HashSet<string> { "name", "file" },
+    };
+
+    private static OpenApiSchema CheckpointSchema() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["model"] = Text("The network as JSON, in any form that a job takes; its first layer says the shape of a sample."),
+            ["weights"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "safetensors or NPZ, tensors named layer/role." },
+            ["loss"] = Text("What it was trained for, by name or as JSON; guessed from the output unless given."),
+            ["classes"] = Text("A JSON list of the classes' names, in the order of the outputs."),
+        },
+        Required = new HashSet<string> { "model", "weights" },
     };
 
     private static OpenApiSchema Whole(string description) => new() { Type = JsonSchemaType.Integer, Description = description };

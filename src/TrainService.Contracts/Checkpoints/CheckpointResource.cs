@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace TrainService.Contracts.Checkpoints;
 
@@ -36,6 +37,10 @@ public sealed record CheckpointResource
     public string? Parent { get; init; }
 
     public required CheckpointLinks Links { get; init; }
+
+    /// <summary>What was made of the tensors of an uploaded file; only in the answer to the upload.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WeightReportResource? Report { get; init; }
 }
 
 /// <summary>Addresses relative to the server.</summary>
@@ -44,3 +49,15 @@ public sealed record CheckpointLinks(string Self, string Weights, string Predict
 /// <summary>A page of checkpoints, newest first.</summary>
 /// <param name="Next">Give it back as <c>after</c> for the next page; null on the last one.</param>
 public sealed record CheckpointListResource(IReadOnlyList<CheckpointResource> Checkpoints, string? Next);
+
+/// <summary>What became of the tensors of an uploaded file.</summary>
+/// <param name="Loaded">Taken, in the order of the layers.</param>
+/// <param name="Missing">The model has them, the file has not.</param>
+/// <param name="Unexpected">The file has them, the model has not: left aside.</param>
+/// <param name="ShapeMismatch">Both have them, in different shapes.</param>
+public sealed record WeightReportResource(IReadOnlyList<string> Loaded, IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected,
+    IReadOnlyList<ShapeMismatchResource> ShapeMismatch);
+
+/// <param name="Expected">Shape that the model needs.</param>
+/// <param name="Got">Shape in the file.</param>
+public sealed record ShapeMismatchResource(string Name, IReadOnlyList<long> Expected, IReadOnlyList<long> Got);

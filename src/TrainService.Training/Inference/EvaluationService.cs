@@ -42,11 +42,31 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
         if (loan is null) return new Answer<Evaluation> { NotFound = true };
         LoadedNetwork network = loan.Network;
         string? name = NameOf(asked, reader) ?? network.Metadata.Dataset;
-        if (name is null || network.Metadata.Target is not { } target || network.Preprocessing is not { } fitted)
-            errors.Add("/dataset", "not_found", "This checkpoint does not know what data it was trained on, so it can't be evaluated.");
-        else if (!errors.Any)
+        if (name is null || network.Preprocessing is not { } fitted)
+            errors.Add("/dataset", "required", "This checkpoint does not know what data it was trained on: name a dataset.");
+        else if (!errors.Any && await TargetAsync(network, name, ct).ConfigureAwait(false) is { } target)
             return await MeasureAsync(network, name, fitted, target, asked, errors, ct).ConfigureAwait(false);
+        else if (!errors.Any)
+            errors.Add("/dataset", "conflict", $"The dataset's targets do not fit the network's {network.State.Network.OutputShape.Size} outputs and its loss, {network.Loss.Descriptor.Name}.", name);
         return new Answer<Evaluation> { Errors = errors.All };
+    }
+
+    /// <summary>What the network tells; one that came from elsewhere, and names no classes, tells what the dataset's own targets are.</summary>
+    /// <returns>Null when the targets do not fit.</returns>
+    private async Task<TargetDescription?> TargetAsync(LoadedNetwork network, string dataset, CancellationToken ct)
+    {
+        int length = ((Loss)network.Loss.Create()).TargetLength((int)network.State.Network.OutputShape.Size);
+        TargetDescription? target = network.Metadata.Target;
+        if (target is null)
+        {
+            // A dataset that is not there is told of by the library, whatever is wanted of it.
+            if (await datasets.FindAsync(dataset, ct).ConfigureAwait(false) is not { } found) return new TargetDescription { Kind = TargetKind.Number, Shape = [length] };
+            target = found.Target;
+            // Classes as the vectors that this loss compares with.
+            if (target.Kind == TargetKind.Class && length > 1 && target.ClassNames?.Count == length)
+                target = target with { Kind = TargetKind.Vector, Shape = [length] };
+        }
+        return target.Length == length ? target : null;
     }
 
     private async Task<Answer<Evaluation>> MeasureAsync(LoadedNetwork network, string name, FittedPreprocessing fitted, TargetDescription target, Arguments asked,

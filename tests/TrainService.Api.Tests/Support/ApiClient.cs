@@ -27,6 +27,14 @@ internal static class ApiClient
         return (await answer.BodyAsync())["id"]!.GetValue<string>();
     }
 
+    /// <summary>Brings in a model with its weights, and further parts of the form as text.</summary>
+    public static async Task<HttpResponseMessage> ImportAsync(this HttpClient http, string model, byte[] weights, params (string Name, string Text)[] parts)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(model), "model" }, { new ByteArrayContent(weights), "weights", "weights.bin" } };
+        foreach ((string name, string text) in parts) form.Add(new StringContent(text), name);
+        return await http.PostAsync("/checkpoints", form);
+    }
+
     public static async Task<JsonNode> ActAsync(this HttpClient http, string job, string action)
     {
         using HttpResponseMessage answer = await http.PostAsync($"/jobs/{job}/{action}", null);

@@ -1,0 +1,142 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TrainService.Data.Descriptions;
+using TrainService.Data.Preprocessing;
+using TrainService.Formats;
+using TrainService.Formats.Safetensors;
+using TrainService.Jobs.Ports;
+using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.State;
+using TrainService.Specification;
+using TrainService.Specification.Reading;
+using TrainService.Specification.Writing;
+using TrainService.Training.Checkpoints;
+using TrainService.Training.Compilation;
+using TrainService.Training.Models;
+
+namespace TrainService.Training.Reuse;
+
+/// <summary>Takes in a model from elsewhere: its description as in a job, its weights as a file. What comes of it is a checkpoint like any other.</summary>
+public sealed class CheckpointImporter(ICheckpointStore checkpoints)
+{
+    /// <summary>Bytes of weights, unpacked, in one file and in one model.</summary>
+    public const long MostBytes = 2L << 30;
+
+    private static readonly FormatLimits Limits = new() { MaxBytes = MostBytes };
+
+    /// <summary>What may stand beside the weights.</summary>
+    public static IReadOnlyList<ArgumentSpec> Arguments { get; } =
+    [
+        Arg.Component("model", "model", "The network, in any form that a job takes. Its first layer says the shape of a sample.", required: true),
+        Arg.Component("loss", "loss", "What it was trained for; guessed from the output when left out: softmax tells classes, sigmoid yes or no, anything else numbers.", nullable: true),
+        new("classes", ArgumentKind.Texts, "Names of the classes, in the order of the outputs.") { Count = (1, 100_000), Nullable = true },
+    ];
+
+    /// <param name="description">By <see cref="Arguments"/>.</param>
+    /// <param name="weights">Seekable; safetensors or NPZ, tensors named "layer/role", kernels as Keras lays them out.</param>
+    /// <param name="file">What its sender calls the file.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<ImportOutcome> ImportAsync(JsonElement description, Stream weights, string file, CancellationToken ct)
+    {
+        var errors = new SpecErrors();
+        Arguments asked = new SpecReader(JobVocabulary.All, errors).ReadObject(description, Arguments, "");
+        if (asked.OptionalValue("model") is not { } given) return new ImportOutcome { Errors = errors.All };
+        ComponentValue model = ModelDefaults.Fill(given, JobVocabulary.All);
+        var definition = (ModelDefinition)model.Create();
+        Network? network = NetworkBuilder.Build(definition, null, errors);
+        if (network is null && !errors.Any)
+            errors.Add(definition.InputPointer, "required", "Nobody says what comes in: give the first layer input_shape, the shape of one sample.");
+        if (network is null || errors.Any) return new ImportOutcome { Errors = errors.All };
+        ComponentValue loss = asked.OptionalValue("loss") ?? GuessLoss(definition);
+        string[]? classes = asked.Has("classes") ? [.. asked.Texts("classes")] : null;
+        CheckClasses(classes, network, errors);
+        if (network.ParameterCount > MostBytes / sizeof(float))
+            errors.Add("/model", "too_large", $"The model has {network.ParameterCount:N0} weights; at most {MostBytes / sizeof(float):N0} are taken.", network.ParameterCount);
+        if (errors.Any) return new ImportOutcome { Errors = errors.All };
+
+        CheckpointMetadata metadata = Describe(model, network, loss, classes);
+        return await Task.Run(() => SaveAsync(network, metadata, weights, file, errors, ct), ct).ConfigureAwait(false);
+    }
+
+    private async Task<ImportOutcome> SaveAsync(Network network, CheckpointMetadata metadata, Stream weights, string file, SpecErrors errors, CancellationToken ct)
+    {
+        using var state = new NetworkState(network);
+        WeightReport report;
+        try
+        {
+            report = WeightLoader.Load(state, WeightsFile.Read(weights, Limits, file));
+        }
+        catch (ArrayFormatException e)
+        {
+            errors.Add("/weights", "broken_file", e.Message);
+            return new ImportOutcome { Errors = errors.All };
+        }
+        if (!report.Complete) return new ImportOutcome { Errors = Faults(report), Report = report };
+        TensorSnapshot snapshot = TensorSnapshot.OfWeights(state);
+        snapshot.Take();
+        string json = metadata.ToJson();
+        CheckpointRecord? saved = await checkpoints.SaveAsync(new NewCheckpoint(null, null, 0, 0, "{}", json) { Reason = "uploaded" }, (stream, _) =>
+        {
+            SafetensorsFile.Write(stream, [.. snapshot.Arrays], new Dictionary<string, string> { ["format"] = "trainservice", ["metadata"] = json });
+            return Task.CompletedTask;
+        }, ct).ConfigureAwait(false);
+        return new ImportOutcome { Checkpoint = saved, Report = report };
+    }
+
+    /// <summary>Every tensor that is not as it should be, however many they are: renaming them all at once is what the sender needs to do.</summary>
+    private static List<SpecError> Faults(WeightReport report)
+    {
+        string[] free = [.. report.Unexpected];
+        string others = free.Length == 0 ? "" : $" The file has '{string.Join("', '", free.Take(20).Select(ArrayFormatException.Printable))}'{(free.Length > 20 ? " …" : "")} instead.";
+        return
+        [
+            .. report.Missing.Select(n => new SpecError("/weights", "missing_tensor", $"The model needs '{n}', which the file lacks.{others}", n, NearestName.Of(n, free.Take(1000)))),
+            .. report.ShapeMismatch.Select(m => new SpecError("/weights", "shape_mismatch",
+                $"'{m.Name}' has the shape [{string.Join(", ", m.Got)}] in the file; the model needs [{string.Join(", ", m.Expected)}].", m.Name)),
+            .. report.NonFinite.Select(n => new SpecError("/weights", "not_finite", $"'{n}' holds numbers that are not finite in float32.", n)),
+        ];
+    }
+
+    private static ComponentValue GuessLoss(ModelDefinition model) => JobVocabulary.All.WithDefaults("loss", FitCheck.OutputActivation(model) switch
+    {
+        "softmax" => "sparse_categorical_crossentropy",
+        "sigmoid" => "binary_crossentropy",
+        _ => "mse",
+    });
+
+    private static void CheckClasses(string[]? classes, Network network, SpecErrors errors)
+    {
+        if (classes is null) return;
+        long outputs = network.OutputShape.Size;
+        if (classes.Length != outputs && !(outputs == 1 && classes.Length == 2))
+            errors.Add("/classes", "conflict", $"The model puts out {outputs} numbers, but there are {classes.Length} names.", classes.Length);
+        if (classes.Distinct(StringComparer.Ordinal).Count() < classes.Length)
+            errors.Add("/classes", "conflict", "Two classes have the same name.");
+    }
+
+    private static CheckpointMetadata Describe(ComponentValue model, Network network, ComponentValue loss, string[]? classes)
+    {
+        int[] input = [.. network.InputShape.Axes];
+        int length = ((Loss)loss.Create()).TargetLength((int)network.OutputShape.Size);
+        return new CheckpointMetadata
+        {
+            Model = SpecWriter.Write(model),
+            InputShape = input,
+            Loss = SpecWriter.Write(loss),
+            Target = classes is null ? null : new TargetDescription { Kind = length == 1 ? TargetKind.Class : TargetKind.Vector, Shape = [length], ClassNames = classes },
+            Preprocessing = JsonNode.Parse(new FittedPreprocessing { InputShape = input }.ToJson()),
+        };
+    }
+}
+
+/// <summary>What an import came to: a checkpoint, or errors.</summary>
+public sealed record ImportOutcome
+{
+    public CheckpointRecord? Checkpoint { get; init; }
+
+    /// <summary>Null when the file was not looked into.</summary>
+    public WeightReport? Report { get; init; }
+
+    public IReadOnlyList<SpecError> Errors { get; init; } = [];
+}

@@ -1,0 +1,27 @@
+namespace TrainService.Training.Reuse;
+
+/// <summary>What became of the tensors of a file when they were laid into a network.</summary>
+public sealed record WeightReport
+{
+    /// <summary>Taken, in the order of the layers.</summary>
+    public required IReadOnlyList<string> Loaded { get; init; }
+
+    /// <summary>The model has them, the file has not.</summary>
+    public required IReadOnlyList<string> Missing { get; init; }
+
+    /// <summary>The file has them, the model has not: left aside.</summary>
+    public required IReadOnlyList<string> Unexpected { get; init; }
+
+    /// <summary>Both have them, but not alike.</summary>
+    public required IReadOnlyList<ShapeMismatch> ShapeMismatch { get; init; }
+
+    /// <summary>Of the right shape, but with NaN or infinity in them.</summary>
+    public required IReadOnlyList<string> NonFinite { get; init; }
+
+    /// <summary>Every tensor of the model was taken.</summary>
+    public bool Complete => Missing.Count == 0 && ShapeMismatch.Count == 0 && NonFinite.Count == 0;
+}
+
+/// <param name="Expected">What the model needs.</param>
+/// <param name="Got">What the file has.</param>
+public sealed record ShapeMismatch(string Name, IReadOnlyList<long> Expected, IReadOnlyList<long> Got);
