@@ -14,6 +14,16 @@ internal static class Specs
     /// <summary>Several seconds of work, with an end.</summary>
     public static JsonNode Long(int epochs) => Make(units: 256, epochs);
 
+    /// <summary>Goes on until somebody ends it, with all cores busy for a good part of a second in each epoch.</summary>
+    public static JsonNode Heavy()
+    {
+        JsonNode spec = Make(units: 300, epochs: 10_000);
+        spec["dataset"]!["name"] = "synthetic-fashion";
+        spec["model"]!["layers"]!.AsArray().Insert(0, new JsonObject { ["type"] = "flatten" });
+        spec["model"]!["layers"]![2]!["units"] = 10;
+        return spec;
+    }
+
     private static JsonNode Make(int units, int epochs) => JsonNode.Parse($$"""
         {
           "name": "test", "seed": 7,

@@ -64,7 +64,7 @@ const finished = new Promise((resolve, reject) => {
       if (++reconnections === cancelAt) fetch(`${address}/jobs/${job}/cancel`, { method: 'POST' }).catch(reject);
     });
     connection.onclose((e) => reject(e ?? new Error('closed')));
-    connection.start().then(() => connection.invoke('Subscribe', job, seen)).catch(reject);
+    connection.start().then(() => { say({ event: 'started', at: new Date().toISOString() }); return connection.invoke('Subscribe', job, seen); }).catch(reject);
   }
 });
 
