@@ -77,6 +77,13 @@ public unsafe class DepthwiseTests
         Compare(dx, edx, channels, stride, 2, $"accumulated dx {name}");
         for (int block = 0; block < stride / 16; block++) DepthwiseGradient.Run(path, forward, Samples, block, x, dy, dw + block * taps * 16);
         for (int i = 0; i < edw.Length; i++) Near(dw[i], edw[i], $"dW[{i}] {name}");
+
+        // To the bit what the scalar reference gives.
+        float[] vectorY = new Span<float>(y, (int)(Samples * ySample)).ToArray(), vectorDw = new Span<float>(dw, stride * taps).ToArray();
+        DepthwiseProduct.Run(SimdPath.Scalar, forward, 0, Samples, x, w, y, bias, false);
+        for (int block = 0; block < stride / 16; block++) DepthwiseGradient.Run(SimdPath.Scalar, forward, Samples, block, x, dy, dw + block * taps * 16);
+        new Span<float>(y, vectorY.Length).SequenceEqual(vectorY).ShouldBeTrue($"y {name}");
+        new Span<float>(dw, vectorDw.Length).SequenceEqual(vectorDw).ShouldBeTrue($"dW {name}");
     }
 
     private static void Compare(float* actual, double[] expected, int channels, int stride, int times, string name)
