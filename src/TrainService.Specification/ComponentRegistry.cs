@@ -27,7 +27,10 @@ public sealed class ComponentRegistry
     /// <summary>Names that belong here but are not built yet: asking for one is an <c>unsupported</c> error.</summary>
     public IReadOnlyList<string> Unsupported { get; init; } = [];
 
-    /// <summary>Keys that tell a component without "type", such as a model's <c>architecture</c>, and are not built yet.</summary>
+    /// <summary>Keys that may stand for "type", such as a model's <c>architecture</c>.</summary>
+    public IReadOnlyList<string> TypeKeys { get; init; } = [];
+
+    /// <summary>Keys that tell a component without "type", such as a model's <c>from_checkpoint</c>, and are not built yet.</summary>
     public IReadOnlyList<string> UnsupportedKeys { get; init; } = [];
 
     /// <summary>All arguments of <paramref name="descriptor"/>: the common ones last.</summary>

@@ -51,7 +51,10 @@ public static class JsonSchema
         JsonObject schema = Object(registry.ArgumentsOf(descriptor));
         schema.Insert(0, "title", descriptor.Name);
         schema.Insert(1, "description", $"{descriptor.Summary} {descriptor.Advice}");
-        schema["properties"]!.AsObject().Insert(0, "type", new JsonObject { ["enum"] = Texts([descriptor.Name, .. descriptor.Aliases, .. KerasName(descriptor)]) });
+        foreach (string key in (string[])[.. registry.TypeKeys, "type"])
+            schema["properties"]!.AsObject().Insert(0, key, new JsonObject { ["enum"] = Texts([descriptor.Name, .. descriptor.Aliases, .. KerasName(descriptor)]) });
+        // Which of several keys it is can't be told by "required".
+        if (registry.TypeKeys.Count > 0) return schema;
         if (schema["required"] is JsonArray required) required.Insert(0, "type");
         else schema["required"] = new JsonArray("type");
         return schema;

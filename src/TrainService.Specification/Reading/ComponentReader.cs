@@ -17,6 +17,9 @@ internal static class ComponentReader
                 return Named(reader, type, JsonPointer.Member(pointer, "type"), json, pointer, registry, MemberForm.Typed);
             case JsonValueKind.Object when JsonText.TryGetMember(json, KerasForm.ClassName, out JsonElement className):
                 return Serialized(reader, json, className, registry, pointer);
+            case JsonValueKind.Object when registry.TypeKeys.FirstOrDefault(k => JsonText.TryGetMember(json, k, out _)) is { } key:
+                _ = JsonText.TryGetMember(json, key, out JsonElement named);
+                return Named(reader, named, JsonPointer.Member(pointer, key), json, pointer, registry, MemberForm.Typed, key);
             case JsonValueKind.Object when registry.UnsupportedKeys.FirstOrDefault(k => JsonText.TryGetMember(json, k, out _)) is { } key:
                 reader.Errors.Add(JsonPointer.Member(pointer, key), "unsupported",
                     $"A {Expectation.Words(registry.Category)} by \"{key}\" is not supported yet. {Known(registry)}");
@@ -55,7 +58,7 @@ internal static class ComponentReader
     }
 
     private static ComponentValue? Named(SpecReader reader, JsonElement name, string namePlace, JsonElement members, string membersPlace,
-        ComponentRegistry registry, MemberForm form)
+        ComponentRegistry registry, MemberForm form, string typeKey = "type")
     {
         if (!JsonText.TryGet(name, out string? text))
         {
@@ -75,7 +78,7 @@ internal static class ComponentReader
             return null;
         }
         int before = reader.Errors.Count;
-        Arguments arguments = MemberReader.Read(reader, members, registry.ArgumentsOf(descriptor), membersPlace, form, descriptor.Name);
+        Arguments arguments = MemberReader.Read(reader, members, registry.ArgumentsOf(descriptor), membersPlace, form, descriptor.Name, typeKey);
         if (reader.Errors.Count > before) return null;
         var value = new ComponentValue(descriptor, arguments);
         return TryCreate(reader, value, membersPlace) ? value : null;

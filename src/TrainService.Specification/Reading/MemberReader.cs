@@ -18,7 +18,7 @@ internal enum MemberForm
 /// <summary>The members of an object by their declarations: unknown and repeated keys, required ones, defaults.</summary>
 internal static class MemberReader
 {
-    public static Arguments Read(SpecReader reader, JsonElement json, IReadOnlyList<ArgumentSpec> specs, string pointer, MemberForm form, string? owner)
+    public static Arguments Read(SpecReader reader, JsonElement json, IReadOnlyList<ArgumentSpec> specs, string pointer, MemberForm form, string? owner, string typeKey = "type")
     {
         Dictionary<string, ArgumentSpec> byName = ByName(specs);
         var read = new Dictionary<string, object?>(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ internal static class MemberReader
                 DuplicateKey(reader, key!, pointer);
                 continue;
             }
-            if (form == MemberForm.Typed && key == "type") continue;
+            if (form == MemberForm.Typed && key == typeKey) continue;
             if (spec is null)
             {
                 UnknownKey(reader, key, specs.Where(s => !s.Unsupported).SelectMany(s => (string[])[s.Name, .. s.Aliases]), pointer, owner);

@@ -17,7 +17,7 @@ internal sealed class FitCheck(DescribedData data, ModelDefinition definition, N
     private readonly int _outputs = (int)Math.Min(network.OutputShape.Size, int.MaxValue);
     private readonly string? _activation = OutputActivation(definition);
 
-    private string OutputPlace => $"{definition.Nodes[^1].Pointer}{(definition.Nodes[^1].Value.Arguments.Has("units") ? "/units" : "")}";
+    private string OutputPlace => $"{definition.Nodes[^1].Pointer}{(definition.Nodes[^1].Place is null ? "/classes" : definition.Nodes[^1].Value.Arguments.Has("units") ? "/units" : "")}";
 
     private int? Classes => _target.ClassNames?.Count;
 

@@ -13,10 +13,11 @@ public static class JobVocabulary
 {
     /// <summary>Every category of components.</summary>
     public static Vocabulary All { get; } = new(
-        new ComponentRegistry("model", SequentialModel.Descriptor, FunctionalModel.Descriptor)
+        new ComponentRegistry("model", [SequentialModel.Descriptor, FunctionalModel.Descriptor, .. ArchitectureModel.Descriptors])
         {
             Unsupported = ["Functional", "Model"],
-            UnsupportedKeys = ["architecture", "from_checkpoint"],
+            TypeKeys = [ArchitectureModel.Key],
+            UnsupportedKeys = ["from_checkpoint"],
         },
         new ComponentRegistry("layer", [.. Registries.Layers.Descriptors, InputMarker.Descriptor]) { Common = LayerArguments.Common },
         Registries.Activations,

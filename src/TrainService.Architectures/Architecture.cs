@@ -1,0 +1,58 @@
+using TrainService.Specification;
+
+namespace TrainService.Architectures;
+
+/// <summary>A well-known network: one class each, listed in <see cref="ArchitectureList"/>.</summary>
+public abstract class Architecture
+{
+    /// <summary>In a job: "resnet50".</summary>
+    public abstract string Name { get; }
+
+    /// <summary>In keras.applications: "ResNet50".</summary>
+    public abstract string KerasName { get; }
+
+    public abstract string Summary { get; }
+
+    /// <summary>When to use it.</summary>
+    public abstract string Advice { get; }
+
+    public abstract string Paper { get; }
+
+    /// <summary>[height, width, channels] of the images that it was made for.</summary>
+    public virtual IReadOnlyList<int> DefaultInput => [224, 224, 3];
+
+    /// <summary>Least height and width: below it nothing is left at the end.</summary>
+    public virtual int LeastSize => 32;
+
+    /// <summary>Arguments beside those of <see cref="ArchitectureOptions.Arguments"/>.</summary>
+    public virtual IReadOnlyList<ArgumentSpec> OwnArguments => [];
+
+    /// <summary>Its layers.</summary>
+    /// <exception cref="ArgumentConflictException">The input is too small.</exception>
+    public ArchitectureGraph Build(ArchitectureOptions options)
+    {
+        IReadOnlyList<int> input = options.InputShape ?? DefaultInput;
+        if (input.Count != 3 || input[0] < LeastSize || input[1] < LeastSize)
+            throw new ArgumentConflictException("input_shape", $"{KerasName} takes images [height, width, channels] of at least {LeastSize}x{LeastSize}, got [{string.Join(", ", input)}].");
+        GraphBuilder graph = new();
+        string features = AddFeatures(graph, GraphBuilder.Input, input, options);
+        AddTop(graph, features, options);
+        return new ArchitectureGraph(GraphBuilder.Input, input, graph.Layers);
+    }
+
+    /// <summary>Everything below the classifier.</summary>
+    /// <returns>Name of the last layer.</returns>
+    private protected abstract string AddFeatures(GraphBuilder graph, string x, IReadOnlyList<int> input, ArchitectureOptions options);
+
+    /// <summary>Global average pooling and a dense layer; others override it.</summary>
+    private protected virtual void AddTop(GraphBuilder graph, string x, ArchitectureOptions options)
+    {
+        if (options.IncludeTop || options.Pooling == "avg") x = graph.Add("global_average_pooling2d", AveragePoolName, x);
+        else if (options.Pooling == "max") graph.Add("global_max_pooling2d", MaxPoolName, x);
+        if (options.IncludeTop) graph.Classifier("predictions", x, options);
+    }
+
+    private protected virtual string AveragePoolName => "avg_pool";
+
+    private protected virtual string MaxPoolName => "max_pool";
+}
