@@ -62,6 +62,7 @@ internal static class ServiceHost
         app.MapCheckpoints();
         app.MapInference();
         app.MapCatalog();
+        app.MapArchitectures();
         app.MapSchedules();
         app.MapDatasets();
         app.MapHealth();
