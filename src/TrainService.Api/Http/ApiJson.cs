@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TrainService.Contracts.Architectures;
 using TrainService.Contracts;
 using TrainService.Contracts.Checkpoints;
 using TrainService.Contracts.Datasets;
@@ -37,6 +38,7 @@ namespace TrainService.Api.Http;
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(float))]
 [JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(ArchitectureListResource))]
 [JsonSerializable(typeof(bool))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
