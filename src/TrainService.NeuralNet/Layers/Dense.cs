@@ -10,11 +10,12 @@ namespace TrainService.NeuralNet.Layers;
 
 /// <summary>y = f(x · W + b).</summary>
 /// <remarks>x: [in]; W (kernel): [in, units]; b (bias): [units]; y: [units]. Flatten inputs with more axes first.</remarks>
-public sealed class Dense(int units, Activation activation, bool useBias, Initializer kernelInitializer, Initializer biasInitializer) : Layer
+public sealed class Dense(int units, Activation activation, bool useBias, Initializer kernelInitializer, Initializer biasInitializer,
+    WeightRules? rules = null) : Layer
 {
     public static ComponentDescriptor<Layer> Descriptor { get; } = new("dense", a => new Dense(
         a.Integer("units"), a.Component<Activation>("activation"), a.Flag("use_bias"),
-        a.Component<Initializer>("kernel_initializer"), a.Component<Initializer>("bias_initializer")))
+        a.Component<Initializer>("kernel_initializer"), a.Component<Initializer>("bias_initializer"), WeightRules.From(a)))
     {
         KerasName = "Dense",
         Summary = "Every output is a weighted sum of all inputs, plus a bias, through an activation: f(x·W + b).",
@@ -27,8 +28,11 @@ public sealed class Dense(int units, Activation activation, bool useBias, Initia
             Arg.Flag("use_bias", "Add a learned bias; superfluous before batch normalization.", true),
             Arg.Component("kernel_initializer", "initializer", "Start values of W.", "glorot_uniform"),
             Arg.Component("bias_initializer", "initializer", "Start values of b.", "zeros"),
+            .. WeightRules.Arguments,
         ],
     };
+
+    private readonly WeightRules _rules = rules ?? WeightRules.None;
 
     public int Units { get; } = units;
 
@@ -48,8 +52,8 @@ public sealed class Dense(int units, Activation activation, bool useBias, Initia
 
     public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<Shape> inputs)
     {
-        ParameterSpec kernel = new("kernel", new Shape(inputs[0][0], Units), kernelInitializer, true, ParameterLayout.Panels);
-        return UseBias ? [kernel, new("bias", new Shape(Units), biasInitializer, true, ParameterLayout.Flat)] : [kernel];
+        ParameterSpec kernel = _rules.OnKernel(new("kernel", new Shape(inputs[0][0], Units), kernelInitializer, true, ParameterLayout.Panels));
+        return UseBias ? [kernel, _rules.OnBias(new("bias", new Shape(Units), biasInitializer, true, ParameterLayout.Flat))] : [kernel];
     }
 
     public override long Flops(IReadOnlyList<Shape> inputs) => 2 * inputs[0].Size * Units;

@@ -18,6 +18,7 @@ public sealed unsafe class ParameterUpdates
     private readonly Arena? _gradients;
     private readonly Dictionary<Parameter, PlanBuffer> _buffers = [];
     private readonly List<UpdatePiece> _pieces = [];
+    private double[] _penalties = [];
 
     /// <param name="gradients">The gradient block, as long as the block of what can be learned; null to apply at once.</param>
     public ParameterUpdates(NetworkState state, Optimizer optimizer, OptimizerState slots, Arena? gradients)
@@ -66,6 +67,13 @@ public sealed unsafe class ParameterUpdates
         if (context.Rejected) return;
         UpdatePiece p = _pieces[piece];
         Span<float> values = new(gradient, p.Length);
+        if (p.Parameter.Spec.Regularizer is { } regularizer)
+        {
+            ReadOnlySpan<float> weights = new(p.Parameter.Values + p.Offset, p.Length);
+            _penalties[piece] = regularizer.Penalty(weights);
+            regularizer.AddGradient(weights, 1f, values);
+        }
+
         if (context.WantNorms || !Immediate) SquareSums[piece] = Elementwise.SumOfSquares(values);
         if (Immediate) Apply(p, values, context);
         else values.CopyTo(new Span<float>(_gradients!.At(p.Parameter.Offset + p.Offset), p.Length));
@@ -85,12 +93,27 @@ public sealed unsafe class ParameterUpdates
     internal void AddFinalSteps(PlanBuilder plan)
     {
         SquareSums = new double[_pieces.Count];
+        _penalties = new double[_pieces.Count];
         Factors = new float[State.Parameters.Count];
         Array.Fill(Factors, 1f);
-        if (Immediate) return;
-        PlanBuffer factors = new("clipping factors", 1, 16);
-        plan.Add(new ClipStep(this, [.. _buffers.Values], factors));
-        plan.Add(new ApplyStep(this, factors, [.. _buffers.Keys.Select(plan.BufferOf)]));
+        if (!Immediate)
+        {
+            PlanBuffer factors = new("clipping factors", 1, 16);
+            plan.Add(new ClipStep(this, [.. _buffers.Values], factors));
+            plan.Add(new ApplyStep(this, factors, [.. _buffers.Keys.Select(plan.BufferOf)]));
+        }
+
+        foreach (Parameter p in _pieces.Select(p => p.Parameter).Distinct())
+            if (p.Spec.Constraint is { } constraint)
+                plan.Add(new ConstraintStep(p, constraint, plan.BufferOf(p)));
+    }
+
+    /// <summary>The penalties of all weights in the last step's loss, taken before its update.</summary>
+    internal double Penalty()
+    {
+        double sum = 0;
+        foreach (double penalty in _penalties) sum += penalty;
+        return sum;
     }
 
     /// <summary>Norm of all gradients together, of the last step that gathered norms.</summary>

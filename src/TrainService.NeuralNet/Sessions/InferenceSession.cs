@@ -1,6 +1,7 @@
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Metrics;
 using TrainService.NeuralNet.Plan;
+using TrainService.NeuralNet.Regularizers;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors;
 using TrainService.Tensors.Threading;
@@ -10,6 +11,7 @@ namespace TrainService.NeuralNet.Sessions;
 /// <summary>Runs a network forward: dropout off (unless asked for), batch normalization with its moving statistics.</summary>
 public sealed class InferenceSession : IDisposable
 {
+    private readonly NetworkState _state;
     private readonly ComputeTeam _team;
     private readonly StepContext _context;
     private readonly ExecutionPlan _plan;
@@ -18,6 +20,7 @@ public sealed class InferenceSession : IDisposable
     /// <param name="dropout">Keep dropout on: Monte Carlo prediction.</param>
     public InferenceSession(NetworkState state, int batchSize, ComputeTeam team, bool dropout = false, ulong seed = 0)
     {
+        _state = state;
         _team = team;
         _context = new StepContext(batchSize) { Seed = seed };
         _plan = ExecutionPlan.ForInference(state, batchSize, dropout, _context, team);
@@ -38,7 +41,7 @@ public sealed class InferenceSession : IDisposable
         }
     }
 
-    /// <summary>Loss and metrics over the given rows.</summary>
+    /// <summary>Loss, penalties included, and metrics over the given rows.</summary>
     /// <param name="each">Called with every row's prediction and target, in order: for confusion matrices and the like.</param>
     public RunningTotals Evaluate(RowSource inputs, RowSource targets, ReadOnlyMemory<float> sampleWeights, ReadOnlySpan<int> rows,
         Loss loss, IReadOnlyList<Metric> metrics, RowVisitor? each = null)
@@ -46,6 +49,7 @@ public sealed class InferenceSession : IDisposable
         RunningTotals totals = new(metrics);
         float[] target = new float[targets.RowLength];
         ReadOnlySpan<float> weights = sampleWeights.Span;
+        double penalty = WeightPenalties.Of(_state);
         for (int start = 0; start < rows.Length; start += BatchSize)
         {
             int count = Forward(inputs, rows[start..], 0, start);
@@ -60,7 +64,7 @@ public sealed class InferenceSession : IDisposable
                 each?.Invoke(row, prediction, target);
             }
 
-            totals.AddLoss(sum, count);
+            totals.AddLoss(sum + (penalty * count), count);
         }
 
         return totals;

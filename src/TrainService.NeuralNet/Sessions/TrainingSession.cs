@@ -57,7 +57,7 @@ public sealed class TrainingSession : IDisposable
     /// <param name="rate">Learning rate of this update.</param>
     /// <param name="momentum">When a schedule sets it, else null.</param>
     /// <param name="gatherNorm">Have <see cref="GradientNorm"/> worked out.</param>
-    /// <returns>The loss of the batch.</returns>
+    /// <returns>The loss of the batch, penalties included.</returns>
     /// <exception cref="NonFiniteLossException">The weights were left as they were.</exception>
     public double Step(RowSource inputs, RowSource targets, ReadOnlyMemory<float> sampleWeights, ReadOnlySpan<int> rows, float rate,
         float? momentum = null, bool gatherNorm = false)
@@ -76,6 +76,7 @@ public sealed class TrainingSession : IDisposable
         double loss = 0;
         for (int r = 0; r < rows.Length; r++) loss += _context.RowLoss[r] * _context.RowWeight[r];
         if (_context.Rejected) throw new NonFiniteLossException(Iterations, loss / rows.Length);
+        loss += updates.Penalty() * rows.Length;
         Totals.AddLoss(loss, rows.Length);
         AddMetrics(plan, rows.Length);
         if (gatherNorm) GradientNorm = updates.GlobalNorm();

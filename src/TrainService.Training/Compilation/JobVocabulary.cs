@@ -22,6 +22,8 @@ public static class JobVocabulary
         new ComponentRegistry("layer", [.. Registries.Layers.Descriptors, InputMarker.Descriptor]) { Common = LayerArguments.Common },
         Registries.Activations,
         Registries.Initializers,
+        Registries.Regularizers,
+        Registries.Constraints,
         Registries.Losses,
         Registries.Metrics,
         Registries.Optimizers,

@@ -9,10 +9,10 @@ namespace TrainService.NeuralNet.Layers.Convolution;
 
 /// <summary>y[i, o] = f(Σ x[i · stride + d · dilation, c] · W[d, c, o] + b[o]): a convolution of images of one row.</summary>
 /// <remarks>x: [steps, in]; kernel: [size, in / groups, filters]; bias: [filters]; y: [steps', filters].</remarks>
-public sealed class Conv1D(int filters, Window window, int groups, ConvolutionEnding ending, Initializer kernelInitializer) : Layer
+public sealed class Conv1D(int filters, Window window, int groups, ConvolutionEnding ending, Initializer kernelInitializer, WeightRules? rules = null) : Layer
 {
     public static ComponentDescriptor<Layer> Descriptor { get; } = new("conv1d", a => new Conv1D(
-        a.Integer("filters"), Window.From(a, line: true), a.Integer("groups"), ConvolutionEnding.From(a), a.Component<Initializer>("kernel_initializer")))
+        a.Integer("filters"), Window.From(a, line: true), a.Integer("groups"), ConvolutionEnding.From(a), a.Component<Initializer>("kernel_initializer"), WeightRules.From(a)))
     {
         KerasName = "Conv1D",
         Summary = "Slides a window over a sequence; each output channel is a weighted sum of what the window sees.",
@@ -25,8 +25,11 @@ public sealed class Conv1D(int filters, Window window, int groups, ConvolutionEn
             Arg.Integer("groups", "Cuts input and output channels into groups that don't see each other; must divide both.", 1, min: 1, max: 1 << 16),
             .. ConvolutionEnding.Arguments,
             ConvolutionEnding.KernelInitializer(),
+            .. WeightRules.Arguments,
         ],
     };
+
+    private readonly WeightRules _rules = rules ?? WeightRules.None;
 
     public override string TypeName => "conv1d";
 
@@ -42,8 +45,8 @@ public sealed class Conv1D(int filters, Window window, int groups, ConvolutionEn
     public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<Shape> inputs)
     {
         Shape shape = new(window.Kernel.Width, inputs[0][1] / groups, filters);
-        ParameterSpec kernel = new("kernel", shape, kernelInitializer, true, new GroupedPanels(groups));
-        return ending.UseBias ? [kernel, new("bias", new Shape(filters), ending.BiasInitializer, true, ParameterLayout.Flat)] : [kernel];
+        ParameterSpec kernel = _rules.OnKernel(new("kernel", shape, kernelInitializer, true, new GroupedPanels(groups)));
+        return ending.UseBias ? [kernel, _rules.OnBias(new("bias", new Shape(filters), ending.BiasInitializer, true, ParameterLayout.Flat))] : [kernel];
     }
 
     public override long Flops(IReadOnlyList<Shape> inputs) => (long)(2 * ShapeOf(inputs[0]).Work);

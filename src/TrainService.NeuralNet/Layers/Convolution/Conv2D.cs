@@ -10,10 +10,10 @@ namespace TrainService.NeuralNet.Layers.Convolution;
 
 /// <summary>y[i, j, o] = f(Σ x[i · stride + di · dilation, …, c] · W[di, dj, c, o] + b[o]).</summary>
 /// <remarks>x: [height, width, in]; kernel: [h, w, in / groups, filters]; bias: [filters]; y: [height', width', filters].</remarks>
-public sealed class Conv2D(int filters, Window window, int groups, ConvolutionEnding ending, Initializer kernelInitializer) : Layer
+public sealed class Conv2D(int filters, Window window, int groups, ConvolutionEnding ending, Initializer kernelInitializer, WeightRules? rules = null) : Layer
 {
     public static ComponentDescriptor<Layer> Descriptor { get; } = new("conv2d", a => new Conv2D(
-        a.Integer("filters"), Window.From(a), a.Integer("groups"), ConvolutionEnding.From(a), a.Component<Initializer>("kernel_initializer")))
+        a.Integer("filters"), Window.From(a), a.Integer("groups"), ConvolutionEnding.From(a), a.Component<Initializer>("kernel_initializer"), WeightRules.From(a)))
     {
         KerasName = "Conv2D",
         Summary = "Slides a small window over an image; each output channel is a weighted sum of what the window sees.",
@@ -27,8 +27,11 @@ public sealed class Conv2D(int filters, Window window, int groups, ConvolutionEn
             Arg.Integer("groups", "Cuts input and output channels into groups that don't see each other; must divide both.", 1, min: 1, max: 1 << 16),
             .. ConvolutionEnding.Arguments,
             ConvolutionEnding.KernelInitializer(),
+            .. WeightRules.Arguments,
         ],
     };
+
+    private readonly WeightRules _rules = rules ?? WeightRules.None;
 
     public override string TypeName => "conv2d";
 
@@ -43,8 +46,8 @@ public sealed class Conv2D(int filters, Window window, int groups, ConvolutionEn
     public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<Shape> inputs)
     {
         Shape shape = new(window.Kernel.Height, window.Kernel.Width, inputs[0][2] / groups, filters);
-        ParameterSpec kernel = new("kernel", shape, kernelInitializer, true, new GroupedPanels(groups));
-        return ending.UseBias ? [kernel, new("bias", new Shape(filters), ending.BiasInitializer, true, ParameterLayout.Flat)] : [kernel];
+        ParameterSpec kernel = _rules.OnKernel(new("kernel", shape, kernelInitializer, true, new GroupedPanels(groups)));
+        return ending.UseBias ? [kernel, _rules.OnBias(new("bias", new Shape(filters), ending.BiasInitializer, true, ParameterLayout.Flat))] : [kernel];
     }
 
     public override long Flops(IReadOnlyList<Shape> inputs) => (long)(2 * ShapeOf(inputs[0]).Work);

@@ -13,17 +13,23 @@ namespace TrainService.NeuralNet.Layers.Convolution;
 /// x: [height, width, in]; kernel: [h, w, filters, in]; bias: [filters]; y: [height', width', filters] with height' = height · stride for padding same, else
 /// height · stride + max(span - stride, 0).
 /// </remarks>
-public sealed class Conv2DTranspose(int filters, Window window, ConvolutionEnding ending, Initializer kernelInitializer) : Layer
+public sealed class Conv2DTranspose(int filters, Window window, ConvolutionEnding ending, Initializer kernelInitializer, WeightRules? rules = null) : Layer
 {
     public static ComponentDescriptor<Layer> Descriptor { get; } = new("conv2d_transpose", a => new Conv2DTranspose(
-        a.Integer("filters"), Window.From(a), ConvolutionEnding.From(a), a.Component<Initializer>("kernel_initializer")))
+        a.Integer("filters"), Window.From(a), ConvolutionEnding.From(a), a.Component<Initializer>("kernel_initializer"), WeightRules.From(a)))
     {
         KerasName = "Conv2DTranspose",
         Summary = "A convolution backwards: strides make the image larger.",
         Advice = "For decoders and generators; a kernel that is a multiple of the stride avoids checkerboard patterns.",
         Source = "Keras Conv2DTranspose",
-        Arguments = [ConvolutionEnding.Filters, .. Window.Arguments(), ImageShape.DataFormat, .. ConvolutionEnding.Arguments, ConvolutionEnding.KernelInitializer()],
+        Arguments =
+        [
+            ConvolutionEnding.Filters, .. Window.Arguments(), ImageShape.DataFormat, .. ConvolutionEnding.Arguments, ConvolutionEnding.KernelInitializer(),
+            .. WeightRules.Arguments,
+        ],
     };
+
+    private readonly WeightRules _rules = rules ?? WeightRules.None;
 
     public override string TypeName => "conv2d_transpose";
 
@@ -37,8 +43,8 @@ public sealed class Conv2DTranspose(int filters, Window window, ConvolutionEndin
     public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<Shape> inputs)
     {
         Shape shape = new(window.Kernel.Height, window.Kernel.Width, filters, inputs[0][2]);
-        ParameterSpec kernel = new("kernel", shape, kernelInitializer, true, ParameterLayout.Panels);
-        return ending.UseBias ? [kernel, new("bias", new Shape(filters), ending.BiasInitializer, true, ParameterLayout.Flat)] : [kernel];
+        ParameterSpec kernel = _rules.OnKernel(new("kernel", shape, kernelInitializer, true, ParameterLayout.Panels));
+        return ending.UseBias ? [kernel, _rules.OnBias(new("bias", new Shape(filters), ending.BiasInitializer, true, ParameterLayout.Flat))] : [kernel];
     }
 
     public override long Flops(IReadOnlyList<Shape> inputs) => (long)(2 * ShapeOf(inputs[0]).Work);

@@ -1,0 +1,41 @@
+using TrainService.NeuralNet.Constraints;
+using TrainService.NeuralNet.Regularizers;
+using TrainService.Specification;
+
+namespace TrainService.NeuralNet.Layers;
+
+/// <summary>Penalties and constraints of a layer with a kernel and a bias, under Keras's names.</summary>
+public sealed record WeightRules
+{
+    public static WeightRules None { get; } = new();
+
+    public static IReadOnlyList<ArgumentSpec> Arguments { get; } =
+    [
+        Arg.Component("kernel_regularizer", "regularizer", "Penalty on the kernel, added to the loss.", nullable: true),
+        Arg.Component("bias_regularizer", "regularizer", "Penalty on the bias, added to the loss.", nullable: true),
+        Arg.Component("kernel_constraint", "constraint", "What the kernel is put back into after each update.", nullable: true),
+        Arg.Component("bias_constraint", "constraint", "What the bias is put back into after each update.", nullable: true),
+    ];
+
+    public Regularizer? KernelRegularizer { get; init; }
+
+    public Regularizer? BiasRegularizer { get; init; }
+
+    public Constraint? KernelConstraint { get; init; }
+
+    public Constraint? BiasConstraint { get; init; }
+
+    public static WeightRules From(Arguments a) => new()
+    {
+        KernelRegularizer = a.OptionalComponent<Regularizer>("kernel_regularizer"),
+        BiasRegularizer = a.OptionalComponent<Regularizer>("bias_regularizer"),
+        KernelConstraint = a.OptionalComponent<Constraint>("kernel_constraint"),
+        BiasConstraint = a.OptionalComponent<Constraint>("bias_constraint"),
+    };
+
+    /// <summary>The kernel with its rules.</summary>
+    public ParameterSpec OnKernel(ParameterSpec kernel) => kernel with { Regularizer = KernelRegularizer, Constraint = KernelConstraint };
+
+    /// <summary>The bias with its rules.</summary>
+    public ParameterSpec OnBias(ParameterSpec bias) => bias with { Regularizer = BiasRegularizer, Constraint = BiasConstraint };
+}
