@@ -19,6 +19,17 @@ public class DocumentTests(SharedServer shared)
             $"The API has changed. Look at the difference, then write the document anew:\n  {Regenerate}");
 
     [Fact]
+    public async Task Dotnet_run_works_in_the_folder_of_who_calls_it()
+    {
+        string folder = TemporaryFolder.New();
+        CommandResult run = await CommandResult.RunAsync("dotnet",
+            ["run", "--no-build", "-c", ServiceProgram.Configuration, "--project", Path.Combine(ServiceProgram.Root, "src", "TrainService.Api"), "--", "openapi", "document.json"], folder: folder);
+        run.Succeeded();
+        (await File.ReadAllTextAsync(Path.Combine(folder, "document.json"))).ShouldBe(await File.ReadAllTextAsync(Committed));
+        TemporaryFolder.Remove(folder);
+    }
+
+    [Fact]
     public void Every_operation_has_a_worked_example_of_its_body_and_of_each_answer()
     {
         foreach ((string id, JsonNode operation) in Operations())

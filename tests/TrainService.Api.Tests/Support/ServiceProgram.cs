@@ -6,9 +6,9 @@ namespace TrainService.Api.Tests.Support;
 internal static class ServiceProgram
 {
 #if DEBUG
-    private const string Configuration = "Debug";
+    public const string Configuration = "Debug";
 #else
-    private const string Configuration = "Release";
+    public const string Configuration = "Release";
 #endif
 
     public static string Root { get; } = FindRoot();
