@@ -91,6 +91,6 @@ public sealed class Dense(int units, Activation activation, bool useBias, Initia
             });
         }
 
-        return build.Activate(output, Activation);
+        return build.Activate(output, Activation, penalty: _rules.ActivityRegularizer);
     }
 }

@@ -13,6 +13,7 @@ public sealed record WeightRules
     [
         Arg.Component("kernel_regularizer", "regularizer", "Penalty on the kernel, added to the loss.", nullable: true),
         Arg.Component("bias_regularizer", "regularizer", "Penalty on the bias, added to the loss.", nullable: true),
+        Arg.Component("activity_regularizer", "regularizer", "Penalty on the layer's output, divided by the rows of the batch, as Keras does since 3.14.", nullable: true),
         Arg.Component("kernel_constraint", "constraint", "What the kernel is put back into after each update.", nullable: true),
         Arg.Component("bias_constraint", "constraint", "What the bias is put back into after each update.", nullable: true),
     ];
@@ -20,6 +21,8 @@ public sealed record WeightRules
     public Regularizer? KernelRegularizer { get; init; }
 
     public Regularizer? BiasRegularizer { get; init; }
+
+    public Regularizer? ActivityRegularizer { get; init; }
 
     public Constraint? KernelConstraint { get; init; }
 
@@ -29,6 +32,7 @@ public sealed record WeightRules
     {
         KernelRegularizer = a.OptionalComponent<Regularizer>("kernel_regularizer"),
         BiasRegularizer = a.OptionalComponent<Regularizer>("bias_regularizer"),
+        ActivityRegularizer = a.OptionalComponent<Regularizer>("activity_regularizer"),
         KernelConstraint = a.OptionalComponent<Constraint>("kernel_constraint"),
         BiasConstraint = a.OptionalComponent<Constraint>("bias_constraint"),
     };

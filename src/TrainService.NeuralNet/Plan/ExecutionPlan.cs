@@ -14,12 +14,14 @@ public sealed unsafe class ExecutionPlan : IDisposable
 {
     private readonly Arena _arena;
     private readonly TeamProgram _program;
+    private readonly PlanBuffer[] _activityPenalties;
 
     private ExecutionPlan(PlanBuilder builder, Value output, StepContext context, ComputeTeam team)
     {
         Batch = builder.Batch;
         Output = output.Buffer;
         Target = builder.Target;
+        _activityPenalties = [.. builder.ActivityPenalties];
         Context = context;
         FusedLoss = builder.FusedLoss;
         FusedActivation = builder.FusedActivation;
@@ -72,6 +74,14 @@ public sealed unsafe class ExecutionPlan : IDisposable
     public ReadOnlySpan<float> OutputRow(int row) => new(Output.Row(row), Output.RowLength);
 
     public ReadOnlySpan<float> TargetRow(int row) => new(Target!.Row(row), Target.RowLength);
+
+    /// <summary>The penalties on layers' outputs for one row of the last run, not divided by the rows.</summary>
+    internal double ActivityPenalty(int row)
+    {
+        double sum = 0;
+        foreach (PlanBuffer penalties in _activityPenalties) sum += *(double*)penalties.Row(row);
+        return sum;
+    }
 
     public void Dispose() => _arena.Dispose();
 }

@@ -1,6 +1,7 @@
 using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Plan.Steps;
+using TrainService.NeuralNet.Regularizers;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors;
 
@@ -122,9 +123,31 @@ public sealed class LayerBuild
     /// its own. Left out when the loss takes its input (softmax before cross-entropy).
     /// </summary>
     /// <param name="inPlaceAllowed">False when the value belongs to another layer.</param>
-    public Value Activate(Value value, Activation activation, bool inPlaceAllowed = true)
+    /// <param name="penalty">On the activation's output, divided by the rows of the batch; then the loss never takes the activation's input.</param>
+    public Value Activate(Value value, Activation activation, bool inPlaceAllowed = true, Regularizer? penalty = null)
     {
-        if (activation.IsIdentity || _plan.FusesWithLoss(_layer, activation)) return value;
+        if (penalty is null && _plan.FusesWithLoss(_layer, activation)) return value;
+        Value output = Activated(value, activation, inPlaceAllowed);
+        if (penalty is not null) Penalize(output, penalty);
+        return output;
+    }
+
+    private void Penalize(Value value, Regularizer penalty)
+    {
+        PlanBuffer penalties = NewBuffer("activity penalty", ActivityPenaltyStep.RowLength);
+        _plan.AddActivityPenalty(penalties);
+        Add(new ActivityPenaltyStep(value, penalty, penalties));
+        if (!NeedsGradient(value)) return;
+        OnBackward(() =>
+        {
+            (PlanBuffer dy, bool accumulate) = GradientFor(value);
+            Add(new ActivityPenaltyGradientStep(value, penalty, dy, accumulate));
+        });
+    }
+
+    private Value Activated(Value value, Activation activation, bool inPlaceAllowed)
+    {
+        if (activation.IsIdentity) return value;
         // One that spans a row must not see the gaps between pixels.
         if (activation.SpansRow) value = Compact(value);
         bool inPlace = inPlaceAllowed && (!activation.NeedsInput || !NeedsGradient(value));

@@ -70,6 +70,15 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
         return buffer;
     }
 
+    /// <summary>Each row's penalties on layers' outputs.</summary>
+    public List<PlanBuffer> ActivityPenalties { get; } = [];
+
+    public void AddActivityPenalty(PlanBuffer penalties)
+    {
+        penalties.Kept = true;
+        ActivityPenalties.Add(penalties);
+    }
+
     public void Add(PlanStep step) => _steps.Add(step);
 
     public void OnBackward(Action action)
@@ -96,7 +105,7 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
 
     public bool FusesWithLoss(NetworkLayer layer, Activation activation)
     {
-        if (!Training || loss is null || layer != State.Network.Output) return false;
+        if (activation.IsIdentity || !Training || loss is null || layer != State.Network.Output) return false;
         FusedLoss = loss.FuseWith(activation);
         if (FusedLoss is not null) FusedActivation = activation;
         return FusedLoss is not null;

@@ -60,6 +60,7 @@ public sealed class InferenceSession : IDisposable
                 targets.CopyRow(row, target);
                 ReadOnlySpan<float> prediction = _plan.OutputRow(r)[.._outputLength];
                 sum += loss.Value(prediction, target) * (weights.IsEmpty ? 1f : weights[row]);
+                sum += _plan.ActivityPenalty(r);
                 totals.AddRow(prediction, target);
                 each?.Invoke(row, prediction, target);
             }

@@ -76,6 +76,7 @@ public sealed class TrainingSession : IDisposable
         double loss = 0;
         for (int r = 0; r < rows.Length; r++) loss += _context.RowLoss[r] * _context.RowWeight[r];
         if (_context.Rejected) throw new NonFiniteLossException(Iterations, loss / rows.Length);
+        for (int r = 0; r < rows.Length; r++) loss += plan.ActivityPenalty(r);
         loss += updates.Penalty() * rows.Length;
         Totals.AddLoss(loss, rows.Length);
         AddMetrics(plan, rows.Length);

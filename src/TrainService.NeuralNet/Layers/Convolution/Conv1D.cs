@@ -55,7 +55,7 @@ public sealed class Conv1D(int filters, Window window, int groups, ConvolutionEn
     {
         Value output = ConvolutionSteps.Convolve(build, build.Input, ShapeOf(build.Input.Shape), build.Parameter("kernel"),
             ending.UseBias ? build.Parameter("bias") : null, "output", build.OutputShape);
-        return build.Activate(output, ending.Activation);
+        return build.Activate(output, ending.Activation, penalty: _rules.ActivityRegularizer);
     }
 
     private ConvolutionShape ShapeOf(Shape input) => new(AxisWindow.Valid(1, 1, 1, 1), window.Across(input[0]), input[1], filters, groups);

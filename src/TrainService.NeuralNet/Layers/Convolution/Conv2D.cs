@@ -56,7 +56,7 @@ public sealed class Conv2D(int filters, Window window, int groups, ConvolutionEn
     {
         Value output = ConvolutionSteps.Convolve(build, build.Input, ShapeOf(build.Input.Shape), build.Parameter("kernel"),
             ending.UseBias ? build.Parameter("bias") : null, "output", build.OutputShape);
-        return build.Activate(output, ending.Activation);
+        return build.Activate(output, ending.Activation, penalty: _rules.ActivityRegularizer);
     }
 
     private ConvolutionShape ShapeOf(Shape image) => new(window.Down(image[0]), window.Across(image[1]), image[2], filters, groups);

@@ -53,7 +53,7 @@ public sealed class Conv2DTranspose(int filters, Window window, ConvolutionEndin
     {
         Value output = ConvolutionSteps.ConvolveTransposed(build, build.Input, ShapeOf(build.Input.Shape), build.Parameter("kernel"),
             ending.UseBias ? build.Parameter("bias") : null, "output", build.OutputShape);
-        return build.Activate(output, ending.Activation);
+        return build.Activate(output, ending.Activation, penalty: _rules.ActivityRegularizer);
     }
 
     private ConvolutionShape ShapeOf(Shape image)
