@@ -2,6 +2,7 @@ using TrainService.NeuralNet.Layers;
 using TrainService.NeuralNet.Layers.Convolution;
 using TrainService.NeuralNet.Layers.Images;
 using TrainService.NeuralNet.Layers.Merging;
+using TrainService.NeuralNet.Layers.Noise;
 using TrainService.NeuralNet.Layers.Pooling;
 using TrainService.Specification;
 
@@ -20,6 +21,10 @@ public static partial class Registries
         ActivationLayer.Descriptor,
         .. ActivationLayers.Descriptors,
         Dropout.Descriptor,
+        AlphaDropout.Descriptor,
+        SpatialDropout2D.Descriptor,
+        GaussianDropout.Descriptor,
+        GaussianNoise.Descriptor,
         BatchNormalization.Descriptor,
         MaxPooling2D.Descriptor,
         AveragePooling2D.Descriptor,
