@@ -22,7 +22,7 @@ public class DependencyTests
         ["Queue"] = (["Jobs"], ["Quartz", "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Logging.Abstractions"]),
         ["Api"] = (["Contracts", "Specification", "Jobs", "Data", "Training", "Storage", "Queue", "Formats", "Architectures", "NeuralNet", "Tensors"],
             ["Serilog", "Serilog.Extensions.Logging", "Serilog.Settings.Configuration", "Serilog.Sinks.Console", "Serilog.Sinks.File",
-                "Swashbuckle.AspNetCore", "Swashbuckle.AspNetCore.Annotations", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"]),
+                "Swashbuckle.AspNetCore", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"]),
     };
 
     public static TheoryData<string> Projects => [.. Repository.Projects("src").Select(p => Path.GetFileNameWithoutExtension(p))];
