@@ -30,7 +30,10 @@ public sealed class ComponentRegistry
     /// <summary>Keys that may stand for "type", such as a model's <c>architecture</c>.</summary>
     public IReadOnlyList<string> TypeKeys { get; init; } = [];
 
-    /// <summary>Keys that tell a component without "type", such as a model's <c>from_checkpoint</c>, and are not built yet.</summary>
+    /// <summary>Keys that tell a component without "type", such as a model's <c>from_checkpoint</c>: each names the component that has it as an argument.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>Keys that tell a component without "type", such as a model's <c>architecture</c>, and are not built yet.</summary>
     public IReadOnlyList<string> UnsupportedKeys { get; init; } = [];
 
     /// <summary>All arguments of <paramref name="descriptor"/>: the common ones last.</summary>

@@ -11,6 +11,7 @@ using TrainService.Jobs.Specs;
 using TrainService.Tensors.Threading;
 using TrainService.Training.Checkpoints;
 using TrainService.Training.Compilation;
+using TrainService.Training.Reuse;
 using TrainService.Training.Running;
 
 namespace TrainService.Training;
@@ -64,7 +65,7 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
         TrainingPlan plan = TrainingPlanner.Plan(spec, data.InputShape);
         string monitor = spec.Checkpoint.Monitor ?? (data.Validation is null ? "loss" : "val_loss");
         var keeper = new CheckpointKeeper(checkpoints, jobs, doorbell, identity, spec.Checkpoint, monitor,
-            TrainingPlanner.HigherIsBetter(monitor, plan.Metrics), CheckpointMetadata.Of(spec, data).ToJson());
+            TrainingPlanner.HigherIsBetter(monitor, plan.Metrics), CheckpointMetadata.Of(spec, data).ToJson(), WeightsFrom.Of(spec.Model)?.Checkpoint);
         OwnThread.Wait(keeper.LoadAsync(CancellationToken.None));
 
         var watch = new RunWatch(jobs, doorbell, identity.JobId, identity.RunToken, ct);
@@ -72,7 +73,7 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
         try
         {
             using var run = new TrainingRun(plan, data, team, identity, reporter, watch, keeper, checkpoints, new RunClock(_options.ResumeInterval, _time), _time);
-            Begin(run, job, identity, reporter);
+            Begin(run, job, spec, identity, reporter);
             while (true)
             {
                 RunEnd end = run.Run();
@@ -88,18 +89,22 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
     }
 
     /// <summary>Takes up the newest resume point when there is one, and says how the run begins.</summary>
-    private void Begin(TrainingRun run, JobRecord job, RunIdentity identity, RunReporter reporter)
+    private void Begin(TrainingRun run, JobRecord job, JobSpec spec, RunIdentity identity, RunReporter reporter)
     {
         List<NewJobEvent> said = [.. RunEvents.Warnings(job.WarningsJson)];
+        bool resumed = false;
         using (Stream? saved = OwnThread.Wait(checkpoints.OpenResumePointAsync(identity.JobId, CancellationToken.None)))
         {
             if (saved is not null && ResumePoint.Read(saved, identity.SpecHash) is { } found)
             {
                 run.Restore(found.State, found.Tensors);
+                resumed = true;
                 RunnerLog.Resumed(log, identity.JobId, found.State.Epoch, found.State.Step);
                 said.Add(RunEvents.Log($"Taken up after {found.State.Epoch} epochs and {found.State.Step} steps."));
             }
         }
+        if (!resumed && WeightsFrom.Of(spec.Model) is { } source)
+            said.Add(RunEvents.Log(OwnThread.Wait(StartWeights.LayAsync(checkpoints, source, run)), "log:start"));
         reporter.Report(new RunReport(identity.JobId, identity.RunToken) { Phase = 0, Progress = run.Progress, Events = said });
     }
 

@@ -20,6 +20,8 @@ internal static class ComponentReader
             case JsonValueKind.Object when registry.TypeKeys.FirstOrDefault(k => JsonText.TryGetMember(json, k, out _)) is { } key:
                 _ = JsonText.TryGetMember(json, key, out JsonElement named);
                 return Named(reader, named, JsonPointer.Member(pointer, key), json, pointer, registry, MemberForm.Typed, key);
+            case JsonValueKind.Object when registry.Keys.FirstOrDefault(k => JsonText.TryGetMember(json, k, out _)) is { } member:
+                return Members(reader, registry.Find(member)!, json, pointer, registry, MemberForm.Object);
             case JsonValueKind.Object when registry.UnsupportedKeys.FirstOrDefault(k => JsonText.TryGetMember(json, k, out _)) is { } key:
                 reader.Errors.Add(JsonPointer.Member(pointer, key), "unsupported",
                     $"A {Expectation.Words(registry.Category)} by \"{key}\" is not supported yet. {Known(registry)}");
@@ -77,6 +79,12 @@ internal static class ComponentReader
                 $"There is no such {Expectation.Words(registry.Category)}. {Known(registry)}", SpecErrors.Show(name), near);
             return null;
         }
+        return Members(reader, descriptor, members, membersPlace, registry, form, typeKey);
+    }
+
+    private static ComponentValue? Members(SpecReader reader, ComponentDescriptor descriptor, JsonElement members, string membersPlace,
+        ComponentRegistry registry, MemberForm form, string typeKey = "type")
+    {
         int before = reader.Errors.Count;
         Arguments arguments = MemberReader.Read(reader, members, registry.ArgumentsOf(descriptor), membersPlace, form, descriptor.Name, typeKey);
         if (reader.Errors.Count > before) return null;

@@ -9,7 +9,7 @@ namespace TrainService.Training.Checkpoints;
 
 /// <summary>Saves the checkpoints of one run, tells the best one, and removes those that the job does not keep.</summary>
 internal sealed class CheckpointKeeper(ICheckpointStore checkpoints, IJobStore jobs, IDoorbell doorbell, RunIdentity identity,
-    CheckpointPolicy policy, string monitor, bool higherIsBetter, string metadata)
+    CheckpointPolicy policy, string monitor, bool higherIsBetter, string metadata, string? parentId = null)
 {
     private readonly Retention _retention = new(policy, higherIsBetter);
     private string? _best;
@@ -32,7 +32,7 @@ internal sealed class CheckpointKeeper(ICheckpointStore checkpoints, IJobStore j
     /// <returns>False when the run is fenced.</returns>
     public async Task<bool> SaveAsync(TensorSnapshot snapshot, int epoch, long step, string reason, JsonObject figures)
     {
-        var wanted = new NewCheckpoint(identity.JobId, identity.RunToken, epoch, step, RunEvents.Text(figures), metadata)
+        var wanted = new NewCheckpoint(identity.JobId, identity.RunToken, epoch, step, RunEvents.Text(figures), metadata, parentId)
         {
             Reason = reason,
             Announce = RunEvents.Checkpoint,

@@ -5,6 +5,7 @@ using TrainService.Data.Descriptions;
 using TrainService.Data.Requests;
 using TrainService.Jobs.Specs;
 using TrainService.Specification.Writing;
+using TrainService.Training.Reuse;
 
 namespace TrainService.Training.Checkpoints;
 
@@ -38,7 +39,7 @@ internal sealed record CheckpointMetadata
     /// <summary>What a job's checkpoints all have in common.</summary>
     public static CheckpointMetadata Of(JobSpec spec, PreparedData data) => new()
     {
-        Model = SpecWriter.Write(spec.Model),
+        Model = SpecWriter.Write(WeightsFrom.Without(spec.Model)),
         InputShape = data.InputShape,
         Loss = SpecWriter.Write(spec.Loss),
         Metrics = [.. spec.Metrics.Select(SpecWriter.Write)],

@@ -5,6 +5,7 @@ using TrainService.NeuralNet.Catalog;
 using TrainService.Specification;
 using TrainService.Specification.Publishing;
 using TrainService.Training.Models;
+using TrainService.Training.Reuse;
 
 namespace TrainService.Training.Compilation;
 
@@ -13,11 +14,11 @@ public static class JobVocabulary
 {
     /// <summary>Every category of components.</summary>
     public static Vocabulary All { get; } = new(
-        new ComponentRegistry("model", [SequentialModel.Descriptor, FunctionalModel.Descriptor, .. ArchitectureModel.Descriptors])
+        new ComponentRegistry("model", [SequentialModel.Descriptor, FunctionalModel.Descriptor, CheckpointModel.Descriptor, .. ArchitectureModel.Descriptors])
         {
             Unsupported = ["Functional", "Model"],
             TypeKeys = [ArchitectureModel.Key],
-            UnsupportedKeys = ["from_checkpoint"],
+            Keys = [CheckpointModel.From],
         },
         new ComponentRegistry("layer", [.. Registries.Layers.Descriptors, InputMarker.Descriptor]) { Common = LayerArguments.Common },
         Registries.Activations,

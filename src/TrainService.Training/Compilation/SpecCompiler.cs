@@ -10,6 +10,7 @@ using TrainService.Specification;
 using TrainService.Specification.Reading;
 using TrainService.Tensors.Threading;
 using TrainService.Training.Models;
+using TrainService.Training.Reuse;
 using TrainService.Training.Running;
 
 namespace TrainService.Training.Compilation;
@@ -19,11 +20,12 @@ public sealed class SpecCompiler : ISpecCompiler
 {
     private readonly DatasetLibrary _datasets;
     private readonly ComputePool _pool;
+    private readonly ModelReuse _reuse;
     private readonly MachineSpeed _speed;
 
-    public SpecCompiler(DatasetLibrary datasets, ComputePool pool)
+    public SpecCompiler(DatasetLibrary datasets, ComputePool pool, ICheckpointStore checkpoints)
     {
-        (_datasets, _pool) = (datasets, pool);
+        (_datasets, _pool, _reuse) = (datasets, pool, new ModelReuse(checkpoints));
         _speed = new MachineSpeed(pool);
         _speed.WarmUpNow();
     }
@@ -38,9 +40,11 @@ public sealed class SpecCompiler : ISpecCompiler
         if (data is not null) warnings.AddRange(data.Warnings);
 
         // Every part that was read is looked at, though another part was wrong.
-        ComponentValue? model = reading.Arguments.OptionalValue("model") is { } asked ? ModelDefaults.Fill(asked, JobVocabulary.All) : null;
+        Reused reused = await _reuse.ResolveAsync(reading.Arguments.OptionalValue("model"), errors, ct).ConfigureAwait(false);
+        ComponentValue? model = reused.Model is { } asked ? ModelDefaults.Fill(asked, JobVocabulary.All) : null;
         var definition = (ModelDefinition?)model?.Create();
         Network? network = definition is null ? null : NetworkBuilder.Build(definition, data?.InputShape, errors);
+        if (network is not null) reused.Check(network, errors);
         ComponentValue? lossValue = reading.Arguments.OptionalValue("loss");
         var loss = (Loss?)lossValue?.Create();
         if (data is not null && network is not null && loss is not null)
@@ -48,7 +52,7 @@ public sealed class SpecCompiler : ISpecCompiler
         NamesCheck.Run(reading.Arguments, data, network, loss, errors);
         CallbackCheck.Run(reading.Arguments, errors);
         if (errors.Any || reading.Spec is not { } job || data is null || network is null || definition is null)
-            return new CompiledSpec { Errors = errors.All };
+            return new CompiledSpec { Errors = reused.Places(errors.All) };
 
         job = Resolve(job.With("model", model), data);
         var optimizer = (Optimizer)job.Optimizer.Create();
@@ -66,8 +70,8 @@ public sealed class SpecCompiler : ISpecCompiler
         double seconds = await _speed.SecondsPerEpochAsync(network.Flops, data.Counts.Train, steps, data.Counts.Validation ?? 0, Math.Min(threads, _pool.Threads)).ConfigureAwait(false);
         return new CompiledSpec
         {
-            Warnings = warnings,
-            Envelope = new JobEnvelope(job.Name, job.Kind, job.Labels, job.Priority, job.MaxAttempts, job.MaxRuntimeSeconds, threads, ParentId: null),
+            Warnings = reused.Places(warnings),
+            Envelope = new JobEnvelope(job.Name, job.Kind, job.Labels, job.Priority, job.MaxAttempts, job.MaxRuntimeSeconds, threads, ParentId: reused.CheckpointId),
             ResolvedJson = job.ToJson(),
             SummaryJson = Summary.Of(network, data, job.BatchSize, memory, seconds),
         };

@@ -95,7 +95,8 @@ internal sealed class LoadedNetwork : IDisposable
         }
     }
 
-    private static ComponentValue Read(System.Text.Json.Nodes.JsonObject json, string category)
+    /// <exception cref="InvalidDataException">This version does not understand it.</exception>
+    internal static ComponentValue Read(System.Text.Json.Nodes.JsonObject json, string category)
     {
         var errors = new SpecErrors();
         using JsonDocument document = JsonDocument.Parse(json.ToJsonString());

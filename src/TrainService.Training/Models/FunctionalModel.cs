@@ -1,4 +1,5 @@
 using TrainService.Specification;
+using TrainService.Training.Reuse;
 
 namespace TrainService.Training.Models;
 
@@ -17,6 +18,7 @@ internal static class FunctionalModel
             new("name", ArgumentKind.Text, "What people call the model.") { Nullable = true },
             Arg.Components(Layers, "layer", "In any order; one of type input.", minCount: 2, maxCount: 4096, required: true),
             Arg.Texts(Outputs, "Name of the layer that the model puts out.", minCount: 1, maxCount: 256, required: true),
+            WeightsFrom.Argument,
         ],
     };
 

@@ -1,6 +1,7 @@
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Layers;
 using TrainService.Specification;
+using TrainService.Training.Reuse;
 
 namespace TrainService.Training.Models;
 
@@ -19,6 +20,7 @@ internal static class SequentialModel
         [
             new("name", ArgumentKind.Text, "What people call the model.") { Nullable = true },
             Arg.Components(Layers, "layer", "From the input to the output.", minCount: 1, maxCount: 1000, required: true),
+            WeightsFrom.Argument,
         ],
     };
 

@@ -9,6 +9,7 @@ using TrainService.NeuralNet.Sessions;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors.Threading;
 using TrainService.Training.Checkpoints;
+using TrainService.Training.Reuse;
 
 namespace TrainService.Training.Running;
 
@@ -69,7 +70,13 @@ internal sealed class TrainingRun : IDisposable
 
     public int StepsPerEpoch { get; }
 
+    public NeuralNet.Graph.Network Network => _plan.Network;
+
     public JobProgress Progress => _meter.At(_epoch, _step);
+
+    /// <summary>Lays the weights of other layers' training over the start values that were drawn.</summary>
+    /// <returns>What was taken.</returns>
+    public WeightReport StartFrom(IReadOnlyList<NamedArray> arrays) => WeightLoader.Load(_state, arrays);
 
     /// <summary>Takes up a run where it was left.</summary>
     public void Restore(ResumeState saved, IReadOnlyDictionary<string, NamedArray> tensors)

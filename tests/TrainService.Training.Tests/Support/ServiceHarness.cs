@@ -24,7 +24,7 @@ internal sealed class ServiceHarness : IAsyncDisposable
     {
         _storage = TrainStorage.OpenAsync(new StorageOptions(_folder)).GetAwaiter().GetResult();
         Datasets = new DatasetLibrary(Path.Combine(_folder, "datasets"), new DatasetLibraryOptions());
-        Compiler = new SpecCompiler(Datasets, _pool);
+        Compiler = new SpecCompiler(Datasets, _pool, Checkpoints);
         Runner = new Runner(Jobs, Checkpoints, Doorbell, Datasets, _pool, new RunFailures(Jobs, Queue, Doorbell, new RetryPolicy()), NullLogger<Runner>.Instance,
             new RunnerOptions { ResumeInterval = TimeSpan.FromMilliseconds(20) });
         _networks = new LoadedNetworks(Checkpoints);

@@ -1,0 +1,68 @@
+using TrainService.Jobs.Ports;
+using TrainService.NeuralNet.Graph;
+using TrainService.Specification;
+using TrainService.Specification.Reading;
+using TrainService.Training.Checkpoints;
+using TrainService.Training.Compilation;
+using TrainService.Training.Inference;
+using TrainService.Training.Models;
+
+namespace TrainService.Training.Reuse;
+
+/// <summary>Makes a plain model of one that refers to a checkpoint: its layers, the new ones, and where the weights come from.</summary>
+internal sealed class ModelReuse(ICheckpointStore checkpoints)
+{
+    public async Task<Reused> ResolveAsync(ComponentValue? model, SpecErrors errors, CancellationToken ct)
+    {
+        if (model is null) return new Reused(null);
+        bool taken = model.Descriptor.Name == CheckpointModel.Descriptor.Name;
+        string? id = taken ? model.Arguments.Text(CheckpointModel.From) : WeightsFrom.Of(model)?.Checkpoint;
+        if (id is null) return new Reused(model);
+        string pointer = taken ? $"/model/{CheckpointModel.From}" : $"/model/{WeightsFrom.Name}/checkpoint";
+        if (await checkpoints.FindAsync(id, ct).ConfigureAwait(false) is not { } record)
+        {
+            errors.Add(pointer, "not_found", "There is no such checkpoint.", SpecErrors.Show(System.Text.Json.JsonSerializer.SerializeToElement(id)));
+            return new Reused(null);
+        }
+        try
+        {
+            CheckpointMetadata metadata = CheckpointMetadata.Parse(record.MetadataJson);
+            ComponentValue stored = LoadedNetwork.Read(metadata.Model, "model");
+            var definition = (ModelDefinition)stored.Create();
+            if (!stored.Arguments.Has(FunctionalModel.Layers)) stored = LayerByLayer(definition, metadata.InputShape);
+            Network source = NetworkBuilder.Build(definition, metadata.InputShape, new SpecErrors()) ?? throw new InvalidDataException("The checkpoint's model can't be built.");
+            if (!taken) return new Reused(model, id) { Source = source };
+            return new LayerCut(stored, source, metadata.InputShape, model.Arguments, errors).Make() is { } made
+                ? new Reused(made.Model, id) { Source = source, Taken = made.Taken }
+                : new Reused(null);
+        }
+        catch (InvalidDataException e)
+        {
+            errors.Add(pointer, "damaged", e.Message, id);
+            return new Reused(null);
+        }
+    }
+
+    // A network asked for by name is cut and continued like any other, so its layers are written out.
+    private static ComponentValue LayerByLayer(ModelDefinition model, IReadOnlyList<int> inputShape)
+    {
+        string input = model.InputName ?? "input", before = input;
+        ComponentValue marker = JobVocabulary.All.WithDefaults("layer", InputMarker.Descriptor.Name);
+        var layers = new List<ComponentValue>
+        {
+            marker with { Arguments = marker.Arguments.With(LayerArguments.Name, input).With("shape", (model.InputShape ?? inputShape).Select(n => (long)n).ToArray()) },
+        };
+        foreach (LayerNode node in model.Nodes.Select(n => n.Node))
+        {
+            ComponentValue value = model.Nodes[layers.Count - 1].Value;
+            layers.Add(value with
+            {
+                Arguments = value.Arguments.With(LayerArguments.Name, node.Name).With(LayerArguments.Trainable, node.Trainable)
+                    .With(LayerArguments.Inputs, node.Inputs.Count > 0 ? node.Inputs : new[] { before }),
+            });
+            before = node.Name;
+        }
+        ComponentValue graph = JobVocabulary.All.WithDefaults("model", FunctionalModel.Descriptor.Name);
+        return graph with { Arguments = graph.Arguments.With(FunctionalModel.Layers, layers.ToArray()).With(FunctionalModel.Outputs, new[] { before }) };
+    }
+}

@@ -1,0 +1,45 @@
+using TrainService.Formats;
+using TrainService.Formats.Safetensors;
+using TrainService.Jobs.Ports;
+using TrainService.NeuralNet.Graph;
+using TrainService.Training.Running;
+
+namespace TrainService.Training.Reuse;
+
+/// <summary>Gives a run that begins the weights of the checkpoint that its job starts from.</summary>
+internal static class StartWeights
+{
+    private const int MostNames = 30;
+
+    /// <returns>What was loaded, what is new and what is frozen, for the log.</returns>
+    /// <exception cref="TrainingFailedException">The checkpoint is gone, or not what the job was checked against.</exception>
+    public static async Task<string> LayAsync(ICheckpointStore checkpoints, WeightsFrom from, TrainingRun run)
+    {
+        if (await checkpoints.FindAsync(from.Checkpoint, CancellationToken.None).ConfigureAwait(false) is not { } record)
+            throw new TrainingFailedException($"The checkpoint that it starts from, {from.Checkpoint}, has been deleted.");
+        IReadOnlyList<NamedArray> arrays;
+        try
+        {
+            using Stream file = await checkpoints.OpenAsync(record, CancellationToken.None).ConfigureAwait(false);
+            arrays = SafetensorsFile.Read(file).Arrays;
+        }
+        catch (Exception e) when (e is InvalidDataException or ArrayFormatException)
+        {
+            throw new TrainingFailedException($"The checkpoint that it starts from, {from.Checkpoint}, can't be read: {e.Message}");
+        }
+        HashSet<string> layers = new(from.Layers, StringComparer.Ordinal);
+        NetworkLayer[] weighted = [.. run.Network.Layers.Where(l => l.Parameters.Count > 0)];
+        WeightReport report = run.StartFrom([.. arrays.Where(a => layers.Contains(a.Name[..Math.Max(0, a.Name.LastIndexOf('/'))]))]);
+        HashSet<string> loaded = new(report.Loaded, StringComparer.Ordinal);
+        string[] lacking = [.. weighted.Where(l => layers.Contains(l.Name)).SelectMany(l => l.Parameters.Select(p => $"{l.Name}/{p.Name}")).Where(n => !loaded.Contains(n))];
+        if (lacking.Length > 0) throw new TrainingFailedException($"The checkpoint that it starts from, {from.Checkpoint}, does not fit: {List(lacking)}.");
+        return $"Weights of {from.Checkpoint}: taken for {List(weighted.Where(l => layers.Contains(l.Name)).Select(l => l.Name))}; "
+            + $"new: {List(weighted.Where(l => !layers.Contains(l.Name)).Select(l => l.Name))}; frozen: {List(weighted.Where(l => !l.Node.Trainable).Select(l => l.Name))}.";
+    }
+
+    private static string List(IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        return all.Length == 0 ? "none" : string.Join(", ", all.Take(MostNames)) + (all.Length > MostNames ? $" and {all.Length - MostNames} more" : "");
+    }
+}
