@@ -24,7 +24,7 @@ public sealed class ModelReuseTests : IAsyncDisposable
         CheckpointRecord source = await SourceAsync();
         Dictionary<string, byte[]> before = await TensorsAsync(source);
         JobRecord job = await _service.RunAsync(From(source.Id, """ "until": "high", "append": [{"type": "dense", "units": 3, "activation": "softmax", "name": "new"}], "freeze": ["low", "nor*"] """));
-        job.Status.ShouldBe(JobStatus.Succeeded, job.ErrorJson);
+        job.Status.ShouldBe(JobStatus.Succeeded);
         job.ParentId.ShouldBe(source.Id);
         CheckpointRecord last = await _service.LastAsync(job.Id);
         last.ParentId.ShouldBe(source.Id);
@@ -48,7 +48,7 @@ public sealed class ModelReuseTests : IAsyncDisposable
         Dictionary<string, byte[]> before = await TensorsAsync(source);
         (await TensorsAsync(copy)).ShouldAllBe(t => t.Value.SequenceEqual(before[t.Key]));
         JobRecord again = await _service.RunAsync(From(copy.Id, """ "drop_last": 2, "append": [{"type": "dense", "units": 3, "activation": "softmax"}], "freeze": [] """));
-        again.Status.ShouldBe(JobStatus.Succeeded, again.ErrorJson);
+        again.Status.ShouldBe(JobStatus.Succeeded);
         (await TensorsAsync(await _service.LastAsync(again.Id)))["low/kernel"].ShouldNotBe(before["low/kernel"]);
     }
 
@@ -62,7 +62,7 @@ public sealed class ModelReuseTests : IAsyncDisposable
             """);
         CheckpointRecord source = await _service.LastAsync(first.Id);
         JobRecord job = await _service.RunAsync(From(source.Id, """ "until": "b", "append": [{"type": "dense", "units": 3, "activation": "softmax", "name": "out"}] """));
-        job.Status.ShouldBe(JobStatus.Succeeded, job.ErrorJson);
+        job.Status.ShouldBe(JobStatus.Succeeded);
         (await TensorsAsync(await _service.LastAsync(job.Id))).Keys.Order().ShouldBe(["b/bias", "b/kernel", "out/bias", "out/kernel"]);
     }
 
@@ -95,7 +95,6 @@ public sealed class ModelReuseTests : IAsyncDisposable
     [InlineData(""" "append": [{"type": "dense", "units": 3, "input_shape": [8]}] """, "/model/append", "conflict")]
     [InlineData(""" "append": [{"type": "dense", "units": 2, "activation": "softmax", "name": "few"}] """, "/model/append/0/units", "conflict")]
     [InlineData(""" "append": [{"type": "conv2d", "filters": 2, "kernel_size": [3, 3]}] """, "/model/append/0", "impossible_shape")]
-    [InlineData(""" "until": "norm" """, "/model/from_checkpoint", "conflict")]
     public async Task What_cannot_be_is_told_where_it_was_written(string members, string pointer, string code)
     {
         CheckpointRecord source = await SourceAsync();
