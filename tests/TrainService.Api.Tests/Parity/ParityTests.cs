@@ -18,7 +18,6 @@ public class ParityTests(SharedServer shared)
     private static readonly Dictionary<string, string> NotCovered = new(StringComparer.Ordinal)
     {
         ["drop_masks"] = "Its masks are Keras's; a job draws its own.",
-        ["reg_activity_l2"] = "Dense.activity_regularizer is not built yet.",
     };
 
     private static readonly string Cases = Path.Combine(ServiceProgram.Root, "tests", "TrainService.NeuralNet.Tests", "Parity", "cases");
@@ -51,14 +50,6 @@ public class ParityTests(SharedServer shared)
         expected.ShouldNotBeEmpty();
         (double absolute, double relative) = (parity["tolerance"]!["weights_atol"]!.GetValue<double>(), parity["tolerance"]!["weights_rtol"]!.GetValue<double>());
         expected.Select(e => Judge(e, got.GetValueOrDefault(e.Name["final/".Length..]), absolute, relative)).Where(fault => fault is not null).ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task What_the_engine_does_not_have_yet_is_refused_by_name()
-    {
-        JsonNode parity = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Cases, "reg_activity_l2", "case.json")))!;
-        using HttpResponseMessage refused = await _http.ImportAsync(Model(parity).ToJsonString(), await BytesAsync("reg_activity_l2", "init.npz"));
-        (await refused.ShouldBeProblemAsync(422))["errors"]!.AsArray().ShouldAllBe(e => e!["pointer"]!.GetValue<string>().EndsWith("/activity_regularizer"));
     }
 
     private static string? Judge(NamedArray expected, NamedArray? got, double absolute, double relative)
