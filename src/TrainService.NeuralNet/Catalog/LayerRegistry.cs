@@ -3,6 +3,7 @@ using TrainService.NeuralNet.Layers.Convolution;
 using TrainService.NeuralNet.Layers.Images;
 using TrainService.NeuralNet.Layers.Merging;
 using TrainService.NeuralNet.Layers.Noise;
+using TrainService.NeuralNet.Layers.Normalization;
 using TrainService.NeuralNet.Layers.Pooling;
 using TrainService.Specification;
 
@@ -26,6 +27,7 @@ public static partial class Registries
         GaussianDropout.Descriptor,
         GaussianNoise.Descriptor,
         BatchNormalization.Descriptor,
+        LayerNormalization.Descriptor,
         MaxPooling2D.Descriptor,
         AveragePooling2D.Descriptor,
         GlobalPooling2D.AverageDescriptor,
