@@ -11,5 +11,7 @@ public static class ArchitectureList
         new MobileNetV2(),
     ];
 
-    public static Architecture? Find(string name) => All.FirstOrDefault(a => a.Name == name || a.KerasName == name);
+    /// <param name="name">Ours, or Keras's in any case: mobilenet_v2, MobileNetV2, mobilenetv2.</param>
+    public static Architecture? Find(string name)
+        => All.FirstOrDefault(a => a.Name == name || a.KerasName.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -13,7 +13,7 @@ internal static class ArchitectureModel
 
     private static ComponentDescriptor<ModelDefinition> Describe(Architecture architecture) => new(architecture.Name, a => Define(architecture, a))
     {
-        Aliases = [architecture.KerasName],
+        Aliases = [.. new[] { architecture.KerasName, architecture.KerasName.ToLowerInvariant() }.Where(n => n != architecture.Name)],
         Summary = architecture.Summary,
         Advice = architecture.Advice,
         Source = architecture.Paper,

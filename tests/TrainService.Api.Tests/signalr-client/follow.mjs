@@ -57,14 +57,17 @@ const finished = new Promise((resolve, reject) => {
     connection.start().then(() => connection.stream('Stream', job, seen)
       .subscribe({ next: (e) => take(job, e), complete: () => { say({ event: 'complete' }); resolve(); }, error: reject }), reject);
   } else {
+    // A call that a cut interrupts is no error: the next connection subscribes again.
+    const subscribe = () => connection.invoke('Subscribe', job, seen)
+      .catch((e) => { if (connection.state === signalR.HubConnectionState.Connected) reject(e); });
     connection.on('event', take);
     connection.onreconnected(() => {
       say({ event: 'reconnected', seen });
-      connection.invoke('Subscribe', job, seen).catch(reject);
+      subscribe();
       if (++reconnections === cancelAt) fetch(`${address}/jobs/${job}/cancel`, { method: 'POST' }).catch(reject);
     });
     connection.onclose((e) => reject(e ?? new Error('closed')));
-    connection.start().then(() => { say({ event: 'started', at: new Date().toISOString() }); return connection.invoke('Subscribe', job, seen); }).catch(reject);
+    connection.start().then(() => { say({ event: 'started', at: new Date().toISOString() }); return subscribe(); }).catch(reject);
   }
 });
 
