@@ -6,7 +6,7 @@ using TrainService.Benchmarks.Workloads;
 
 // WORKLOAD --threads N --seconds S      one measurement, one JSON line
 // compare [WORKLOAD ...] [--pairs N]    ours and the peers in turn, a table of ratios
-// service [--seconds S]                 what HTTP adds to an epoch, and answers while every core trains
+// service [--seconds S] [--checkpoint-every N]  what HTTP adds to an epoch, and answers while every core trains
 // profile WORKLOAD                      time of each phase of a step on one thread
 // kernels [Vector512|Vector256|...]     GFLOP/s of products beside the processor's peak; element-wise kernels; what a phase costs
 string command = args.FirstOrDefault(a => !a.StartsWith('-')) ?? "help";
@@ -18,14 +18,14 @@ switch (command)
         KernelBenchmarks.Run(args.AsSpan(1));
         return 0;
     case "service":
-        return await ServiceBenchmark.RunAsync(Option("--seconds", 20));
+        return await ServiceBenchmark.RunAsync(Option("--seconds", 20), (int)Option("--checkpoint-every", 1));
     case "profile":
         return Profile.Run(args[1], (int)Option("--threads", 1));
     case var name when Catalog.Names.Contains(name):
         Console.WriteLine(Measurement.Run(name, (int)Option("--threads", 1), Option("--seconds", 5.0)));
         return 0;
     default:
-        Console.WriteLine($"WORKLOAD [--threads N] [--seconds S] | compare [WORKLOAD ...] [--pairs N] [--seconds S] | profile WORKLOAD | service [--seconds S] | kernels [PATH]");
+        Console.WriteLine($"WORKLOAD [--threads N] [--seconds S] | compare [WORKLOAD ...] [--pairs N] [--seconds S] | profile WORKLOAD | service [--seconds S] [--checkpoint-every N] | kernels [PATH]");
         Console.WriteLine($"Workloads: {string.Join(' ', Catalog.Names)}");
         return command == "help" ? 0 : 2;
 }

@@ -17,22 +17,22 @@ internal static class ServiceBenchmark
         new { type = "dense", units = 10, activation = "softmax" },
     ];
 
-    public static async Task<int> RunAsync(double seconds)
+    public static async Task<int> RunAsync(double seconds, int checkpointEvery)
     {
         await using ServiceProcess service = await ServiceProcess.StartAsync();
-        await OverheadAsync(service);
-        await AnswersUnderLoadAsync(service, seconds);
+        await OverheadAsync(service, checkpointEvery);
+        await AnswersUnderLoadAsync(service, seconds, checkpointEvery);
         return 0;
     }
 
     /// <summary>Time from one epoch event to the next over HTTP, against the same steps in this process, in turn.</summary>
-    private static async Task OverheadAsync(ServiceProcess service)
+    private static async Task OverheadAsync(ServiceProcess service, int checkpointEvery)
     {
         List<double> http = [], engine = [], delay = [];
         for (int round = 0; round < 5; round++)
         {
             engine.Add(EngineEpoch());
-            string job = await service.SubmitAsync(Job(epochs: 8));
+            string job = await service.SubmitAsync(Job(8, checkpointEvery));
             DateTimeOffset? last = null;
             List<double> epochs = [];
             await foreach ((JsonElement e, DateTimeOffset arrived) in service.FollowAsync(job))
@@ -52,9 +52,9 @@ internal static class ServiceBenchmark
         Print($"epoch event in a client of the event stream: median {Median(delay):F1} ms, worst {delay.Max():F1} ms after it was logged");
     }
 
-    private static async Task AnswersUnderLoadAsync(ServiceProcess service, double seconds)
+    private static async Task AnswersUnderLoadAsync(ServiceProcess service, double seconds, int checkpointEvery)
     {
-        string training = await service.SubmitAsync(Job(epochs: 10000));
+        string training = await service.SubmitAsync(Job(10000, checkpointEvery));
         await Task.Delay(2000);
         object small = new { dataset = new { name = "blobs" }, model = new { type = "sequential", layers = new object[] { new { type = "dense", units = 3, activation = "softmax" } } }, loss = "sparse_categorical_crossentropy", epochs = 1, priority = -1 };
         List<Task<double>> answers = [];
@@ -81,7 +81,7 @@ internal static class ServiceBenchmark
         }
     }
 
-    private static object Job(int epochs) => new
+    private static object Job(int epochs, int checkpointEvery) => new
     {
         dataset = new { name = "fashion-mnist" },
         model = new { type = "sequential", layers = Layers },
@@ -90,6 +90,7 @@ internal static class ServiceBenchmark
         schedule = "constant",
         metrics = new[] { "accuracy" },
         callbacks = Array.Empty<object>(),
+        checkpoint = new { every_epochs = checkpointEvery },
         epochs,
         seed = 42,
     };
