@@ -39,6 +39,8 @@ internal static class Catalog
         ["cnn_small32"] = t => Dense(SmallConvolutional, Sgd, 0.01f, 32, t, image: true),
         ["cnn_homl32"] = t => Dense(Convolutional(), Sgd, 0.01f, 32, t, image: true),
         ["selu100_32"] = t => Dense(Selu100(), Sgd, 0.001f, 32, t, standardized: true),
+        ["resnet50_train"] = t => Images(TorchNetworks.ResNet50(), 8, t),
+        ["mobilenetv2_train"] = t => Images(TorchNetworks.MobileNetV2(), 16, t),
     };
 
     /// <summary>Those that the peers have too.</summary>
@@ -72,13 +74,17 @@ internal static class Catalog
             rate, batch, FashionMnistRows.Load(scale, offset), threads, metrics);
     }
 
+    private static Workload Images(LayerNode[] layers, int batch, int threads)
+        => new(layers, new Shape(RandomImages.Side, RandomImages.Side, RandomImages.Channels), Part<Loss>("loss", "\"sparse_categorical_crossentropy\""),
+            Part<Optimizer>("optimizer", Sgd), 0.01f, batch, RandomImages.Load(4 * batch, 1000), threads);
+
     private static LayerNode[] Layers(string json)
     {
         using JsonDocument document = JsonDocument.Parse(json);
         return [.. document.RootElement.EnumerateArray().Select((element, i) => new LayerNode($"layer_{i}", Read<Layer>("layer", element)))];
     }
 
-    private static T Part<T>(string category, string json)
+    internal static T Part<T>(string category, string json)
     {
         using JsonDocument document = JsonDocument.Parse(json);
         return Read<T>(category, document.RootElement);

@@ -30,7 +30,7 @@ internal sealed class Workload : IDisposable
         Batch = batch;
         _rate = rate;
         (_inputs, _targets) = data;
-        Network = Network.Build(layers, input);
+        Network = Network.Build(layers, input, inputName: "input");
         _state = new NetworkState(Network);
         _state.Initialize(42);
         _pool = new ComputePool(threads, lowerPriority: false);
