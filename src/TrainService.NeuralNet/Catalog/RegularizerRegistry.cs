@@ -8,5 +8,6 @@ public static partial class Registries
     public static ComponentRegistry Regularizers { get; } = new("regularizer",
         ElementwisePenalties.L2,
         ElementwisePenalties.L1,
-        ElementwisePenalties.Both);
+        ElementwisePenalties.Both,
+        OrthogonalPenalty.Descriptor);
 }

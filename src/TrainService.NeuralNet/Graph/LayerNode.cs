@@ -12,6 +12,9 @@ public sealed record LayerNode(string Name, Layer Layer, IReadOnlyList<string> I
     {
     }
 
+    /// <summary>Name of the layer before it whose tensors it uses: the same layer called once more. Null when its tensors are its own.</summary>
+    public string? SharedWith { get; init; }
+
     /// <summary>False when it is frozen: its parameters stay as they are, and batch normalization uses its moving statistics.</summary>
     public bool Trainable { get; init; } = true;
 }

@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Layers;
+using TrainService.NeuralNet.Regularizers;
 using TrainService.Tensors;
 
 namespace TrainService.NeuralNet.Graph;
@@ -49,8 +50,14 @@ public sealed class Network
                 Shape output = node.Layer.OutputShape(shapes);
                 IReadOnlyList<ParameterSpec> parameters = node.Layer.Parameters(shapes);
                 foreach (ParameterSpec p in parameters)
+                {
                     if (p.Initializer.Objection(p.Shape.Axes.AsSpan()) is { } objection)
                         throw new LayerShapeException($"the initializer of its {p.Name} {objection}");
+                    if ((p.Regularizer as WholeRegularizer)?.Objection(p.Shape) is { } reason)
+                        throw new LayerShapeException($"the regularizer of its {p.Name} {reason}");
+                }
+
+                if (node.SharedWith is { } owner) (node, parameters) = (Share(node, owner, parameters, i), []);
                 layers.Add(new NetworkLayer(i, node, inputs, shapes, output, parameters, node.Layer.Flops(shapes)));
             }
             catch (LayerShapeException e)
@@ -66,6 +73,16 @@ public sealed class Network
         }
 
         return new Network(inputShape, layers);
+
+        LayerNode Share(LayerNode node, string owner, IReadOnlyList<ParameterSpec> needed, int at)
+        {
+            if (!index.TryGetValue(owner, out int k) || k < 0 || layers[k].Node.SharedWith is not null)
+                throw new NetworkException(at, "unknown_layer", $"Layer '{node.Name}' shares the tensors of '{owner}', which is not a layer before it with tensors of its own.");
+            foreach (ParameterSpec p in needed)
+                if (layers[k].Parameters.FirstOrDefault(o => o.Name == p.Name) is not { } own || own.Shape != p.Shape)
+                    throw new LayerShapeException($"is '{owner}' called once more, but on this input its {p.Name} would have to be {p.Shape}.");
+            return node with { Trainable = layers[k].Node.Trainable };
+        }
 
         int Resolve(string name, int at) => index.TryGetValue(name, out int k)
             ? k

@@ -26,6 +26,9 @@ public sealed class NetworkLayer
 
     public Layer Layer => Node.Layer;
 
+    /// <summary>Name of the layer that its tensors are named after: its own, unless it shares those of another.</summary>
+    public string Owner => Node.SharedWith ?? Node.Name;
+
     /// <summary>Indices of the layers whose outputs it takes; -1 is the network's input.</summary>
     public IReadOnlyList<int> Inputs { get; }
 
@@ -33,6 +36,7 @@ public sealed class NetworkLayer
 
     public Shape OutputShape { get; }
 
+    /// <summary>Its own tensors; none when it shares those of another.</summary>
     public IReadOnlyList<ParameterSpec> Parameters { get; }
 
     /// <summary>Floating-point operations of a forward pass of one sample, two for a multiply-add.</summary>

@@ -28,14 +28,20 @@ public sealed record WeightRules
 
     public Constraint? BiasConstraint { get; init; }
 
+    /// <exception cref="ArgumentConflictException">A penalty of matrices is asked for on the output.</exception>
     public static WeightRules From(Arguments a) => new()
     {
         KernelRegularizer = a.OptionalComponent<Regularizer>("kernel_regularizer"),
         BiasRegularizer = a.OptionalComponent<Regularizer>("bias_regularizer"),
-        ActivityRegularizer = a.OptionalComponent<Regularizer>("activity_regularizer"),
+        ActivityRegularizer = OnActivity(a),
         KernelConstraint = a.OptionalComponent<Constraint>("kernel_constraint"),
         BiasConstraint = a.OptionalComponent<Constraint>("bias_constraint"),
     };
+
+    /// <summary>The argument <c>activity_regularizer</c>.</summary>
+    internal static Regularizer? OnActivity(Arguments a) => a.OptionalComponent<Regularizer>("activity_regularizer") is not WholeRegularizer and var regularizer
+        ? regularizer
+        : throw new ArgumentConflictException("activity_regularizer", "This penalty is one of weights; on outputs take l1, l2 or l1_l2.");
 
     /// <summary>The kernel with its rules.</summary>
     public ParameterSpec OnKernel(ParameterSpec kernel) => kernel with { Regularizer = KernelRegularizer, Constraint = KernelConstraint };

@@ -41,7 +41,7 @@ public sealed class LayerBuild
     /// <summary>Where gradients of parameters go; null in a plan without a backward pass.</summary>
     internal ParameterUpdates? Updates => _plan.Updates;
 
-    public Parameter Parameter(string role) => _plan.State.Find($"{_layer.Name}/{role}")!;
+    public Parameter Parameter(string role) => _plan.State.Find($"{_layer.Owner}/{role}")!;
 
     /// <summary>A parameter as a buffer that steps read and write.</summary>
     public PlanBuffer BufferOf(Parameter parameter) => _plan.BufferOf(parameter);

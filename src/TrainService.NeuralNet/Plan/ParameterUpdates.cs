@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using TrainService.NeuralNet.Optimizers;
 using TrainService.NeuralNet.Plan.Steps;
+using TrainService.NeuralNet.Regularizers;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors.Kernels;
 using TrainService.Tensors.Memory;
@@ -9,18 +10,23 @@ namespace TrainService.NeuralNet.Plan;
 
 /// <summary>
 /// Where gradients of parameters go. In the plain case each piece is applied as soon as it is computed and never reaches memory. When something
-/// needs the whole gradient first (clipping by norm), pieces are gathered in a gradient block, and steps at the end of the plan do the rest.
+/// needs the whole gradient first (clipping by norm), pieces are gathered in a gradient block, and steps at the end of the plan do the rest. The
+/// gradient of a parameter that several layers share is gathered always: each adds its part.
 /// </summary>
 public sealed unsafe class ParameterUpdates
 {
+    /// <summary>Floats of a piece of a gathered gradient: with weights and slots it stays in the first-level cache.</summary>
+    private const long GatheredPiece = 2048;
+
     private readonly Optimizer _optimizer;
     private readonly OptimizerState _slots;
     private readonly Arena? _gradients;
     private readonly Dictionary<Parameter, PlanBuffer> _buffers = [];
     private readonly List<UpdatePiece> _pieces = [];
     private double[] _penalties = [];
+    private double[] _wholePenalties = [];
 
-    /// <param name="gradients">The gradient block, as long as the block of what can be learned; null to apply at once.</param>
+    /// <param name="gradients">The gradient block, as long as the block of what can be learned; null when <see cref="NeedsGradientBlock"/> says no.</param>
     public ParameterUpdates(NetworkState state, Optimizer optimizer, OptimizerState slots, Arena? gradients)
     {
         State = state;
@@ -32,7 +38,11 @@ public sealed unsafe class ParameterUpdates
     public NetworkState State { get; }
 
     /// <summary>True when pieces are applied as they come.</summary>
-    public bool Immediate => _gradients is null;
+    public bool Immediate => _optimizer is { ClipNorm: null, GlobalClipNorm: null };
+
+    /// <summary>True when some gradient must be whole in memory before it is used.</summary>
+    public static bool NeedsGradientBlock(NetworkState state, Optimizer optimizer)
+        => optimizer.ClipNorm is not null || optimizer.GlobalClipNorm is not null || state.Parameters.Any(p => p is { Trainable: true, Gathered: true });
 
     /// <summary>What the optimizer is asked to clip by.</summary>
     internal Optimizer Optimizer => _optimizer;
@@ -48,14 +58,16 @@ public sealed unsafe class ParameterUpdates
     /// <summary>Announces a piece of a parameter that a step will hand in; returns its number.</summary>
     internal int Register(Parameter parameter, long offset, long length)
     {
-        _pieces.Add(new UpdatePiece(parameter, offset, checked((int)length)));
+        PieceUse use = !parameter.Gathered ? PieceUse.Whole
+            : _pieces.Exists(p => p.Parameter == parameter && p.Offset < offset + length && offset < p.Offset + p.Length) ? PieceUse.Added : PieceUse.Stored;
+        _pieces.Add(new UpdatePiece(parameter, offset, checked((int)length), use));
         return _pieces.Count - 1;
     }
 
     /// <summary>What a step that hands in pieces of this parameter writes: the parameter itself, or its gradient.</summary>
     internal PlanBuffer Written(Parameter parameter, PlanBuffer parameterBuffer)
     {
-        if (Immediate) return parameterBuffer;
+        if (Immediate && !parameter.Gathered) return parameterBuffer;
         if (!_buffers.TryGetValue(parameter, out PlanBuffer? buffer))
             _buffers[parameter] = buffer = new PlanBuffer($"d {parameter.Name}", 1, parameter.Length) { Pointer = _gradients!.At(parameter.Offset) };
         return buffer;
@@ -67,7 +79,29 @@ public sealed unsafe class ParameterUpdates
         if (context.Rejected) return;
         UpdatePiece p = _pieces[piece];
         Span<float> values = new(gradient, p.Length);
-        if (p.Parameter.Spec.Regularizer is { } regularizer)
+        if (p.Use == PieceUse.Whole)
+        {
+            Take(piece, values, context);
+            return;
+        }
+
+        Span<float> gathered = Gathered(p);
+        if (p.Use == PieceUse.Added) TensorPrimitives.Add(gathered, values, gathered);
+        else values.CopyTo(gathered);
+    }
+
+    /// <summary>Takes a piece of a gradient that several steps have gathered.</summary>
+    internal void Finish(int piece, StepContext context)
+    {
+        if (!context.Rejected) Take(piece, Gathered(_pieces[piece]), context);
+    }
+
+    private Span<float> Gathered(in UpdatePiece p) => new(_gradients!.At(p.Parameter.Offset + p.Offset), p.Length);
+
+    private void Take(int piece, Span<float> values, StepContext context)
+    {
+        UpdatePiece p = _pieces[piece];
+        if (p.Parameter.Spec.Regularizer is { } regularizer and not WholeRegularizer)
         {
             ReadOnlySpan<float> weights = new(p.Parameter.Values + p.Offset, p.Length);
             _penalties[piece] = regularizer.Penalty(weights);
@@ -76,7 +110,7 @@ public sealed unsafe class ParameterUpdates
 
         if (context.WantNorms || !Immediate) SquareSums[piece] = Elementwise.SumOfSquares(values);
         if (Immediate) Apply(p, values, context);
-        else values.CopyTo(new Span<float>(_gradients!.At(p.Parameter.Offset + p.Offset), p.Length));
+        else if (!p.Parameter.Gathered) values.CopyTo(Gathered(p));
     }
 
     /// <summary>Applies a gathered piece.</summary>
@@ -84,7 +118,8 @@ public sealed unsafe class ParameterUpdates
     {
         if (context.Rejected) return;
         UpdatePiece p = _pieces[piece];
-        Span<float> gradient = new(_gradients!.At(p.Parameter.Offset + p.Offset), p.Length);
+        if (p.Use != PieceUse.Whole) return;
+        Span<float> gradient = Gathered(p);
         float factor = Factors[p.Parameter.Index];
         if (factor != 1f) TensorPrimitives.Multiply(gradient, factor, gradient);
         Apply(p, gradient, context);
@@ -92,6 +127,7 @@ public sealed unsafe class ParameterUpdates
 
     internal void AddFinalSteps(PlanBuilder plan)
     {
+        AddGathered(plan);
         SquareSums = new double[_pieces.Count];
         _penalties = new double[_pieces.Count];
         Factors = new float[State.Parameters.Count];
@@ -108,11 +144,28 @@ public sealed unsafe class ParameterUpdates
                 plan.Add(new ConstraintStep(p, constraint, plan.BufferOf(p)));
     }
 
+    private void AddGathered(PlanBuilder plan)
+    {
+        Parameter[] gathered = [.. _pieces.Select(p => p.Parameter).Where(p => p.Gathered).Distinct()];
+        Parameter[] penalized = [.. gathered.Where(p => p.Spec.Regularizer is WholeRegularizer)];
+        _wholePenalties = new double[penalized.Length];
+        for (int i = 0; i < penalized.Length; i++)
+            plan.Add(new WholePenaltyStep(penalized[i], (WholeRegularizer)penalized[i].Spec.Regularizer!, plan.BufferOf(penalized[i]), _buffers[penalized[i]], _wholePenalties, i));
+        foreach (Parameter p in gathered)
+        {
+            int first = _pieces.Count;
+            for (long at = 0; at < p.Length; at += GatheredPiece)
+                _pieces.Add(new UpdatePiece(p, at, (int)Math.Min(GatheredPiece, p.Length - at), PieceUse.Whole));
+            plan.Add(new FinishGradientStep(this, p, first, _pieces.Count - first, _buffers[p], Immediate ? plan.BufferOf(p) : _buffers[p]));
+        }
+    }
+
     /// <summary>The penalties of all weights in the last step's loss, taken before its update.</summary>
     internal double Penalty()
     {
         double sum = 0;
         foreach (double penalty in _penalties) sum += penalty;
+        foreach (double penalty in _wholePenalties) sum += penalty;
         return sum;
     }
 
@@ -137,4 +190,17 @@ public sealed unsafe class ParameterUpdates
 }
 
 /// <summary>A contiguous part of a parameter whose gradient one block of a step computes. Fixed by shapes alone.</summary>
-internal readonly record struct UpdatePiece(Parameter Parameter, long Offset, int Length);
+internal readonly record struct UpdatePiece(Parameter Parameter, long Offset, int Length, PieceUse Use);
+
+/// <summary>What becomes of a piece that a step hands in.</summary>
+internal enum PieceUse
+{
+    /// <summary>It is the gradient of its numbers.</summary>
+    Whole,
+
+    /// <summary>It is the first part of that gradient: kept.</summary>
+    Stored,
+
+    /// <summary>It is a further part: added to what is kept.</summary>
+    Added,
+}

@@ -11,7 +11,14 @@ public static class WeightPenalties
         double sum = 0;
         foreach (Parameter p in state.Parameters)
             if (p is { Trainable: true, Spec.Regularizer: { } regularizer })
-                sum += regularizer.Penalty(new ReadOnlySpan<float>(p.Values, checked((int)p.Length)));
+                sum += regularizer is WholeRegularizer whole ? OfWhole(whole, p) : regularizer.Penalty(new ReadOnlySpan<float>(p.Values, checked((int)p.Length)));
         return sum;
+    }
+
+    private static double OfWhole(WholeRegularizer regularizer, Parameter p)
+    {
+        float[] values = new float[p.Shape.Size];
+        p.Read(values);
+        return regularizer.PenaltyAndGradient(values, p.Shape, new double[regularizer.ScratchLength(p.Shape)], []);
     }
 }

@@ -28,7 +28,7 @@ public sealed class TrainingSession : IDisposable
         Slots = new OptimizerState(state, options.Optimizer);
         Totals = new RunningTotals(options.Metrics);
         _context = new StepContext(options.BatchSize) { Seed = options.Seed, DropoutMasks = options.DropoutMasks };
-        if (options.Optimizer.ClipNorm is not null || options.Optimizer.GlobalClipNorm is not null)
+        if (ParameterUpdates.NeedsGradientBlock(state, options.Optimizer))
             _gradients = new Arena(Math.Max(state.TrainableLength, Padding.Width));
         _output = new float[checked((int)state.Network.OutputShape.Size)];
         _ = PlanFor(options.BatchSize);

@@ -1,5 +1,6 @@
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Layers;
+using TrainService.NeuralNet.Regularizers;
 using TrainService.Tensors.Memory;
 using TrainService.Tensors.Randomness;
 
@@ -26,6 +27,7 @@ public sealed unsafe class NetworkState : IDisposable
         _trainable = new Arena(Math.Max(learned, Padding.Width));
         _fixed = new Arena(Math.Max(kept, Padding.Width));
 
+        HashSet<string> shared = new(network.Layers.Select(l => l.Node.SharedWith).OfType<string>(), StringComparer.Ordinal);
         List<Parameter> parameters = [];
         learned = kept = 0;
         foreach (NetworkLayer layer in network.Layers)
@@ -34,7 +36,10 @@ public sealed unsafe class NetworkState : IDisposable
             {
                 ref long offset = ref spec.Trainable ? ref learned : ref kept;
                 float* values = (spec.Trainable ? _trainable : _fixed).At(offset);
-                Parameter p = new(parameters.Count, layer.Name, spec, spec.Trainable && layer.Node.Trainable, offset, values);
+                Parameter p = new(parameters.Count, layer.Name, spec, spec.Trainable && layer.Node.Trainable, offset, values)
+                {
+                    Gathered = shared.Contains(layer.Name) || spec.Regularizer is WholeRegularizer,
+                };
                 parameters.Add(p);
                 _byName.Add(p.Name, p);
                 offset += p.Length;

@@ -33,6 +33,11 @@ public sealed unsafe class Parameter
     /// <summary>Learned in this network: of a trainable kind, in a layer that is not frozen.</summary>
     public bool Trainable { get; }
 
+    /// <summary>
+    /// Its gradient has to be whole before it is used: several layers hand in parts of it, or its penalty looks at all of its numbers together.
+    /// </summary>
+    internal bool Gathered { get; init; }
+
     /// <summary>Where it begins in its block, in floats.</summary>
     public long Offset { get; }
 

@@ -20,7 +20,7 @@ internal static class GradientCheck
     public static void Run(IReadOnlyList<LayerNode> nodes, Shape input, Loss loss, RowSource x, RowSource y, int batch, double tolerance = 2e-3,
         int threads = 2, ulong seed = 3, int samples = 12)
     {
-        Network network = Network.Build(nodes, input);
+        Network network = Network.Build(nodes, input, "in");
         using NetworkState state = new(network);
         state.Initialize(seed);
         ComputePool pool = new(threads);

@@ -29,6 +29,7 @@ internal sealed class ClipStep(ParameterUpdates updates, PlanBuffer[] gradients,
             // Pieces of a parameter stand together, in order.
             for (int i = 0; i <= updates.Pieces.Count; i++)
             {
+                if (i < updates.Pieces.Count && updates.Pieces[i].Use != PieceUse.Whole) continue;
                 Parameter? next = i < updates.Pieces.Count ? updates.Pieces[i].Parameter : null;
                 if (next != parameter)
                 {
