@@ -9,7 +9,7 @@ public static class JobFactory
     private static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <exception cref="ArgumentException">The spec did not compile.</exception>
-    public static JobRecord Create(JsonElement spec, CompiledSpec compiled, DateTimeOffset now)
+    public static JobRecord Create(JsonElement spec, CompiledSpec compiled, DateTimeOffset now, Submitter? submitter = null)
     {
         JobEnvelope envelope = compiled.Envelope ?? throw new ArgumentException("A spec with errors makes no job.", nameof(compiled));
         now = Times.Truncate(now);
@@ -29,6 +29,8 @@ public static class JobFactory
             CreatedAt = now,
             QueuedAt = now,
             ParentId = envelope.ParentId,
+            Owner = submitter?.Owner,
+            TraceParent = submitter?.TraceParent,
         };
     }
 }

@@ -65,6 +65,12 @@ public sealed record JobRecord
     /// <summary>Where it was forked from, or the checkpoint that it starts from.</summary>
     public string? ParentId { get; init; }
 
+    /// <summary>The API key that sent it; null without keys.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>W3C traceparent of the request that sent it: its runs continue that trace.</summary>
+    public string? TraceParent { get; init; }
+
     public bool Terminal => JobMoves.IsTerminal(Status);
 }
 

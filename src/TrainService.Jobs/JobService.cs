@@ -17,10 +17,10 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
 
     /// <summary>Checks the spec and stores the job; it is on disk and will run when this returns <see cref="SubmitStatus.Created"/>.</summary>
     /// <param name="spec">The body of POST /jobs.</param>
-    public async Task<SubmitAnswer> SubmitAsync(JsonElement spec, IdempotencyKey? key, CancellationToken ct)
+    public async Task<SubmitAnswer> SubmitAsync(JsonElement spec, IdempotencyKey? key, CancellationToken ct, Submitter? submitter = null)
     {
         if (key is null)
-            return await SubmitNewAsync(spec, null, ct).ConfigureAwait(false);
+            return await SubmitNewAsync(spec, null, submitter, ct).ConfigureAwait(false);
         if (!_inFlight.TryAdd((key.Owner, key.Key), 0))
             return new(SubmitStatus.InFlight);
         try
@@ -28,7 +28,7 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
             // Asked first, so that a repeat answers the same even when the spec would not compile any more (its dataset is gone, say).
             return await store.FindByKeyAsync(key, ct).ConfigureAwait(false) is { } before
                 ? AnswerOf(before)
-                : await SubmitNewAsync(spec, key, ct).ConfigureAwait(false);
+                : await SubmitNewAsync(spec, key, submitter, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -90,14 +90,14 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
         return new(DeleteStatus.Deleted, removed);
     }
 
-    private async Task<SubmitAnswer> SubmitNewAsync(JsonElement spec, IdempotencyKey? key, CancellationToken ct)
+    private async Task<SubmitAnswer> SubmitNewAsync(JsonElement spec, IdempotencyKey? key, Submitter? submitter, CancellationToken ct)
     {
         CompiledSpec compiled = await compiler.CompileAsync(spec, ct).ConfigureAwait(false);
         if (compiled.Errors.Count > 0)
             return new(SubmitStatus.Invalid) { Compiled = compiled };
 
-        JobRecord job = JobFactory.Create(spec, compiled, _time.GetUtcNow());
-        SubmitAnswer answer = AnswerOf(await store.SubmitAsync(job, key, ct).ConfigureAwait(false)) with { Compiled = compiled };
+        JobRecord job = JobFactory.Create(spec, compiled, _time.GetUtcNow(), submitter);
+        SubmitAnswer answer = AnswerOf(await store.SubmitAsync(job, key, ct, submitter?.MostUnfinished).ConfigureAwait(false)) with { Compiled = compiled };
         if (answer is { Status: SubmitStatus.Created, Job: { } stored })
         {
             doorbell.Ring(stored.Id);
@@ -135,6 +135,7 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
     {
         SubmitResult.Created => new(SubmitStatus.Created) { Job = outcome.Job },
         SubmitResult.Repeated => new(SubmitStatus.Repeated) { Job = outcome.Job },
+        SubmitResult.OverQuota => new(SubmitStatus.OverQuota),
         _ => new(SubmitStatus.KeyReused),
     };
 }

@@ -15,9 +15,18 @@ public enum SubmitStatus
     /// <summary>The first request under this key has not been answered yet.</summary>
     InFlight,
 
+    /// <summary>Who sends it has as many unfinished jobs as it may have.</summary>
+    OverQuota,
+
     /// <summary>The spec has errors: see <see cref="SubmitAnswer.Compiled"/>. Nothing is stored.</summary>
     Invalid,
 }
+
+/// <summary>Who sends a job.</summary>
+/// <param name="Owner">The API key's id; null without keys.</param>
+/// <param name="MostUnfinished">How many unfinished jobs it may have; null for any number.</param>
+/// <param name="TraceParent">W3C traceparent of the request.</param>
+public sealed record Submitter(string? Owner = null, int? MostUnfinished = null, string? TraceParent = null);
 
 public sealed record SubmitAnswer(SubmitStatus Status)
 {

@@ -20,6 +20,7 @@ internal static class StorageFaults
     // errno (Linux) and the low word of HRESULT (Windows).
     private const int NoSpaceErrno = 28;
     private const int QuotaErrno = 122;
+    private const int FileTooLargeErrno = 27;
     private const int ReadOnlyErrno = 30;
     private const int WindowsDiskFull = unchecked((int)0x80070070);
 
@@ -31,20 +32,24 @@ internal static class StorageFaults
             SqliteFull => StorageFault.Full,
             SqliteReadOnly => StorageFault.ReadOnly,
             SqliteBusy or SqliteIoError or SqliteCantOpen => StorageFault.Unreachable,
+            SqliteCorrupt or SqliteNotADatabase => StorageFault.Damaged,
             _ => null,
         },
         PostgresException p => p.SqlState switch
         {
             PostgresErrorCodes.DiskFull => StorageFault.Full,
             PostgresErrorCodes.ReadOnlySqlTransaction => StorageFault.ReadOnly,
+            PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted => StorageFault.Damaged,
             _ => p.IsTransient || p.SqlState.StartsWith("57P", StringComparison.Ordinal) ? StorageFault.Unreachable : null,
         },
         NpgsqlException or SocketException => StorageFault.Unreachable,
         UnauthorizedAccessException => StorageFault.ReadOnly,
+        // How the base library says that a file may not grow any more (EFBIG: a limit of the process or of the file system).
+        ArgumentOutOfRangeException { ParamName: "value", ActualValue: null, StackTrace: { } trace } when trace.Contains("RandomAccess", StringComparison.Ordinal) => StorageFault.Full,
         FileNotFoundException or DirectoryNotFoundException or EndOfStreamException => null,
         IOException io => io.HResult switch
         {
-            NoSpaceErrno or QuotaErrno or WindowsDiskFull => StorageFault.Full,
+            NoSpaceErrno or QuotaErrno or FileTooLargeErrno or WindowsDiskFull => StorageFault.Full,
             ReadOnlyErrno => StorageFault.ReadOnly,
             _ => StorageFault.Unreachable,
         },
@@ -55,16 +60,18 @@ internal static class StorageFaults
     /// <param name="place">The file, folder or database, for the message.</param>
     public static Exception? Translate(Exception e, string place)
     {
-        if (e is SqliteException { SqliteErrorCode: SqliteCorrupt or SqliteNotADatabase })
-            return new InvalidDataException($"The database '{place}' is damaged: {e.Message} Put back a copy of it, or start with another data folder.", e);
         return Of(e) switch
         {
             StorageFault.Full => new StorageUnavailableException(StorageFault.Full, $"No space left to write '{place}'.", e),
             StorageFault.ReadOnly => new StorageUnavailableException(StorageFault.ReadOnly, $"'{place}' can't be written: {e.Message}", e),
             StorageFault.Unreachable => new StorageUnavailableException(StorageFault.Unreachable, $"'{place}' does not answer: {e.Message}", e),
+            StorageFault.Damaged => Damaged(place, e.Message, e),
             _ => null,
         };
     }
+
+    public static StorageUnavailableException Damaged(string place, string how, Exception? cause = null)
+        => new(StorageFault.Damaged, $"The database '{place}' is damaged: {how} Put back a copy of it, or start with another data folder.", cause);
 
     public static void Guard(string place, Action action)
     {

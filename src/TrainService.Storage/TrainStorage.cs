@@ -19,15 +19,18 @@ public sealed class TrainStorage : IAsyncDisposable
         (_database, _lock, _time) = (database, folderLock, time);
         Jobs = new SqlJobStore(database, time);
         Checkpoints = new SqlCheckpointStore(database, folder, time);
+        Audit = new SqlAuditLog(database);
     }
 
     public IJobStore Jobs { get; }
 
     public ICheckpointStore Checkpoints { get; }
 
+    public IAuditLog Audit { get; }
+
     /// <summary>Makes the folder and the database when they are missing, and brings the schema up to date.</summary>
-    /// <exception cref="StorageUnavailableException">The folder is read-only, full or in use; the database does not answer.</exception>
-    /// <exception cref="InvalidDataException">The database is damaged or of a newer version.</exception>
+    /// <exception cref="StorageUnavailableException">The folder is read-only, full or in use; the database does not answer or is damaged.</exception>
+    /// <exception cref="InvalidDataException">The database is of a newer version.</exception>
     public static async Task<TrainStorage> OpenAsync(StorageOptions options, TimeProvider? time = null, CancellationToken ct = default)
     {
         DataFolder folder = new(options.DataFolder);
@@ -57,7 +60,7 @@ public sealed class TrainStorage : IAsyncDisposable
                 new { at = _time.Now().ToUnixTimeMilliseconds() }), ct).ConfigureAwait(false);
             return null;
         }
-        catch (Exception e) when (e is StorageUnavailableException or InvalidDataException)
+        catch (StorageUnavailableException e)
         {
             return e.Message;
         }

@@ -42,7 +42,7 @@ public sealed class TrainStorageTests(StorageFixture fixture)
         string file = Path.Combine(folder, "trainservice.db");
         await File.WriteAllBytesAsync(file, Bytes.Random(10_000));
 
-        InvalidDataException e = await Should.ThrowAsync<InvalidDataException>(() => TrainStorage.OpenAsync(new(folder)));
+        StorageUnavailableException e = await Should.ThrowAsync<StorageUnavailableException>(() => TrainStorage.OpenAsync(new(folder)));
 
         e.Message.ShouldContain(file);
         Directory.Delete(folder, recursive: true);
@@ -63,7 +63,7 @@ public sealed class TrainStorageTests(StorageFixture fixture)
         Bytes.Random(bytes.Length - 4096).CopyTo(bytes, 4096);
         await File.WriteAllBytesAsync(file, bytes);
 
-        InvalidDataException e = await Should.ThrowAsync<InvalidDataException>(async () =>
+        StorageUnavailableException e = await Should.ThrowAsync<StorageUnavailableException>(async () =>
         {
             await using TrainStorage damaged = await TrainStorage.OpenAsync(storage.Options);
             await damaged.Jobs.FindAsync(ids[100], default);

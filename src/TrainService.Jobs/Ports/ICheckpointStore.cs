@@ -29,6 +29,9 @@ public interface ICheckpointStore
     /// <param name="runToken">The run that asks: one that is fenced deletes nothing. Null when no run does (the job is being deleted).</param>
     Task<int> PruneAsync(string jobId, string? runToken, IReadOnlyCollection<string> keepIds, CancellationToken ct);
 
+    /// <summary>Bytes of all checkpoints that belong to an API key.</summary>
+    Task<long> BytesOfAsync(string owner, CancellationToken ct);
+
     /// <summary>Removes files that no row knows, older than a running write can be. Returns how many went.</summary>
     Task<int> SweepFilesAsync(CancellationToken ct);
 
@@ -50,6 +53,9 @@ public sealed record NewCheckpoint(string? JobId, string? RunToken, int Epoch, l
 {
     /// <summary>Why it is kept: epoch, best, final, uploaded.</summary>
     public string Reason { get; init; } = "epoch";
+
+    /// <summary>The API key that uploads it; a job's checkpoint belongs to the job's owner.</summary>
+    public string? Owner { get; init; }
 
     /// <summary>Makes the event that announces it, logged in the same transaction as the row.</summary>
     public Func<CheckpointRecord, NewJobEvent>? Announce { get; init; }

@@ -4,7 +4,8 @@ namespace TrainService.Jobs.Ports;
 public interface IJobStore
 {
     /// <summary>Stores a new job, its "queued" event and its idempotency key in one transaction.</summary>
-    Task<SubmitOutcome> SubmitAsync(JobRecord job, IdempotencyKey? key, CancellationToken ct);
+    /// <param name="mostUnfinished">How many jobs of the same owner may be unfinished, this one included; null for any number.</param>
+    Task<SubmitOutcome> SubmitAsync(JobRecord job, IdempotencyKey? key, CancellationToken ct, int? mostUnfinished = null);
 
     /// <summary>What was answered under this key before; null when it is new.</summary>
     Task<SubmitOutcome?> FindByKeyAsync(IdempotencyKey key, CancellationToken ct);
@@ -52,6 +53,9 @@ public enum SubmitResult
 
     /// <summary>Same key, another body.</summary>
     KeyReused,
+
+    /// <summary>Its owner has as many unfinished jobs as it may have. Nothing is stored.</summary>
+    OverQuota,
 }
 
 public sealed record SubmitOutcome(SubmitResult Result, JobRecord? Job);

@@ -10,6 +10,9 @@ public enum StorageFault
 
     /// <summary>The disk or the database server fails or does not answer.</summary>
     Unreachable,
+
+    /// <summary>What is stored is not what was written: nothing more is written over it until somebody has looked.</summary>
+    Damaged,
 }
 
 /// <summary>Nothing can be stored or read right now, through no fault of the request. What was asked for has not happened.</summary>

@@ -17,11 +17,13 @@ internal sealed class CheckpointRow
     public string Sha256 { get; set; } = "";
     public long CreatedAt { get; set; }
     public string? ParentId { get; set; }
+    public string? Owner { get; set; }
 
-    public static CheckpointRow Of(CheckpointRecord c) => new()
+    /// <param name="owner">Of an uploaded one; a job's belongs to the job's owner.</param>
+    public static CheckpointRow Of(CheckpointRecord c, string? owner) => new()
     {
         Id = c.Id, JobId = c.JobId, Epoch = c.Epoch, Step = c.Step, MetricsJson = c.MetricsJson, MetadataJson = c.MetadataJson,
-        Reason = c.Reason, Bytes = c.Bytes, Sha256 = c.Sha256, CreatedAt = c.CreatedAt.ToUnixTimeMilliseconds(), ParentId = c.ParentId,
+        Reason = c.Reason, Bytes = c.Bytes, Sha256 = c.Sha256, CreatedAt = c.CreatedAt.ToUnixTimeMilliseconds(), ParentId = c.ParentId, Owner = owner,
     };
 
     public CheckpointRecord ToRecord() => new()

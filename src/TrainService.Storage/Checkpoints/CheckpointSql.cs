@@ -14,9 +14,12 @@ internal static class CheckpointSql
     public const string ByPlace = Select + " WHERE job_id = @JobId AND step = @Step AND reason = @Reason";
 
     public const string Insert = """
-        INSERT INTO checkpoints (id, job_id, epoch, step, metrics, metadata, reason, bytes, sha256, created_at, parent_id)
-        VALUES (@Id, @JobId, @Epoch, @Step, @MetricsJson, @MetadataJson, @Reason, @Bytes, @Sha256, @CreatedAt, @ParentId)
+        INSERT INTO checkpoints (id, job_id, epoch, step, metrics, metadata, reason, bytes, sha256, created_at, parent_id, owner)
+        VALUES (@Id, @JobId, @Epoch, @Step, @MetricsJson, @MetadataJson, @Reason, @Bytes, @Sha256, @CreatedAt, @ParentId,
+                COALESCE(CAST(@Owner AS TEXT), (SELECT owner FROM jobs WHERE jobs.id = @JobId)))
         """;
+
+    public const string BytesOfOwner = "SELECT COALESCE(SUM(bytes), 0) FROM checkpoints WHERE owner = @owner";
 
     public const string IdsOfJob = "SELECT id FROM checkpoints WHERE job_id = @jobId";
 

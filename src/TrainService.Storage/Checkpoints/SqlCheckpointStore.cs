@@ -76,6 +76,9 @@ internal sealed class SqlCheckpointStore(IDatabase database, DataFolder folder, 
         return DeleteAsync(jobId, ids => ids.Where(i => !keep.Contains(i)), runToken, ct);
     }
 
+    public Task<long> BytesOfAsync(string owner, CancellationToken ct)
+        => database.ReadAsync(db => db.ExecuteScalarAsync<long>(CheckpointSql.BytesOfOwner, new { owner }), ct);
+
     public Task<int> SweepFilesAsync(CancellationToken ct) => FileSweep.RunAsync(database, _files, _resume, time, ct);
 
     public async Task<bool> SaveResumePointAsync(string jobId, string runToken, Func<Stream, CancellationToken, Task> write, CancellationToken ct)
@@ -108,7 +111,7 @@ internal sealed class SqlCheckpointStore(IDatabase database, DataFolder folder, 
                 return false;
             lastSeq = seq.Value;
         }
-        await db.ExecuteAsync(CheckpointSql.Insert, CheckpointRow.Of(record)).ConfigureAwait(false);
+        await db.ExecuteAsync(CheckpointSql.Insert, CheckpointRow.Of(record, checkpoint.Owner)).ConfigureAwait(false);
         if (record.JobId is not null && checkpoint.Announce is { } announce)
         {
             long seq = await EventLog.AppendAsync(db, record.JobId, lastSeq, [announce(record)], time.Now()).ConfigureAwait(false);

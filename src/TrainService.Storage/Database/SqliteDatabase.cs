@@ -2,17 +2,20 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using TrainService.Jobs.Ports;
 
 namespace TrainService.Storage.Database;
 
 /// <summary>
 /// SQLite in WAL mode: one writer thread (<see cref="SqliteWriter"/>), and any number of read-only connections that it never blocks.
+/// Once a damaged page has been met nothing is written any more: what can still be read is served, and the rest waits for a copy.
 /// </summary>
 internal sealed class SqliteDatabase : IDatabase
 {
     private readonly string _path;
     private readonly SqliteWriter _writer;
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
+    private volatile StorageUnavailableException? _damage;
     private volatile bool _disposed;
 
     private SqliteDatabase(string path, SqliteConnection writer)
@@ -33,6 +36,8 @@ internal sealed class SqliteDatabase : IDatabase
 
             // FULL: a commit is on disk when it returns. The limit keeps the log from staying as long as it once was.
             connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA journal_size_limit = 67108864;");
+            if (connection.ExecuteScalar<string>("PRAGMA quick_check(1)") is { } found and not "ok")
+                throw StorageFaults.Damaged(path, found.TrimEnd('.') + ".");
             await Migrator.RunAsync(connection, Dialect.Sqlite, path, ct).ConfigureAwait(false);
             return new SqliteDatabase(path, connection);
         }
@@ -43,7 +48,7 @@ internal sealed class SqliteDatabase : IDatabase
         }
     });
 
-    public Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken ct) => StorageFaults.GuardAsync(_path, async () =>
+    public Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken ct) => RememberDamageAsync(async () =>
     {
         ct.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -68,7 +73,9 @@ internal sealed class SqliteDatabase : IDatabase
     });
 
     public Task<T> WriteAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken ct)
-        => StorageFaults.GuardAsync(_path, () => _writer.RunAsync(work, ct));
+        => _damage is { } damage
+            ? Task.FromException<T>(new StorageUnavailableException(damage.Fault, damage.Message, damage))
+            : RememberDamageAsync(() => _writer.RunAsync(work, ct));
 
     public ValueTask DisposeAsync()
     {
@@ -79,6 +86,19 @@ internal sealed class SqliteDatabase : IDatabase
             _writer.Dispose();
         }
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<T> RememberDamageAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await StorageFaults.GuardAsync(_path, work).ConfigureAwait(false);
+        }
+        catch (StorageUnavailableException e) when (e.Fault == StorageFault.Damaged)
+        {
+            _damage = e;
+            throw;
+        }
     }
 
     private void CloseReaders()

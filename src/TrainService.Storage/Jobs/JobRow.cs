@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using TrainService.Jobs;
+using TrainService.Jobs.Ports;
 
 namespace TrainService.Storage.Jobs;
 
@@ -35,6 +38,9 @@ internal sealed class JobRow
     public string? Latest { get; set; }
     public string? Best { get; set; }
     public string? ParentId { get; set; }
+    public string? Owner { get; set; }
+    public string? TraceParent { get; set; }
+    public string? SpecSha256 { get; set; }
     public string Spec { get; set; } = "";
     public string Resolved { get; set; } = "";
     public string Summary { get; set; } = "";
@@ -78,12 +84,16 @@ internal sealed class JobRow
         Latest = job.LatestJson,
         Best = job.BestJson,
         ParentId = job.ParentId,
+        Owner = job.Owner,
+        TraceParent = job.TraceParent,
+        SpecSha256 = HashOf(job.SpecJson, job.ResolvedJson, job.SummaryJson, job.WarningsJson),
         Spec = job.SpecJson,
         Resolved = job.ResolvedJson,
         Summary = job.SummaryJson,
         Warnings = job.WarningsJson,
     };
 
+    /// <exception cref="StorageUnavailableException">Its texts are not those that were stored.</exception>
     public JobRecord ToRecord() => new()
     {
         Id = Id,
@@ -110,11 +120,29 @@ internal sealed class JobRow
         LatestJson = Latest,
         BestJson = Best,
         ParentId = ParentId,
-        SpecJson = Spec,
+        Owner = Owner,
+        TraceParent = TraceParent,
+        SpecJson = Checked(Spec),
         ResolvedJson = Resolved,
         SummaryJson = Summary,
         WarningsJson = Warnings,
     };
+
+    // Rows from before there was a hash have none.
+    private string Checked(string spec) => SpecSha256 is null || SpecSha256 == HashOf(Spec, Resolved, Summary, Warnings)
+        ? spec
+        : throw StorageFaults.Damaged("jobs", $"the spec of job {Id} is not the one that was stored.");
+
+    private static string HashOf(params ReadOnlySpan<string> texts)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string text in texts)
+        {
+            hash.AppendData(BitConverter.GetBytes(text.Length));
+            hash.AppendData(MemoryMarshal.AsBytes(text.AsSpan()));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 

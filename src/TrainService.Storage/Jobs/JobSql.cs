@@ -9,7 +9,7 @@ internal static class JobSql
                j.queued_at AS QueuedAt, j.started_at AS StartedAt, j.finished_at AS FinishedAt, j.not_before AS NotBefore,
                j.attempt AS Attempt, j.failures AS Failures, j.max_attempts AS MaxAttempts, j.run_token AS RunToken, j.version AS Version,
                j.last_seq AS LastSeq, j.phase AS Phase, j.progress AS Progress, j.latest AS Latest, j.best AS Best,
-               j.parent_id AS ParentId, s.spec AS Spec, s.resolved AS Resolved, s.summary AS Summary, s.warnings AS Warnings
+               j.parent_id AS ParentId, j.owner AS Owner, j.trace_parent AS TraceParent, s.sha256 AS SpecSha256, s.spec AS Spec, s.resolved AS Resolved, s.summary AS Summary, s.warnings AS Warnings
         FROM jobs j JOIN job_specs s ON s.job_id = j.id
         """;
 
@@ -17,13 +17,13 @@ internal static class JobSql
 
     public const string Insert = """
         INSERT INTO jobs (id, name, name_search, kind, labels, priority, band, status, reason, created_at, queued_at, attempt, failures,
-                          max_attempts, version, last_seq, parent_id)
+                          max_attempts, version, last_seq, parent_id, owner, trace_parent)
         VALUES (@Id, @Name, @NameSearch, @Kind, @Labels, @Priority, @Band, @Status, @Reason, @CreatedAt, @QueuedAt, @Attempt, @Failures,
-                @MaxAttempts, @Version, @LastSeq, @ParentId)
+                @MaxAttempts, @Version, @LastSeq, @ParentId, @Owner, @TraceParent)
         """;
 
     public const string InsertSpec = """
-        INSERT INTO job_specs (job_id, spec, resolved, summary, warnings) VALUES (@Id, @Spec, @Resolved, @Summary, @Warnings)
+        INSERT INTO job_specs (job_id, spec, resolved, summary, warnings, sha256) VALUES (@Id, @Spec, @Resolved, @Summary, @Warnings, @SpecSha256)
         """;
 
     public const string InsertLabel = "INSERT INTO job_labels (job_id, name, value) VALUES (@Id, @Name, @Value)";
@@ -68,6 +68,8 @@ internal static class JobSql
         SELECT COUNT(*) FROM jobs
         WHERE status = 'queued' AND (band > @Band OR (band = @Band AND id < @Id)) AND (not_before IS NULL OR not_before <= @Now)
         """;
+
+    public const string UnfinishedOfOwner = "SELECT COUNT(*) FROM jobs WHERE owner = @Owner AND finished_at IS NULL";
 
     public const string Unfinished = """
         SELECT id AS Id, status AS Status, priority AS Priority, run_token AS RunToken, failures AS Failures, max_attempts AS MaxAttempts,

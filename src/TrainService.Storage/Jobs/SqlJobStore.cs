@@ -11,8 +11,10 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
 {
     private const int LargestPage = 1000;
 
-    public Task<SubmitOutcome> SubmitAsync(JobRecord job, IdempotencyKey? key, CancellationToken ct) => database.WriteAsync(async db =>
+    public Task<SubmitOutcome> SubmitAsync(JobRecord job, IdempotencyKey? key, CancellationToken ct, int? mostUnfinished = null) => database.WriteAsync(async db =>
     {
+        if (mostUnfinished is { } most && job.Owner is not null && await IsOverAsync(db, job.Owner, most, key).ConfigureAwait(false))
+            return new SubmitOutcome(SubmitResult.OverQuota, null);
         if (key is not null)
         {
             // A second writer of the same key waits here for the first, and then finds its row.
@@ -128,6 +130,11 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
             ? new(SubmitResult.Repeated, await FindAsync(db, JobSql.ById, row.JobId).ConfigureAwait(false))
             : new(SubmitResult.KeyReused, null);
     }
+
+    // A repeat makes no job, so it is answered however many there are.
+    private static async Task<bool> IsOverAsync(DbConnection db, string owner, int most, IdempotencyKey? key)
+        => await db.ExecuteScalarAsync<long>(JobSql.UnfinishedOfOwner, new { Owner = owner }).ConfigureAwait(false) >= most
+            && (key is null || await FindByKeyAsync(db, key).ConfigureAwait(false) is null);
 
     private static async Task InsertLabelsAsync(DbConnection db, string id, IReadOnlyDictionary<string, string> labels)
     {

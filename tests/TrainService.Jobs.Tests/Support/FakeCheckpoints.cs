@@ -28,6 +28,8 @@ internal sealed class FakeCheckpoints : ICheckpointStore
 
     public Task<CheckpointPage> ListAsync(string? jobId, string? after, int limit, CancellationToken ct) => throw new NotSupportedException();
 
+    public Task<long> BytesOfAsync(string owner, CancellationToken ct) => throw new NotSupportedException();
+
     public Task<Stream> OpenAsync(CheckpointRecord checkpoint, CancellationToken ct) => throw new NotSupportedException();
 
     public Task<bool> DeleteAsync(string id, CancellationToken ct) => throw new NotSupportedException();

@@ -15,10 +15,12 @@ internal sealed class MemoryJobStore(TimeProvider? time = null) : IJobStore
 
     public int Reads { get; private set; }
 
-    public Task<SubmitOutcome> SubmitAsync(JobRecord job, IdempotencyKey? key, CancellationToken ct) => Write(() =>
+    public Task<SubmitOutcome> SubmitAsync(JobRecord job, IdempotencyKey? key, CancellationToken ct, int? mostUnfinished = null) => Write(() =>
     {
         if (key is not null && FindKey(key) is { } before)
             return before;
+        if (mostUnfinished is { } most && job.Owner is not null && _jobs.Values.Count(j => j.Owner == job.Owner && !j.Terminal) >= most)
+            return new(SubmitResult.OverQuota, null);
         if (key is not null)
             _keys[(key.Owner, key.Key)] = (key.BodyHash, job.Id);
         _events[job.Id] = [];
