@@ -5,7 +5,9 @@ using TrainService.Benchmarks.Service;
 using TrainService.Benchmarks.Workloads;
 
 // WORKLOAD --threads N --seconds S      one measurement, one JSON line
-// compare [WORKLOAD ...] [--pairs N]    ours and the peers in turn, a table of ratios
+// compare [WORKLOAD ...] [--pairs N] [--seconds S] [--threads N]   ours and the peers in turn, at most S seconds a workload: a table of ratios
+// pair WORKLOAD [--seconds S]           two jobs of one thread each at once, against one of them
+// peak                                  what the processor can do at best: arithmetic and memory
 // service [--seconds S] [--checkpoint-every N]  what HTTP adds to an epoch, and answers while every core trains
 // profile WORKLOAD                      time of each phase of a step on one thread
 // kernels [Vector512|Vector256|...]     GFLOP/s of products beside the processor's peak; element-wise kernels; what a phase costs
@@ -13,7 +15,12 @@ string command = args.FirstOrDefault(a => !a.StartsWith('-')) ?? "help";
 switch (command)
 {
     case "compare":
-        return Comparison.Run([.. args.Skip(1).TakeWhile(a => !a.StartsWith('-'))], Option("--pairs", 5), Option("--seconds", 3.0));
+        return Comparison.Run([.. args.Skip(1).TakeWhile(a => !a.StartsWith('-'))], (int)Option("--pairs", 5), Option("--seconds", 120), (int)Option("--threads", 0));
+    case "pair":
+        return Pair.Run(args[1], Option("--seconds", 20));
+    case "peak":
+        MachinePeak.Print();
+        return 0;
     case "kernels":
         KernelBenchmarks.Run(args.AsSpan(1));
         return 0;
@@ -25,7 +32,7 @@ switch (command)
         Console.WriteLine(Measurement.Run(name, (int)Option("--threads", 1), Option("--seconds", 5.0)));
         return 0;
     default:
-        Console.WriteLine($"WORKLOAD [--threads N] [--seconds S] | compare [WORKLOAD ...] [--pairs N] [--seconds S] | profile WORKLOAD | service [--seconds S] [--checkpoint-every N] | kernels [PATH]");
+        Console.WriteLine($"WORKLOAD [--threads N] [--seconds S] | compare [WORKLOAD ...] [--pairs N] [--seconds S] [--threads N] | pair WORKLOAD [--seconds S] | peak | profile WORKLOAD | service [--seconds S] [--checkpoint-every N] | kernels [PATH]");
         Console.WriteLine($"Workloads: {string.Join(' ', Catalog.Names)}");
         return command == "help" ? 0 : 2;
 }

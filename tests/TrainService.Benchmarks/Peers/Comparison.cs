@@ -1,73 +1,71 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
+using TrainService.Benchmarks.Kernels;
 using TrainService.Benchmarks.Workloads;
 
 namespace TrainService.Benchmarks.Peers;
 
 /// <summary>
-/// Ours and PyTorch in turn, each as a process of its own and at whichever number of threads is faster for it: the machine's speed drifts, so only
-/// runs side by side compare. Prints medians over the pairs and their ratio as a table.
+/// Ours and the peers in turn, each in a process of its own and at whichever number of threads is faster for it: the machine's speed drifts, so only
+/// runs side by side compare. Prints medians over the rounds, their ratios, peak memory, and how much of what the arithmetic alone allows ours reaches.
 /// </summary>
 internal static class Comparison
 {
-    public static int Run(IReadOnlyList<string> workloads, double pairs, double seconds)
+    /// <summary>Seconds of one measurement.</summary>
+    private const double Shortest = 0.3, Longest = 5;
+
+    /// <param name="rounds">Of each side, in turn.</param>
+    /// <param name="seconds">For a workload, all its processes together; held as far as slow starts allow.</param>
+    /// <param name="threads">Of every side; 0 to find each side's better number first.</param>
+    public static int Run(IReadOnlyList<string> workloads, int rounds, double seconds, int threads)
     {
-        string script = Path.Combine(Checkout.Shared, "bench", "peer_torch.py");
-        Console.WriteLine("| workload | ours, threads | ours, µs | PyTorch, threads | PyTorch, µs | ratio | ours, MB | PyTorch, MB |");
-        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
-        foreach (string workload in workloads.Count > 0 ? workloads : Catalog.Names)
-        {
-            int ours = Better(t => Ours(workload, t, seconds)), theirs = Better(t => Torch(script, workload, t, seconds));
-            List<Line> a = [], b = [];
-            for (int i = 0; i < pairs; i++)
-            {
-                a.Add(Ours(workload, ours, seconds));
-                b.Add(Torch(script, workload, theirs, seconds));
-            }
-
-            double mine = Median(a, l => l.StepMicroseconds), torch = Median(b, l => l.StepMicroseconds);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {workload} | {ours} | {mine:F1} | {theirs} | {torch:F1} | {torch / mine:F2} | {Median(a, l => l.Megabytes):F0} | {Median(b, l => l.Megabytes):F0} |"));
-        }
-
+        Console.WriteLine("| workload | ours, µs (threads) | limit | PyTorch, µs (threads) | ratio | ONNX Runtime, µs (threads) | ratio | MB: ours | PyTorch | ONNX Runtime |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        foreach (string workload in workloads.Count > 0 ? workloads : Catalog.Names) Console.WriteLine(Row(workload, rounds, seconds, threads));
         return 0;
     }
 
-    /// <summary>Threads at which the best of three short runs is fastest: 1 or 2, or all cores.</summary>
-    private static int Better(Func<int, Line> run)
-        => new[] { 1, 2, Environment.ProcessorCount }.Distinct().Where(t => t <= Environment.ProcessorCount)
-            .MinBy(t => Enumerable.Range(0, 3).Min(_ => run(t).StepMicroseconds));
-
-    private static double Median(IReadOnlyList<Line> lines, Func<Line, double> figure)
+    private static string Row(string workload, int rounds, double seconds, int threads)
     {
-        double[] sorted = [.. lines.Select(figure).Order()];
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+        IReadOnlyList<Peer> peers = Peer.Of(workload);
+        Stopwatch clock = Stopwatch.StartNew();
+        double overhead = 0;
+        int[] chosen = [.. peers.Select(p => threads > 0 ? threads : Better(p, ref overhead))];
+        if (threads > 0) foreach (Peer peer in peers) overhead += peer.Measure(threads, Shortest).Overhead;
+        double each = Math.Clamp(((seconds - clock.Elapsed.TotalSeconds) / rounds - overhead) / peers.Count, Shortest, Longest);
+        List<PeerLine>[] lines = [.. peers.Select(_ => new List<PeerLine>())];
+        List<double> peak = [];
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int p = 0; p < peers.Count; p++) lines[p].Add(peers[p].Measure(chosen[p], each));
+            peak.Add(MachinePeak.Arithmetic(chosen[0]));
+        }
+
+        double[] steps = [.. lines.Select(side => Statistics.Median(side.Select(l => l.Step)))];
+        double[] memory = [.. lines.Select(side => Statistics.Median(side.Select(l => l.Megabytes)))];
+        double limit = lines[0][0].StepFlops * 1e9 / Statistics.Median(peak) * 1e6;
+        string onnx = peers.Count > 2 ? string.Create(CultureInfo.InvariantCulture, $"{steps[2]:F1} ({chosen[2]}) | {steps[2] / steps[0]:F2}") : " | ";
+        string onnxMemory = peers.Count > 2 ? string.Create(CultureInfo.InvariantCulture, $"{memory[2]:F0}") : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"| {workload} | {steps[0]:F1} ({chosen[0]}) | {limit / steps[0]:P0} | {steps[1]:F1} ({chosen[1]}) | {steps[1] / steps[0]:F2} | {onnx} | {memory[0]:F0} | {memory[1]:F0} | {onnxMemory} |");
     }
 
-    private static Line Ours(string workload, int threads, double seconds)
-        => Start(Environment.ProcessPath!, [.. Host(), workload, "--threads", $"{threads}", "--seconds", seconds.ToString(CultureInfo.InvariantCulture)]);
-
-    // Started as `dotnet x.dll`, the process is dotnet itself.
-    private static string[] Host()
-        => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Comparison).Assembly.Location] : [];
-
-    private static Line Torch(string script, string workload, int threads, double seconds)
-        => Start("/usr/bin/python3", [script, workload, "--threads", $"{threads}", "--seconds", seconds.ToString(CultureInfo.InvariantCulture)]);
-
-    private static Line Start(string program, IReadOnlyList<string> arguments)
+    /// <summary>The number of threads, 1 or 2 or all cores, at which the best of two short runs is fastest.</summary>
+    private static int Better(Peer peer, ref double overhead)
     {
-        ProcessStartInfo info = new(program, arguments) { RedirectStandardOutput = true };
-        // The peer's BLAS must choose its kernels for this processor itself.
-        info.Environment.Remove("OPENBLAS_CORETYPE");
-        info.Environment.Remove("OPENBLAS_L2_SIZE");
-        using Process process = Process.Start(info)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
-        using JsonDocument json = JsonDocument.Parse(output);
-        return new Line(json.RootElement.GetProperty("step_us").GetDouble(), json.RootElement.GetProperty("peak_rss_mb").GetDouble());
-    }
+        int best = 1;
+        double fastest = double.MaxValue, beyond = 0;
+        foreach (int threads in new[] { 1, 2, Environment.ProcessorCount }.Distinct().Where(t => t <= Environment.ProcessorCount))
+        {
+            for (int run = 0; run < 2; run++)
+            {
+                PeerLine line = peer.Measure(threads, Shortest);
+                if (line.Step >= fastest) continue;
+                (best, fastest, beyond) = (threads, line.Step, line.Overhead);
+            }
+        }
 
-    private sealed record Line(double StepMicroseconds, double Megabytes);
+        overhead += beyond;
+        return best;
+    }
 }

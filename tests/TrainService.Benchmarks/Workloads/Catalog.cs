@@ -6,6 +6,7 @@ using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Optimizers;
 using TrainService.Specification.Reading;
 using TrainService.Tensors;
+using TrainService.Tensors.Threading;
 
 namespace TrainService.Benchmarks.Workloads;
 
@@ -29,24 +30,28 @@ internal static class Catalog
 
     private const string Sgd = """{"type": "sgd", "momentum": 0.9}""";
 
-    private static readonly Dictionary<string, Func<int, Workload>> All = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<int, ComputePool?, Workload>> All = new(StringComparer.Ordinal)
     {
-        ["mlp_sgd32"] = t => Dense(Mlp, Sgd, 0.01f, 32, t),
-        ["mlp_sgd32_accuracy"] = t => Dense(Mlp, Sgd, 0.01f, 32, t, metrics: [new NeuralNet.Metrics.SparseCategoricalAccuracy("accuracy")]),
-        ["mlp_adam32"] = t => Dense(Mlp, "\"adam\"", 0.001f, 32, t),
-        ["mlp_sgd256"] = t => Dense(Mlp, Sgd, 0.01f, 256, t),
-        ["bn_mlp32"] = t => Dense(BatchNormalized, Sgd, 0.01f, 32, t),
-        ["cnn_small32"] = t => Dense(SmallConvolutional, Sgd, 0.01f, 32, t, image: true),
-        ["cnn_homl32"] = t => Dense(Convolutional(), Sgd, 0.01f, 32, t, image: true),
-        ["selu100_32"] = t => Dense(Selu100(), Sgd, 0.001f, 32, t, standardized: true),
-        ["resnet50_train"] = t => Images(TorchNetworks.ResNet50(), 8, t),
-        ["mobilenetv2_train"] = t => Images(TorchNetworks.MobileNetV2(), 16, t),
+        ["mlp_sgd32"] = (t, pool) => Dense(Mlp, Sgd, 0.01f, 32, t, pool),
+        ["mlp_sgd32_accuracy"] = (t, pool) => Dense(Mlp, Sgd, 0.01f, 32, t, pool, metrics: [new NeuralNet.Metrics.SparseCategoricalAccuracy("accuracy")]),
+        ["mlp_adam32"] = (t, pool) => Dense(Mlp, "\"adam\"", 0.001f, 32, t, pool),
+        ["mlp_sgd256"] = (t, pool) => Dense(Mlp, Sgd, 0.01f, 256, t, pool),
+        ["bn_mlp32"] = (t, pool) => Dense(BatchNormalized, Sgd, 0.01f, 32, t, pool),
+        ["cnn_small32"] = (t, pool) => Dense(SmallConvolutional, Sgd, 0.01f, 32, t, pool, image: true),
+        ["cnn_homl32"] = (t, pool) => Dense(Convolutional(), Sgd, 0.01f, 32, t, pool, image: true),
+        ["selu100_32"] = (t, pool) => Dense(Selu100(), Sgd, 0.001f, 32, t, pool, standardized: true),
+        ["resnet50_train"] = (t, pool) => Images(TorchNetworks.ResNet50(), 8, 1000, t, pool),
+        ["mobilenetv2_train"] = (t, pool) => Images(TorchNetworks.MobileNetV2(), 16, 1000, t, pool),
+        ["mobilenetv2_frozen"] = (t, pool) => Images(TorchNetworks.FrozenMobileNetV2(), 16, 2, t, pool),
+        ["resnet50_infer"] = (t, pool) => Predicting(TorchNetworks.ResNet50(), 8, t, pool),
+        ["mobilenetv2_infer"] = (t, pool) => Predicting(TorchNetworks.MobileNetV2(), 16, t, pool),
     };
 
     /// <summary>Those that the peers have too.</summary>
     public static IReadOnlyCollection<string> Names => [.. All.Keys.Where(n => n != "mlp_sgd32_accuracy")];
 
-    public static Workload Create(string name, int threads) => All[name](threads);
+    /// <param name="pool">Whose threads it computes on; null for a pool of its own.</param>
+    public static Workload Create(string name, int threads, ComputePool? pool = null) => All[name](threads, pool);
 
     private static string Selu100()
     {
@@ -66,17 +71,22 @@ internal static class Catalog
             """;
     }
 
-    private static Workload Dense(string layers, string optimizer, float rate, int batch, int threads, bool standardized = false, bool image = false, IReadOnlyList<NeuralNet.Metrics.Metric>? metrics = null)
+    private static TrainingWorkload Dense(string layers, string optimizer, float rate, int batch, int threads, ComputePool? pool, bool standardized = false, bool image = false, IReadOnlyList<NeuralNet.Metrics.Metric>? metrics = null)
     {
         // Mean and deviation of Fashion-MNIST's training pixels / 255.
         (float scale, float offset) = standardized ? (1 / (255f * 0.353f), -0.286f / 0.353f) : (1 / 255f, 0f);
-        return new Workload(Layers(layers), image ? new Shape(28, 28, 1) : new Shape(28, 28), Part<Loss>("loss", "\"sparse_categorical_crossentropy\""), Part<Optimizer>("optimizer", optimizer),
-            rate, batch, FashionMnistRows.Load(scale, offset), threads, metrics);
+        return new TrainingWorkload(Network.Build(Layers(layers), image ? new Shape(28, 28, 1) : new Shape(28, 28)), Crossentropy, Part<Optimizer>("optimizer", optimizer),
+            rate, batch, FashionMnistRows.Load(scale, offset), threads, pool, metrics);
     }
 
-    private static Workload Images(LayerNode[] layers, int batch, int threads)
-        => new(layers, new Shape(RandomImages.Side, RandomImages.Side, RandomImages.Channels), Part<Loss>("loss", "\"sparse_categorical_crossentropy\""),
-            Part<Optimizer>("optimizer", Sgd), 0.01f, batch, RandomImages.Load(4 * batch, 1000), threads);
+    private static TrainingWorkload Images(LayerNode[] layers, int batch, int classes, int threads, ComputePool? pool)
+        => new(Network.Build(layers, RandomImages.Shape, inputName: "input"), Crossentropy, Part<Optimizer>("optimizer", Sgd), 0.01f, batch,
+            RandomImages.Load(4 * batch, classes), threads, pool);
+
+    private static InferenceWorkload Predicting(LayerNode[] layers, int batch, int threads, ComputePool? pool)
+        => new(Network.Build(layers, RandomImages.Shape, inputName: "input"), batch, RandomImages.Load(4 * batch, 1000).Inputs, threads, pool);
+
+    private static Loss Crossentropy => Part<Loss>("loss", "\"sparse_categorical_crossentropy\"");
 
     private static LayerNode[] Layers(string json)
     {

@@ -31,8 +31,9 @@ internal static class Measurement
 
         windows.Sort();
         double median = windows[windows.Count / 2];
+        string loss = double.IsNaN(workload.LastLoss) ? "" : string.Create(CultureInfo.InvariantCulture, $", \"loss\": {workload.LastLoss:F4}");
         return string.Create(CultureInfo.InvariantCulture,
-            $$"""{"workload": "{{name}}", "threads": {{threads}}, "samples_per_s": {{workload.Batch / median:F2}}, "step_us": {{median * 1e6:F1}}, "peak_rss_mb": {{PeakMegabytes():F1}}, "step_us_best": {{windows[0] * 1e6:F1}}, "loss": {{workload.LastLoss:F4}}}""");
+            $$"""{"workload": "{{name}}", "threads": {{threads}}, "samples_per_s": {{workload.Batch / median:F2}}, "step_us": {{median * 1e6:F1}}, "peak_rss_mb": {{PeakMegabytes():F1}}, "step_us_best": {{windows[0] * 1e6:F1}}, "gflop_per_step": {{workload.Flops * workload.Batch / 1e9:F6}}{{loss}}}""");
     }
 
     private static double PeakMegabytes()

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using TrainService.NeuralNet.Plan;
 using TrainService.NeuralNet.State;
+using TrainService.Tensors;
 using TrainService.Tensors.Threading;
 
 namespace TrainService.Benchmarks.Workloads;
@@ -12,16 +13,15 @@ internal static class Profile
     public static int Run(string name, int threads)
     {
         using Workload workload = Catalog.Create(name, threads);
-        using OptimizerState slots = new(workload.State, workload.Optimizer);
-        using StepContext context = new(workload.Batch)
-        {
-            Inputs = workload.Inputs, Targets = workload.Targets, Scalars = workload.Optimizer.Prepare(0, 1e-5f, null),
-        };
-        for (int r = 0; r < workload.Batch; r++) context.Rows[r] = r * 37 % workload.Inputs.Count;
         using ComputePool pool = new(threads, lowerPriority: false);
         using ComputeTeam team = pool.Lease(threads);
-        using ExecutionPlan plan = ExecutionPlan.ForTraining(workload.State, workload.Batch, workload.Loss,
-            new ParameterUpdates(workload.State, workload.Optimizer, slots, null), context, team);
+        using StepContext context = new(workload.Batch);
+        using ExecutionPlan plan = workload switch
+        {
+            TrainingWorkload training => Training(training, context, team),
+            InferenceWorkload inference => Inference(inference, context, team),
+            _ => throw new NotSupportedException($"{name} has no plan."),
+        };
         double[] best = new double[plan.Phases.Count];
         Array.Fill(best, double.MaxValue);
         Stopwatch clock = Stopwatch.StartNew();
@@ -40,5 +40,27 @@ internal static class Profile
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{best.Sum(),10:F1} us in all; arena {plan.ArenaLength * 4 / 1048576.0:F1} MB, {workload.Network.ParameterCount:N0} parameters"));
         return 0;
+    }
+
+    private static ExecutionPlan Training(TrainingWorkload workload, StepContext context, ComputeTeam team)
+    {
+        Fill(context, workload.Inputs);
+        context.Targets = workload.Targets;
+        context.Scalars = workload.Optimizer.Prepare(0, 1e-5f, null);
+        // Ends with the process.
+        OptimizerState slots = new(workload.State, workload.Optimizer);
+        return ExecutionPlan.ForTraining(workload.State, workload.Batch, workload.Loss, new ParameterUpdates(workload.State, workload.Optimizer, slots, null), context, team);
+    }
+
+    private static ExecutionPlan Inference(InferenceWorkload workload, StepContext context, ComputeTeam team)
+    {
+        Fill(context, workload.Inputs);
+        return ExecutionPlan.ForInference(workload.State, workload.Batch, dropout: false, context, team);
+    }
+
+    private static void Fill(StepContext context, RowSource inputs)
+    {
+        context.Inputs = inputs;
+        for (int r = 0; r < context.Rows.Length; r++) context.Rows[r] = r * 37 % inputs.Count;
     }
 }

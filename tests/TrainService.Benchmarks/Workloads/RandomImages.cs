@@ -8,6 +8,8 @@ internal static class RandomImages
 {
     public const int Side = 224, Channels = 3;
 
+    public static Shape Shape { get; } = new(Side, Side, Channels);
+
     public static (RowSource Inputs, RowSource Targets) Load(int count, int classes)
     {
         const int Length = Side * Side * Channels;

@@ -42,6 +42,15 @@ internal static class TorchNetworks
         return g.Nodes;
     }
 
+    /// <summary>A frozen backbone with a small head that learns two classes.</summary>
+    public static LayerNode[] FrozenMobileNetV2()
+    {
+        Graph g = new();
+        g.Add("dense", [], ("units", 64), ("activation", "relu"));
+        g.Add("dense", [], ("units", 2), ("activation", "softmax"));
+        return [.. MobileNetV2(features: true).Select(node => node with { Trainable = false }), .. g.Nodes.Select(node => node with { Name = $"head_{node.Name}" })];
+    }
+
     private static string Bottleneck(Graph g, string x, int filters, int stride, bool project)
     {
         string shortcut = project ? g.Normalized(g.Convolve(x, 4 * filters, 1, stride)) : x;

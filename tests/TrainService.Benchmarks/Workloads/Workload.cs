@@ -1,81 +1,22 @@
 using TrainService.NeuralNet.Graph;
-using TrainService.NeuralNet.Losses;
-using TrainService.NeuralNet.Metrics;
-using TrainService.NeuralNet.Optimizers;
-using TrainService.NeuralNet.Sessions;
-using TrainService.NeuralNet.State;
-using TrainService.Tensors;
-using TrainService.Tensors.Randomness;
-using TrainService.Tensors.Threading;
 
 namespace TrainService.Benchmarks.Workloads;
 
-/// <summary>A network in training: the same as the peers' workload of that name.</summary>
-internal sealed class Workload : IDisposable
+/// <summary>Something that is done again and again, and timed.</summary>
+internal abstract class Workload : IDisposable
 {
-    private readonly NetworkState _state;
-    private readonly ComputePool _pool;
-    private readonly ComputeTeam _team;
-    private readonly TrainingSession _session;
-    private readonly RowSource _inputs;
-    private readonly RowSource _targets;
-    private readonly float _rate;
-    private readonly int[] _order;
-    private PhiloxStream _random = new(42, RandomPurpose.Shuffling, 0);
-    private int _at;
+    public abstract Network Network { get; }
 
-    public Workload(IReadOnlyList<LayerNode> layers, Shape input, Loss loss, Optimizer optimizer, float rate, int batch,
-        (RowSource Inputs, RowSource Targets) data, int threads, IReadOnlyList<Metric>? metrics = null)
-    {
-        Batch = batch;
-        _rate = rate;
-        (_inputs, _targets) = data;
-        Network = Network.Build(layers, input, inputName: "input");
-        _state = new NetworkState(Network);
-        _state.Initialize(42);
-        _pool = new ComputePool(threads, lowerPriority: false);
-        _team = _pool.Lease(threads);
-        _session = new TrainingSession(_state, new TrainingOptions { Loss = loss, Optimizer = optimizer, BatchSize = batch, Seed = 42, Metrics = metrics ?? [] }, _team);
-        (Loss, Optimizer) = (loss, optimizer);
-        _order = [.. Enumerable.Range(0, _inputs.Count)];
-        _at = _order.Length;
-    }
+    /// <summary>Samples of a step.</summary>
+    public abstract int Batch { get; }
 
-    public int Batch { get; }
+    /// <summary>FLOPs that a sample takes: convolutions and dense layers only, two for a multiply-add.</summary>
+    public abstract double Flops { get; }
 
-    public Network Network { get; }
+    /// <summary>Of the last step; NaN where nothing is learned.</summary>
+    public virtual double LastLoss => double.NaN;
 
-    public Loss Loss { get; }
+    public abstract void Step();
 
-    public Optimizer Optimizer { get; }
-
-    public NetworkState State => _state;
-
-    public RowSource Inputs => _inputs;
-
-    public RowSource Targets => _targets;
-
-    public double LastLoss { get; private set; }
-
-    public TrainingSession Session => _session;
-
-    public void Step()
-    {
-        if (_at + Batch > _order.Length)
-        {
-            _random.Shuffle(_order);
-            _at = 0;
-        }
-
-        LastLoss = _session.Step(_inputs, _targets, default, _order.AsSpan(_at, Batch), _rate);
-        _at += Batch;
-    }
-
-    public void Dispose()
-    {
-        _session.Dispose();
-        _team.Dispose();
-        _pool.Dispose();
-        _state.Dispose();
-    }
+    public abstract void Dispose();
 }
