@@ -47,12 +47,22 @@ public abstract class Architecture
     /// <summary>Global average pooling and a dense layer; others override it.</summary>
     private protected virtual void AddTop(GraphBuilder graph, string x, ArchitectureOptions options)
     {
-        if (options.IncludeTop || options.Pooling == "avg") x = graph.Add("global_average_pooling2d", AveragePoolName, x);
-        else if (options.Pooling == "max") graph.Add("global_max_pooling2d", MaxPoolName, x);
-        if (options.IncludeTop) graph.Classifier("predictions", x, options);
+        if (!options.IncludeTop) Pool(graph, x, options.Pooling);
+        else graph.Classifier("predictions", graph.Add("global_average_pooling2d", AveragePoolName, x), options);
     }
 
+    /// <summary>What stands on the features when there is no top.</summary>
+    private protected void Pool(GraphBuilder graph, string x, string? pooling)
+    {
+        if (pooling == "avg") graph.Add("global_average_pooling2d", BareAveragePoolName, x);
+        else if (pooling == "max") graph.Add("global_max_pooling2d", BareMaxPoolName, x);
+    }
+
+    /// <summary>Of the average pooling below the classifier.</summary>
     private protected virtual string AveragePoolName => "avg_pool";
 
-    private protected virtual string MaxPoolName => "max_pool";
+    /// <summary>Of the average pooling where there is no classifier.</summary>
+    private protected virtual string BareAveragePoolName => "global_average_pooling2d";
+
+    private protected virtual string BareMaxPoolName => "global_max_pooling2d";
 }

@@ -1,3 +1,4 @@
+using TrainService.NeuralNet.Catalog;
 using TrainService.Specification;
 
 namespace TrainService.Architectures;
@@ -23,6 +24,14 @@ public sealed record ArchitectureOptions
     /// <summary>Width multiplier of the MobileNets.</summary>
     public double Alpha { get; init; } = 1;
 
+    /// <summary>Outputs of each channel in MobileNet's depthwise convolutions.</summary>
+    public int DepthMultiplier { get; init; } = 1;
+
+    /// <summary>Share of the features that are dropped before MobileNet's classifier.</summary>
+    public double Dropout { get; init; } = 0.001;
+
+    internal ComponentValue Classifier => ClassifierActivation ?? Registries.All.WithDefaults("activation", "softmax");
+
     public static IReadOnlyList<ArgumentSpec> Arguments { get; } =
     [
         Arg.Flag("include_top", "Put the classifier on top.", true),
@@ -42,5 +51,7 @@ public sealed record ArchitectureOptions
         Pooling = a.OptionalText("pooling"),
         ClassifierActivation = a.Value("classifier_activation"),
         Alpha = a.Has("alpha") ? a.Number("alpha") : 1,
+        DepthMultiplier = a.Has("depth_multiplier") ? a.Integer("depth_multiplier") : 1,
+        Dropout = a.Has("dropout") ? a.Number("dropout") : 0.001,
     };
 }

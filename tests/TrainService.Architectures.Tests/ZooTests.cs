@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TrainService.NeuralNet.Graph;
@@ -6,13 +7,16 @@ using TrainService.Specification.Writing;
 
 namespace TrainService.Architectures.Tests;
 
-/// <summary>Every architecture against Keras's own list of its layers (zoo/NAME.json, from Keras 3.15.1).</summary>
+/// <summary>Every architecture of keras.applications against Keras's own list of its layers (zoo/NAME.json, from Keras 3.15.1).</summary>
 public sealed class ZooTests
 {
     public static TheoryData<string> Names => [.. ArchitectureList.All.Select(a => a.KerasName)];
 
+    /// <summary>Networks that Keras has.</summary>
+    public static TheoryData<string> InKeras => [.. ArchitectureList.All.Select(a => a.KerasName).Where(n => n != "AlexNet")];
+
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(InKeras))]
     public void Every_layer_is_the_one_that_Keras_has(string name)
     {
         JsonElement keras = Zoo(name);
@@ -51,7 +55,7 @@ public sealed class ZooTests
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(InKeras))]
     public void The_parameters_are_as_many_as_Keras_counts(string name)
     {
         Network network = ArchitectureList.Find(name)!.Build(new ArchitectureOptions()).ToNetwork();
@@ -64,7 +68,7 @@ public sealed class ZooTests
     public void Without_a_top_the_output_is_what_pooling_says(string name)
     {
         Architecture architecture = ArchitectureList.Find(name)!;
-        ArchitectureOptions bare = new() { IncludeTop = false, InputShape = [97, 64, 3] };
+        ArchitectureOptions bare = new() { IncludeTop = false, InputShape = [architecture.LeastSize + 33, architecture.LeastSize, 3] };
         Network images = architecture.Build(bare).ToNetwork();
         images.OutputShape.Rank.ShouldBe(3);
         foreach (string pooling in (string[])["avg", "max"])
@@ -76,11 +80,15 @@ public sealed class ZooTests
     public void Classes_and_the_input_can_be_chosen_and_must_fit(string name)
     {
         Architecture architecture = ArchitectureList.Find(name)!;
-        architecture.Build(new ArchitectureOptions { Classes = 7, InputShape = [64, 96, 1] }).ToNetwork().OutputShape.Axes.ShouldBe([7]);
-        Should.Throw<ArgumentConflictException>(() => architecture.Build(new ArchitectureOptions { InputShape = [16, 96, 3] })).ParamName.ShouldBe("input_shape");
+        architecture.Build(new ArchitectureOptions { Classes = 7, InputShape = [architecture.LeastSize, 96, 1] }).ToNetwork().OutputShape.Axes.ShouldBe([7]);
+        Should.Throw<ArgumentConflictException>(() => architecture.Build(new ArchitectureOptions { InputShape = [architecture.LeastSize - 1, 96, 3] })).ParamName.ShouldBe("input_shape");
     }
 
-    private static JsonElement Zoo(string name) => JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "zoo", $"{name}.json"))).RootElement;
+    private static JsonElement Zoo(string name)
+    {
+        using GZipStream file = new(File.OpenRead(Path.Combine(AppContext.BaseDirectory, "zoo", $"{name}.json.gz")), CompressionMode.Decompress);
+        return JsonDocument.Parse(file).RootElement;
+    }
 
     private static string Text<T>(IEnumerable<T> values) => string.Join(", ", values);
 

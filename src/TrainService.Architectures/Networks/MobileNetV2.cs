@@ -22,8 +22,6 @@ public sealed class MobileNetV2 : Architecture
 
     private protected override string AveragePoolName => "global_average_pooling2d";
 
-    private protected override string MaxPoolName => "global_max_pooling2d";
-
     private protected override string AddFeatures(GraphBuilder graph, string x, IReadOnlyList<int> input, ArchitectureOptions options)
     {
         int channels = Divisible(32 * options.Alpha), block = 0;

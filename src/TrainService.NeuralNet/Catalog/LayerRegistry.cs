@@ -39,5 +39,6 @@ public static partial class Registries
         Permute.Descriptor,
         Rescaling.Descriptor,
         .. Merge.Descriptors,
+        ScaledAdd.Descriptor,
         Concatenate.Descriptor]);
 }

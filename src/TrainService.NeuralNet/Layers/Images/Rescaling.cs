@@ -1,4 +1,3 @@
-using System.Numerics;
 using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Plan;
 using TrainService.Specification;
@@ -26,13 +25,4 @@ public sealed class Rescaling(float scale, float offset) : Layer
 
     public override Value Build(LayerBuild build)
         => build.Activate(build.Input, new ElementwiseActivation<Affine>(new Affine(scale, offset)), inPlaceAllowed: false);
-
-    private readonly struct Affine(float scale, float offset) : IElementwise
-    {
-        public static bool NeedsInput => false;
-
-        public Vector<float> Forward(Vector<float> x) => (x * scale) + new Vector<float>(offset);
-
-        public Vector<float> Backward(Vector<float> saved, Vector<float> dy) => dy * scale;
-    }
 }

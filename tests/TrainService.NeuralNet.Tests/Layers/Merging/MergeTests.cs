@@ -37,6 +37,28 @@ public sealed class MergeTests
         Forward.ShouldBeNear(Forward.Run(nodes, new Shape(1, 2, 3), [1, 2, 3, 4, 5, 6]), expected);
     }
 
+    [Theory]
+    [InlineData("[23]", "flatten")]
+    [InlineData("[3, 2, 3]", "average_pooling2d")]
+    public void Gradients_of_a_scaled_sum_agree_with_differences(string shape, string after)
+    {
+        int units = shape == "[23]" ? 23 : 18;
+        LayerNode[] n = Parts.Layers($$"""
+            [{"type": "dense", "units": {{units}}}, {"type": "reshape", "target_shape": {{shape}}}, {"type": "activation", "activation": "tanh"},
+             {"type": "scaled_add", "scale": 0.3}, "{{after}}", "flatten", {"type": "dense", "units": 3}]
+            """);
+        n = [n[0], n[1], n[2] with { Inputs = ["l1"] }, n[3] with { Inputs = ["l1", "l2"] }, n[4], n[5], n[6]];
+        GradientCheck.Run(n, new Shape(6), Parts.Of<Loss>("loss", "mse"), TestRows.Normal(9, 6, 1), TestRows.Normal(9, 3, 2), batch: 9);
+    }
+
+    [Fact]
+    public void A_scaled_sum_by_hand()
+    {
+        LayerNode[] nodes = Parts.Layers("""[{"type": "rescaling", "scale": 10}, {"type": "scaled_add", "scale": 0.5}]""");
+        nodes = [nodes[0] with { Name = "l0" }, nodes[1] with { Inputs = ["l0", "l0"] }];
+        Forward.ShouldBeNear(Forward.Run(nodes, new Shape(1, 1, 3), [1, 2, 3]), [15f, 30, 45]);
+    }
+
     [Fact]
     public void A_value_added_to_itself_gets_twice_the_gradient()
     {
