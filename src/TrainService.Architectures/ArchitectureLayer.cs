@@ -16,5 +16,14 @@ public sealed record ArchitectureLayer(string Name, ComponentValue Value, IReadO
 /// <summary>A network as a list of layers, each after its inputs; the last one is the output.</summary>
 public sealed record ArchitectureGraph(string InputName, IReadOnlyList<int> InputShape, IReadOnlyList<ArchitectureLayer> Layers)
 {
+    /// <summary>Layers with a kernel on the longest way from the input to the output, as the papers count: 16 of VGG16, 121 of DenseNet121.</summary>
+    public int Depth(Network network)
+    {
+        Dictionary<string, int> depths = new() { [InputName] = 0 };
+        foreach ((ArchitectureLayer layer, NetworkLayer built) in Layers.Zip(network.Layers))
+            depths[layer.Name] = layer.Inputs.Max(i => depths[i]) + built.Parameters.Count(p => p.Name.EndsWith("kernel", StringComparison.Ordinal));
+        return depths.Values.Max();
+    }
+
     public Network ToNetwork() => Network.Build([.. Layers.Select(l => l.ToNode())], new Shape([.. InputShape]), InputName);
 }

@@ -18,8 +18,9 @@ internal static class ArchitectureEndpoints
 
     private static ArchitectureResource Describe(Architecture architecture)
     {
-        Network network = architecture.Build(new ArchitectureOptions()).ToNetwork();
+        ArchitectureGraph graph = architecture.Build(new ArchitectureOptions());
+        Network network = graph.ToNetwork();
         return new ArchitectureResource(architecture.Name, architecture.KerasName, network.ParameterCount, network.TrainableParameterCount,
-            architecture.DefaultInput, architecture.Paper, architecture.Summary, architecture.Advice);
+            sizeof(float) * network.ParameterCount, graph.Depth(network), architecture.DefaultInput, architecture.Paper, architecture.Summary, architecture.Advice);
     }
 }

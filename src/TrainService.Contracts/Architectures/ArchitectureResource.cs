@@ -8,7 +8,9 @@ public sealed record ArchitectureListResource(IReadOnlyList<ArchitectureResource
 /// <param name="KerasName">Its name in keras.applications.</param>
 /// <param name="Parameters">With its classifier for 1000 classes, the moving statistics of batch normalization included.</param>
 /// <param name="TrainableParameters">Of these, what training changes.</param>
+/// <param name="Bytes">Of its weights as 32-bit floats.</param>
+/// <param name="Depth">Layers with a kernel on the longest way from the input to the output.</param>
 /// <param name="Input">[height, width, channels] of the images that it was made for.</param>
 /// <param name="Summary">One sentence: what it is.</param>
 /// <param name="Advice">When to use it.</param>
-public sealed record ArchitectureResource(string Name, string KerasName, long Parameters, long TrainableParameters, IReadOnlyList<int> Input, string Paper, string Summary, string Advice);
+public sealed record ArchitectureResource(string Name, string KerasName, long Parameters, long TrainableParameters, long Bytes, int Depth, IReadOnlyList<int> Input, string Paper, string Summary, string Advice);
