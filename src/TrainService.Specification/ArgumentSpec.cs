@@ -79,10 +79,13 @@ public sealed record ArgumentSpec(string Name, ArgumentKind Kind, string Descrip
     /// <summary>The maximum itself is not allowed.</summary>
     public bool MaximumExclusive { get; init; }
 
+    /// <summary>For a number: words that may stand in its place, such as <c>auto</c>: what they mean is worked out later.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
     /// <summary>For <see cref="ArgumentKind.Choice"/>.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
-    /// <summary>For components: the registry's category, such as <c>activation</c>.</summary>
+    /// <summary>For components: the registry's category, such as <c>activation</c>. For a number: a component of it may stand in the number's place.</summary>
     public string? Category { get; init; }
 
     /// <summary>Part of the language, but not built yet: giving it is an <c>unsupported</c> error. Neither catalog nor schema lists it.</summary>

@@ -40,7 +40,14 @@ public sealed class Arguments(IReadOnlyDictionary<string, object?> values, IRead
 
     public int? OptionalInteger(string name) => Has(name) ? Integer(name) : null;
 
-    public double? OptionalNumber(string name) => Has(name) ? Number(name) : null;
+    /// <summary>Null also when a word or a component stands in the number's place.</summary>
+    public double? OptionalNumber(string name) => Has(name) && !IsReplaced(name) ? Number(name) : null;
+
+    /// <summary>A word or a component stands where a number could.</summary>
+    public bool IsReplaced(string name) => Values.GetValueOrDefault(name) is string or ComponentValue;
+
+    /// <summary>This word stands where a number could.</summary>
+    public bool IsWord(string name, string word) => Values.GetValueOrDefault(name) is string text && text == word;
 
     public string? OptionalText(string name) => Has(name) ? Text(name) : null;
 

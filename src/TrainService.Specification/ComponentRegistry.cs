@@ -27,6 +27,9 @@ public sealed class ComponentRegistry
     /// <summary>Names that belong here but are not built yet: asking for one is an <c>unsupported</c> error.</summary>
     public IReadOnlyList<string> Unsupported { get; init; } = [];
 
+    /// <summary>Names that users may know from Keras and that there will not be here, with what to do instead: asking for one is an <c>unsupported</c> error.</summary>
+    public IReadOnlyDictionary<string, string> Refused { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Keys that may stand for "type", such as a model's <c>architecture</c>.</summary>
     public IReadOnlyList<string> TypeKeys { get; init; } = [];
 

@@ -29,7 +29,7 @@ internal static class VocabularyCheck
             foreach (string name in (string[])[spec.Name, .. spec.Aliases])
                 if (!names.Add(name)) problems.Add($"{place}: the name '{name}' is taken twice.");
             if (Reserved.Contains(spec.Name)) problems.Add($"{place}: the name is reserved.");
-            if (spec.Kind is ArgumentKind.Component or ArgumentKind.Components && !vocabulary.Knows(spec.Category))
+            if ((spec.Category is not null || spec.Kind is ArgumentKind.Component or ArgumentKind.Components) && !vocabulary.Knows(spec.Category))
                 problems.Add($"{place}: there is no category '{spec.Category}'.");
             else if (spec.Kind == ArgumentKind.Object)
                 CheckAll(vocabulary, spec.Members, place, problems);

@@ -9,6 +9,7 @@ internal static class Toys
         new ComponentRegistry("shade",
             Make("plain"),
             Make("tinted") with { KerasName = "Tinted", Arguments = [Arg.Number("depth", "How deep.", 0.5, min: 0, max: 1, minExclusive: true)] },
+            Make("glowing") with { Arguments = [Arg.Number("power", "How bright.", 1, min: 0) with { Words = ["auto"], Category = "shade" }] },
             Make("mixed") with { Arguments = [Arg.Component("inner", "shade", "Inside.", required: true)] }),
         new ComponentRegistry("block",
             Make("cube") with

@@ -52,6 +52,7 @@ public static class JobArguments
         Arg.Component("optimizer", "optimizer", "How the weights are updated. Left out: SGD with Nesterov momentum, and one_cycle unless a schedule is given.",
             nullable: true),
         Arg.Component("schedule", "schedule", "How the learning rate changes from step to step; null keeps the optimizer's.", nullable: true),
+        Arg.Component("pruning", "pruning", "Sets small weights to zero while training; null leaves them.", nullable: true),
         Arg.Integer("batch_size", "Rows in a step.", 32, min: 1, max: 1 << 20),
         Arg.Integer("epochs", "How often all rows are gone through. Left out, together with callbacks: up to 30, ended by early stopping on the validation loss.",
             min: 1, max: MostEpochs, nullable: true),
@@ -62,7 +63,6 @@ public static class JobArguments
         Arg.Integer("priority", "Jobs above 0 run first, those below 0 last.", 0, min: -100, max: 100),
         Arg.Object("retry", "What happens when a worker is lost.", Retry),
         Later("phases", "several trainings of one network, one after the other."),
-        Later("pruning", "setting small weights to zero while training."),
         Later("parent", "going on from another job."),
     ];
 

@@ -20,6 +20,7 @@ internal static class JobDefaults
 
     public static Arguments Fill(Arguments read, IReadOnlyList<ArgumentSpec> declared, SpecReader reader)
     {
+        read = RateForms.Lift(read, reader, "");
         if (!read.Has("seed")) read = read.With("seed", (long)RandomNumberGenerator.GetInt32(int.MaxValue));
         if (!read.Has("optimizer"))
         {

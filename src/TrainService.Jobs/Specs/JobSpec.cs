@@ -37,6 +37,9 @@ public sealed record JobSpec
     /// <summary>Null when the optimizer's rate stays as it is.</summary>
     public ComponentValue? Schedule => Arguments.OptionalValue("schedule");
 
+    /// <summary>Null when no weights are set to zero while training.</summary>
+    public ComponentValue? Pruning => Arguments.OptionalValue("pruning");
+
     public int BatchSize => Arguments.Integer("batch_size");
 
     public int Epochs => Arguments.Integer("epochs");

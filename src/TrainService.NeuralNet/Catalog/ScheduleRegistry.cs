@@ -24,5 +24,8 @@ public static partial class Registries
 
     public static ComponentRegistry Callbacks { get; } = new("callback",
         EarlyStopping.Descriptor,
-        ReduceLROnPlateau.Descriptor);
+        ReduceLROnPlateau.Descriptor)
+    {
+        Refused = RefusedCallbacks.All,
+    };
 }

@@ -18,7 +18,7 @@ public sealed class Adadelta(OptimizerSettings settings, double rho = 0.95, doub
         Source = "Zeiler 2012, arXiv:1212.5701",
         Arguments = OptimizerSettings.Declare(0.001,
         [
-            OptimizerSettings.Decay("rho", "How much of the mean squares is kept at each step.", 0.95),
+            OptimizerSettings.Share("rho", "How much of the mean squares is kept at each step.", 0.95),
             OptimizerSettings.Epsilon("Added to the mean squares."),
         ]),
     };

@@ -22,8 +22,8 @@ public sealed class Adam(OptimizerSettings settings, double beta1 = 0.9, double 
 
     internal static IReadOnlyList<ArgumentSpec> Own =>
     [
-        OptimizerSettings.Decay("beta_1", "How much of the mean gradient is kept at each step.", 0.9),
-        OptimizerSettings.Decay("beta_2", "How much of the mean squared gradient is kept at each step.", 0.999),
+        OptimizerSettings.Share("beta_1", "How much of the mean gradient is kept at each step.", 0.9),
+        OptimizerSettings.Share("beta_2", "How much of the mean squared gradient is kept at each step.", 0.999),
         OptimizerSettings.Epsilon("Added to the root of the mean square, before its bias is corrected."),
         Arg.Flag("amsgrad", "Never let the mean square shrink.", false),
     ];

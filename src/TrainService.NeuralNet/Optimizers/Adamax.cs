@@ -19,8 +19,8 @@ public sealed class Adamax(OptimizerSettings settings, double beta1 = 0.9, doubl
         Source = "Kingma, Ba 2014, arXiv:1412.6980, section 7.1",
         Arguments = OptimizerSettings.Declare(0.001,
         [
-            OptimizerSettings.Decay("beta_1", "How much of the mean gradient is kept at each step.", 0.9),
-            OptimizerSettings.Decay("beta_2", "How much of the largest gradient is kept at each step.", 0.999),
+            OptimizerSettings.Share("beta_1", "How much of the mean gradient is kept at each step.", 0.9),
+            OptimizerSettings.Share("beta_2", "How much of the largest gradient is kept at each step.", 0.999),
             OptimizerSettings.Epsilon("Added to the largest gradient."),
         ]),
     };

@@ -16,8 +16,8 @@ public sealed class Lion(OptimizerSettings settings, double beta1 = 0.9, double 
         Source = "Chen et al. 2023, arXiv:2302.06675",
         Arguments = OptimizerSettings.Declare(0.001,
         [
-            OptimizerSettings.Decay("beta_1", "How much of the momentum goes into the step.", 0.9),
-            OptimizerSettings.Decay("beta_2", "How much of the momentum is kept at each step.", 0.99),
+            OptimizerSettings.Share("beta_1", "How much of the momentum goes into the step.", 0.9),
+            OptimizerSettings.Share("beta_2", "How much of the momentum is kept at each step.", 0.99),
         ]),
     };
 

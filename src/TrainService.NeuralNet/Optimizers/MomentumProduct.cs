@@ -6,7 +6,8 @@ namespace TrainService.NeuralNet.Optimizers;
 /// </summary>
 internal sealed class MomentumProduct(float beta1)
 {
-    private volatile Point _last = new(0, 1f);
+    // The last step asked for (upper half) and its product's bits (lower half): one word, so that threads see both or neither.
+    private long _last = Pack(0, 1f);
 
     /// <summary>u_t.</summary>
     /// <param name="t">From 1.</param>
@@ -15,14 +16,14 @@ internal sealed class MomentumProduct(float beta1)
     /// <summary>u_1 · … · u_t.</summary>
     public float Through(long t)
     {
-        Point p = _last;
-        if (p.Step > t) p = new Point(0, 1f);
-        (long step, float product) = (p.Step, p.Product);
+        long last = Volatile.Read(ref _last), step = last >> 32;
+        float product = BitConverter.Int32BitsToSingle((int)last);
+        if (step > t) (step, product) = (0, 1f);
         // Once it is so small that 1 - product is 1 in float32, there is no need to go on to large t.
         while (step < t && product > 1e-30f) product *= Momentum(++step);
-        _last = new Point(t, product);
+        Volatile.Write(ref _last, Pack((int)Math.Min(t, int.MaxValue), product));
         return product;
     }
 
-    private sealed record Point(long Step, float Product);
+    private static long Pack(int step, float product) => ((long)step << 32) | (uint)BitConverter.SingleToInt32Bits(product);
 }

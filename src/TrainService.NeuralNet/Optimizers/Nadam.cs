@@ -22,8 +22,8 @@ public sealed class Nadam(OptimizerSettings settings, double beta1 = 0.9, double
         Source = "Dozat 2016, Incorporating Nesterov momentum into Adam",
         Arguments = OptimizerSettings.Declare(0.001,
         [
-            OptimizerSettings.Decay("beta_1", "How much of the mean gradient is kept at each step.", 0.9),
-            OptimizerSettings.Decay("beta_2", "How much of the mean squared gradient is kept at each step.", 0.999),
+            OptimizerSettings.Share("beta_1", "How much of the mean gradient is kept at each step.", 0.9),
+            OptimizerSettings.Share("beta_2", "How much of the mean squared gradient is kept at each step.", 0.999),
             OptimizerSettings.Epsilon("Added to the corrected root of the mean square."),
         ]),
     };

@@ -22,7 +22,7 @@ public sealed class RmsProp(OptimizerSettings settings, double rho = 0.9, double
         Source = "Tieleman, Hinton 2012; centered: Graves 2013, arXiv:1308.0850",
         Arguments = OptimizerSettings.Declare(0.001,
         [
-            OptimizerSettings.Decay("rho", "How much of the mean squared gradient is kept at each step.", 0.9),
+            OptimizerSettings.Share("rho", "How much of the mean squared gradient is kept at each step.", 0.9),
             OptimizerSettings.Momentum("How much of the last step is kept."),
             OptimizerSettings.Epsilon("Added to the mean square."),
             Arg.Flag("centered", "Divide by the gradient's variance instead of its mean square.", false),

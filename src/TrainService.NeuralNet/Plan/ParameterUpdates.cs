@@ -108,6 +108,7 @@ public sealed unsafe class ParameterUpdates
             regularizer.AddGradient(weights, 1f, values);
         }
 
+        if (!Accumulate(p, values, context)) return;
         if (context.WantNorms || !Immediate) SquareSums[piece] = Elementwise.SumOfSquares(values);
         if (Immediate) Apply(p, values, context);
         else if (!p.Parameter.Gathered) values.CopyTo(Gathered(p));
@@ -116,7 +117,7 @@ public sealed unsafe class ParameterUpdates
     /// <summary>Applies a gathered piece.</summary>
     internal void ApplyGathered(int piece, StepContext context)
     {
-        if (context.Rejected) return;
+        if (context.Rejected || !context.Updates) return;
         UpdatePiece p = _pieces[piece];
         if (p.Use != PieceUse.Whole) return;
         Span<float> gradient = Gathered(p);
@@ -177,16 +178,46 @@ public sealed unsafe class ParameterUpdates
         return Math.Sqrt(sum);
     }
 
+    /// <summary>Adds a batch's gradient to what was gathered since the last update; with the last batch of a group, makes the mean of it.</summary>
+    /// <returns>False when the weights are left for later batches to update.</returns>
+    private bool Accumulate(UpdatePiece piece, Span<float> gradient, StepContext context)
+    {
+        int steps = _optimizer.Settings.AccumulationSteps;
+        if (steps == 1) return true;
+        long at = piece.Parameter.Offset + piece.Offset;
+        Span<float> gathered = _slots.Accumulated(at, piece.Length);
+        if (context.Updates)
+        {
+            TensorPrimitives.Add(gradient, gathered, gradient);
+            TensorPrimitives.Divide(gradient, steps, gradient);
+            gathered.Clear();
+            return true;
+        }
+
+        TensorPrimitives.Add(gradient, gathered, gathered);
+        MoveAverage(at, new Span<float>(State.Trainable + at, piece.Length), context);
+        return false;
+    }
+
     private void Apply(UpdatePiece piece, Span<float> gradient, StepContext context)
     {
         long at = piece.Parameter.Offset + piece.Offset;
         Span<float> weights = new(State.Trainable + at, piece.Length);
         if (_optimizer.ClipValue is { } limit) TensorPrimitives.Clamp(gradient, (float)-limit, (float)limit, gradient);
         if (context.Decay != 0) TensorPrimitives.Multiply(weights, 1 - context.Decay, weights);
-        _optimizer.Update(context.Scalars, weights, gradient, SlotSpan(0, at, piece.Length), SlotSpan(1, at, piece.Length), SlotSpan(2, at, piece.Length));
+        _optimizer.Update(context.Scalars, weights, gradient, _slots.Slot(0, at, piece.Length), _slots.Slot(1, at, piece.Length), _slots.Slot(2, at, piece.Length));
+        Span<float> mask = _slots.Mask(at, piece.Length);
+        if (!mask.IsEmpty) TensorPrimitives.Multiply(weights, mask, weights);
+        MoveAverage(at, weights, context);
     }
 
-    private Span<float> SlotSpan(int slot, long at, int length) => slot < _slots.Count ? new Span<float>(_slots.Slot(slot) + at, length) : default;
+    private void MoveAverage(long at, Span<float> weights, StepContext context)
+    {
+        Span<float> average = _slots.Average(at, weights.Length);
+        if (average.IsEmpty) return;
+        MovingAverage.Move(context.AverageKept, weights, average);
+        if (context.TakesAverage) average.CopyTo(weights);
+    }
 }
 
 /// <summary>A contiguous part of a parameter whose gradient one block of a step computes. Fixed by shapes alone.</summary>

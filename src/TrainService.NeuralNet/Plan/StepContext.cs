@@ -37,6 +37,15 @@ public sealed unsafe class StepContext(int maxRows) : IDisposable
     /// <summary>w is scaled by 1 minus this before the update (rate · weight decay).</summary>
     public float Decay { get; set; }
 
+    /// <summary>The weights are updated; false while gradients of several batches are gathered for one update.</summary>
+    public bool Updates { get; set; } = true;
+
+    /// <summary>What the moving average of the weights keeps of itself in this batch.</summary>
+    public float AverageKept { get; set; }
+
+    /// <summary>The weights are set to their moving average after this batch.</summary>
+    public bool TakesAverage { get; set; }
+
     /// <summary>Have the sums of squares of the gradients gathered in this step.</summary>
     public bool WantNorms { get; set; }
 

@@ -2,6 +2,7 @@ using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Metrics;
 using TrainService.NeuralNet.Optimizers;
 using TrainService.NeuralNet.Plan;
+using TrainService.NeuralNet.Pruning;
 
 namespace TrainService.NeuralNet.Sessions;
 
@@ -19,6 +20,9 @@ public sealed record TrainingOptions
 
     /// <summary>Keys all randomness of the steps (dropout).</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>Sets small weights to zero while training; null leaves them.</summary>
+    public PruningSchedule? Pruning { get; init; }
 
     /// <summary>Masks given from outside in place of random ones: to compare with another implementation step by step.</summary>
     public IDropoutMasks? DropoutMasks { get; init; }

@@ -1,4 +1,7 @@
+using System.Numerics.Tensors;
+using TrainService.NeuralNet.Optimizers;
 using TrainService.NeuralNet.Plan;
+using TrainService.NeuralNet.Pruning;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors;
 using TrainService.Tensors.Memory;
@@ -18,6 +21,7 @@ public sealed class TrainingSession : IDisposable
     private readonly StepContext _context;
     private readonly Arena? _gradients;
     private readonly float[] _output;
+    private readonly Pruner? _pruner;
     private readonly Dictionary<int, (ExecutionPlan Plan, ParameterUpdates Updates)> _plans = [];
 
     public TrainingSession(NetworkState state, TrainingOptions options, ComputeTeam team)
@@ -25,7 +29,8 @@ public sealed class TrainingSession : IDisposable
         _state = state;
         _options = options;
         _team = team;
-        Slots = new OptimizerState(state, options.Optimizer);
+        Slots = new OptimizerState(state, options.Optimizer, options.Pruning is not null);
+        if (options.Pruning is not null) _pruner = new Pruner(Slots);
         Totals = new RunningTotals(options.Metrics);
         _context = new StepContext(options.BatchSize) { Seed = options.Seed, DropoutMasks = options.DropoutMasks };
         if (ParameterUpdates.NeedsGradientBlock(state, options.Optimizer))
@@ -34,7 +39,7 @@ public sealed class TrainingSession : IDisposable
         _ = PlanFor(options.BatchSize);
     }
 
-    /// <summary>Updates done.</summary>
+    /// <summary>Batches done: updates, unless several batches make one.</summary>
     public long Iterations { get; set; }
 
     public OptimizerState Slots { get; }
@@ -68,8 +73,7 @@ public sealed class TrainingSession : IDisposable
         _context.Targets = targets;
         _context.SampleWeights = sampleWeights;
         _context.Iteration = Iterations;
-        _context.Scalars = _options.Optimizer.Prepare(Iterations, rate, momentum);
-        _context.Decay = (float)((_options.Optimizer.WeightDecay ?? 0) * rate);
+        Prepare(rate, momentum);
         _context.WantNorms = gatherNorm;
         _context.Rejected = false;
         plan.Run(_team);
@@ -83,6 +87,34 @@ public sealed class TrainingSession : IDisposable
         if (gatherNorm) GradientNorm = updates.GlobalNorm();
         Iterations++;
         return loss / rows.Length;
+    }
+
+    /// <summary>Puts the moving average of the weights in their place, as Keras does when training ends. Nothing happens when none is kept.</summary>
+    public unsafe void TakeAverage()
+    {
+        if (_options.Optimizer.Settings.Average is null || Iterations == 0) return;
+        foreach (Parameter p in _state.Parameters)
+        {
+            if (!p.Trainable) continue;
+            int length = checked((int)p.Length);
+            Span<float> weights = new(p.Values, length), mask = Slots.Mask(p.Offset, length);
+            Slots.Average(p.Offset, length).CopyTo(weights);
+            if (!mask.IsEmpty) TensorPrimitives.Multiply(weights, mask, weights);
+        }
+    }
+
+    /// <summary>
+    /// Share of the prunable weights that are zero: "sparsity", and "sparsity/layer/kernel" of each when the schedule reports them. Empty when
+    /// nothing is pruned.
+    /// </summary>
+    public IEnumerable<KeyValuePair<string, double>> Sparsity()
+    {
+        if (_pruner is null) return [];
+        (string Name, long Weights, long Zeros)[] kernels = [.. _pruner.Count()];
+        long weights = kernels.Sum(k => k.Weights);
+        List<KeyValuePair<string, double>> figures = [new("sparsity", weights == 0 ? 0 : (double)kernels.Sum(k => k.Zeros) / weights)];
+        if (_options.Pruning!.ReportLayers) figures.AddRange(kernels.Select(k => KeyValuePair.Create($"sparsity/{k.Name}", (double)k.Zeros / k.Weights)));
+        return figures;
     }
 
     /// <summary>L2 norm of everything that is learned.</summary>
@@ -101,6 +133,24 @@ public sealed class TrainingSession : IDisposable
         _context.Dispose();
         _gradients?.Dispose();
         Slots.Dispose();
+    }
+
+    // Which part of a group of batches this is, and all that depends on it.
+    private void Prepare(float rate, float? momentum)
+    {
+        Optimizer optimizer = _options.Optimizer;
+        int group = optimizer.Settings.AccumulationSteps;
+        long update = Iterations / group;
+        _context.Updates = (Iterations + 1) % group == 0;
+        _context.Scalars = optimizer.Prepare(update, rate, momentum);
+        _context.Decay = (float)((optimizer.WeightDecay ?? 0) * rate);
+        if (optimizer.Settings.Average is { } average)
+        {
+            _context.AverageKept = average.Kept(update);
+            _context.TakesAverage = average.Overwrites(update);
+        }
+
+        if (Iterations % group == 0 && _options.Pruning is { } pruning && pruning.IsDue(update)) _pruner!.Prune(pruning.SparsityAt(update));
     }
 
     private void AddMetrics(ExecutionPlan plan, int rows)

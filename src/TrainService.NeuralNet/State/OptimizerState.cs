@@ -3,62 +3,69 @@ using TrainService.Tensors.Memory;
 
 namespace TrainService.NeuralNet.State;
 
-/// <summary>The optimizer's slots: one array for each, laid out as the block of what can be learned.</summary>
+/// <summary>
+/// Arrays laid out as the block of what can be learned: the optimizer's slots, then, where they are asked for, the moving average of the weights, the
+/// gradient gathered so far and the masks of pruning. All of them are part of the training's state.
+/// </summary>
 public sealed unsafe class OptimizerState : IDisposable
 {
-    private readonly Arena[] _slots;
+    private const string AverageName = "average", AccumulatedName = "gradient_accumulator", MaskName = "mask";
 
-    public OptimizerState(NetworkState state, Optimizer optimizer)
+    private readonly Arena[] _slots;
+    private readonly Arena? _average, _accumulated, _masks;
+
+    /// <param name="prunes">Masks are kept too.</param>
+    public OptimizerState(NetworkState state, Optimizer optimizer, bool prunes = false)
     {
-        _slots = [.. optimizer.Slots.Select(_ => new Arena(Math.Max(state.TrainableLength, Padding.Width)))];
-        for (int i = 0; i < _slots.Length; i++)
+        List<SlotTensor> tensors = [];
+        _slots = [.. optimizer.Slots.Select((name, i) => Make(name, optimizer.SlotStart(i)))];
+        if (optimizer.Settings.Average is not null) _average = Make(AverageName, 0f);
+        if (optimizer.Settings.AccumulationSteps > 1) _accumulated = Make(AccumulatedName, 0f);
+        int masks = tensors.Count;
+        if (prunes) _masks = Make(MaskName, 1f);
+        Tensors = tensors;
+        Masks = tensors[masks..];
+
+        Arena Make(string name, float start)
+        {
+            var arena = new Arena(Math.Max(state.TrainableLength, Padding.Width));
             foreach (Parameter p in state.Parameters.Where(p => p.Spec.Trainable))
-                _slots[i].Span(p.Offset, checked((int)p.Length)).Fill(optimizer.SlotStart(i));
-        Tensors =
-        [
-            .. optimizer.Slots.SelectMany((slot, i) => state.Parameters.Where(p => p.Spec.Trainable)
-                .Select(p => new SlotTensor($"{slot}/{p.Name}", p, (nint)_slots[i].At(p.Offset)))),
-        ];
+            {
+                arena.Span(p.Offset, checked((int)p.Length)).Fill(start);
+                tensors.Add(new SlotTensor($"{name}/{p.Name}", p, (nint)arena.At(p.Offset)));
+            }
+
+            return arena;
+        }
     }
 
-    /// <summary>Every slot of every parameter, named "slot/layer/role".</summary>
+    /// <summary>Every array of every parameter, named "slot/layer/role".</summary>
     public IReadOnlyList<SlotTensor> Tensors { get; }
 
-    internal int Count => _slots.Length;
+    /// <summary>Those of pruning: 1 for weights that stay, 0 for those that are gone. Empty when nothing is pruned.</summary>
+    public IReadOnlyList<SlotTensor> Masks { get; }
 
-    internal float* Slot(int index) => _slots[index].At(0);
+    /// <summary>Arrays that training with this optimizer keeps beside the weights.</summary>
+    public static int CountFor(Optimizer optimizer, bool prunes)
+        => optimizer.Slots.Count + (optimizer.Settings.Average is null ? 0 : 1) + (optimizer.Settings.AccumulationSteps > 1 ? 1 : 0) + (prunes ? 1 : 0);
+
+    internal Span<float> Slot(int index, long at, int length) => index < _slots.Length ? _slots[index].Span(at, length) : default;
+
+    /// <summary>The moving average of the weights; empty when none is kept.</summary>
+    internal Span<float> Average(long at, int length) => Part(_average, at, length);
+
+    /// <summary>Sum of the gradients since the last update; empty when each batch makes one.</summary>
+    internal Span<float> Accumulated(long at, int length) => Part(_accumulated, at, length);
+
+    internal Span<float> Mask(long at, int length) => Part(_masks, at, length);
 
     public void Dispose()
     {
         foreach (Arena slot in _slots) slot.Dispose();
-    }
-}
-
-/// <summary>One slot of one parameter, read and written in the parameter's canonical layout.</summary>
-public sealed unsafe class SlotTensor
-{
-    private readonly nint _values;
-
-    internal SlotTensor(string name, Parameter parameter, nint values)
-    {
-        Name = name;
-        Parameter = parameter;
-        _values = values;
+        _average?.Dispose();
+        _accumulated?.Dispose();
+        _masks?.Dispose();
     }
 
-    public string Name { get; }
-
-    public Parameter Parameter { get; }
-
-    public void Read(Span<float> canonical)
-    {
-        Parameter.CheckLength(canonical.Length);
-        Parameter.Spec.Layout.Read(Parameter.Shape, (float*)_values, canonical);
-    }
-
-    public void Write(ReadOnlySpan<float> canonical)
-    {
-        Parameter.CheckLength(canonical.Length);
-        Parameter.Spec.Layout.Write(Parameter.Shape, canonical, (float*)_values);
-    }
+    private static Span<float> Part(Arena? arena, long at, int length) => arena is null ? default : arena.Span(at, length);
 }

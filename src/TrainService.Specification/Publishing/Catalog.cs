@@ -48,7 +48,10 @@ public sealed record CatalogArgument
     /// <summary>For a choice: the words that it takes. Null otherwise.</summary>
     public IReadOnlyList<string>? Choices { get; init; }
 
-    /// <summary>For components: the category to choose from.</summary>
+    /// <summary>For a number: words that may stand in its place. Null when there are none.</summary>
+    public IReadOnlyList<string>? Words { get; init; }
+
+    /// <summary>For components: the category to choose from. For a number: a component of it may stand in the number's place.</summary>
     public string? Category { get; init; }
     public int? MinimumCount { get; init; }
     public int? MaximumCount { get; init; }
@@ -70,6 +73,7 @@ public sealed record CatalogArgument
         MinimumExclusive = spec.MinimumExclusive,
         MaximumExclusive = spec.MaximumExclusive,
         Choices = spec.Kind == ArgumentKind.Choice ? spec.Choices : null,
+        Words = spec.Words.Count > 0 ? spec.Words : null,
         Category = spec.Category,
         MinimumCount = spec.Count?.Minimum,
         MaximumCount = spec.Count?.Maximum,

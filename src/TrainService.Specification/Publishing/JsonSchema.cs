@@ -89,7 +89,7 @@ public static class JsonSchema
         switch (spec.Kind)
         {
             case ArgumentKind.Integer: return Ranged("integer", spec);
-            case ArgumentKind.Number: return Ranged("number", spec);
+            case ArgumentKind.Number: return Number(spec);
             case ArgumentKind.Flag: return new JsonObject { ["type"] = "boolean" };
             case ArgumentKind.Text: return Text(spec);
             case ArgumentKind.Choice: return new JsonObject { ["enum"] = Texts(spec.Choices) };
@@ -103,6 +103,15 @@ public static class JsonSchema
             case ArgumentKind.NumberMap: return Map(Ranged("number", spec), spec);
             default: return [];
         }
+    }
+
+    private static JsonObject Number(ArgumentSpec spec)
+    {
+        if (spec.Words.Count == 0 && spec.Category is null) return Ranged("number", spec);
+        var choices = new JsonArray { Ranged("number", spec) };
+        if (spec.Words.Count > 0) choices.Add(new JsonObject { ["enum"] = Texts(spec.Words) });
+        if (spec.Category is not null) choices.Add(Reference(spec.Category));
+        return new JsonObject { ["anyOf"] = choices };
     }
 
     private static JsonObject Text(ArgumentSpec spec) => new() { ["type"] = "string", ["maxLength"] = spec.MaximumLength };

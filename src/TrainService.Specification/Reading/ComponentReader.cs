@@ -74,6 +74,11 @@ internal static class ComponentReader
                 reader.Errors.Add(namePlace, "unsupported", $"The {Expectation.Words(registry.Category)} '{text}' is not supported yet. {Known(registry)}", text);
                 return null;
             }
+            if (registry.Refused.TryGetValue(text, out string? instead))
+            {
+                reader.Errors.Add(namePlace, "unsupported", instead, text);
+                return null;
+            }
             string? near = reader.Errors.Full ? null : NearestName.Of(text, registry.Names);
             reader.Errors.Add(namePlace, "unknown_name",
                 $"There is no such {Expectation.Words(registry.Category)}. {Known(registry)}", SpecErrors.Show(name), near);

@@ -9,7 +9,7 @@ internal static class Expectation
     public static string Of(ArgumentSpec spec) => spec.Kind switch
     {
         ArgumentKind.Integer => "a whole number" + Range(spec),
-        ArgumentKind.Number => "a number" + Range(spec),
+        ArgumentKind.Number => "a number" + Range(spec) + Instead(spec),
         ArgumentKind.Flag => "true or false",
         ArgumentKind.Text => "a text",
         ArgumentKind.Choice => "one of " + string.Join(", ", spec.Choices),
@@ -36,6 +36,9 @@ internal static class Expectation
     };
 
     public static string Words(string? name) => (name ?? "").Replace('_', ' ');
+
+    private static string Instead(ArgumentSpec spec)
+        => string.Concat(spec.Words.Select(w => $", or \"{w}\"")) + (spec.Category is null ? "" : $", or a {Words(spec.Category)}");
 
     private static string Range(ArgumentSpec spec)
     {

@@ -17,13 +17,13 @@ internal static class KerasForm
     private static readonly HashSet<string> Machinery = new(StringComparer.Ordinal)
     {
         "name", "dtype", "module", "registered_name", "build_config", "build_input_shape", "seed", "verbose", "autocast", "jit_compile",
-        "ema_momentum", "shared_object_id",
+        "is_legacy_optimizer", "shared_object_id",
     };
 
     /// <summary>Asks for what is done anyway; any other value would ask for something else.</summary>
     private static readonly Dictionary<string, string> Usual = new(StringComparer.Ordinal)
     {
-        ["trainable"] = "true", ["data_format"] = "\"channels_last\"", ["reduction"] = "\"sum_over_batch_size\"", ["groups"] = "1", ["decay"] = "0.0",
+        ["trainable"] = "true", ["data_format"] = "\"channels_last\"", ["reduction"] = "\"sum_over_batch_size\"", ["groups"] = "1",
     };
 
     public static bool MayStandBeside(string key) => Beside.Contains(key);

@@ -17,7 +17,8 @@ public sealed class SpecReader(Vocabulary vocabulary, SpecErrors errors)
 
     public SpecErrors Errors => errors;
 
-    internal Vocabulary Vocabulary => vocabulary;
+    /// <summary>What can be asked for by name.</summary>
+    public Vocabulary Vocabulary => vocabulary;
 
     /// <summary>A component of <paramref name="category"/>: a bare name, an object with "type", or Keras's serialized form.</summary>
     /// <returns>Null when anything about it was wrong.</returns>

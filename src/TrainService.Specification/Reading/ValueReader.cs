@@ -10,7 +10,7 @@ internal static class ValueReader
         switch (spec.Kind)
         {
             case ArgumentKind.Integer: return NumberReader.Integer(reader.Errors, json, spec, pointer);
-            case ArgumentKind.Number: return NumberReader.Number(reader.Errors, json, spec, pointer);
+            case ArgumentKind.Number: return Number(reader, json, spec, pointer);
             case ArgumentKind.Flag when json.ValueKind is JsonValueKind.True or JsonValueKind.False: return json.GetBoolean();
             case ArgumentKind.Text: return Text(reader, json, spec, pointer);
             case ArgumentKind.Choice: return Choice(reader, json, spec, pointer);
@@ -33,6 +33,15 @@ internal static class ValueReader
                 reader.Errors.Add(pointer, "wrong_type", $"Expected {Expectation.Of(spec)}; got {Expectation.Name(json)}.", json);
                 return null;
         }
+    }
+
+    // A word or a component may stand in a number's place.
+    private static object? Number(SpecReader reader, JsonElement json, ArgumentSpec spec, string pointer)
+    {
+        string? text = json.ValueKind == JsonValueKind.String && JsonText.TryGet(json, out string? read) ? read : null;
+        if (text is not null && spec.Words.Contains(text, StringComparer.Ordinal)) return text;
+        bool component = spec.Category is not null && (json.ValueKind == JsonValueKind.Object || (text is not null && reader.Vocabulary[spec.Category].Find(text) is not null));
+        return component ? reader.ReadComponent(json, spec.Category!, pointer) : NumberReader.Number(reader.Errors, json, spec, pointer);
     }
 
     private static string? Text(SpecReader reader, JsonElement json, ArgumentSpec spec, string pointer)

@@ -30,6 +30,7 @@ public static class JobVocabulary
         Registries.Optimizers,
         Registries.Schedules,
         Registries.Callbacks,
+        Registries.PruningSchedules,
         Preprocessors.Registry);
 
     /// <summary>Reads the body of POST /jobs.</summary>

@@ -1,6 +1,7 @@
 using TrainService.Data.Requests;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Optimizers;
+using TrainService.NeuralNet.State;
 
 namespace TrainService.Training.Compilation;
 
@@ -14,9 +15,10 @@ internal static class MemoryEstimate
     public static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <param name="remembersBest">Early stopping holds one more copy of the weights.</param>
-    public static long Of(Network network, Optimizer optimizer, int batchSize, int evaluationBatch, DescribedData data, bool remembersBest)
+    /// <param name="prunes">Training keeps a mask beside the weights.</param>
+    public static long Of(Network network, Optimizer optimizer, int batchSize, int evaluationBatch, DescribedData data, bool remembersBest, bool prunes)
     {
-        double weights = 4.0 * network.ParameterCount, slots = weights * optimizer.Slots.Count;
+        double weights = 4.0 * network.ParameterCount, slots = weights * OptimizerState.CountFor(optimizer, prunes);
         double gradients = optimizer.ClipNorm is not null || optimizer.GlobalClipNorm is not null ? weights : 0;
         // Every output and its gradient at once: the arena's planner reuses memory, so it stays below this.
         double outputs = 4.0 * (network.InputShape.Size + network.Layers.Sum(l => (double)l.OutputShape.Size));

@@ -6,6 +6,7 @@ using TrainService.Jobs.Specs;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Optimizers;
+using TrainService.NeuralNet.Pruning;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
 using TrainService.Tensors.Threading;
@@ -57,7 +58,7 @@ public sealed class SpecCompiler : ISpecCompiler
         job = Resolve(job.With("model", model), data);
         var optimizer = (Optimizer)job.Optimizer.Create();
         long memory = MemoryEstimate.Of(network, optimizer, job.BatchSize, data.Counts.Validation is null ? 0 : Validator.BatchFor(job.BatchSize), data,
-            job.Callbacks.Any(c => c.Descriptor.Name == "early_stopping"));
+            job.Callbacks.Any(c => c.Descriptor.Name == "early_stopping"), job.Pruning is not null);
         if (memory > MemoryEstimate.Available)
         {
             errors.Add("/model", "too_large", $"The job would need about {memory >> 20:N0} MiB of memory; this machine has {MemoryEstimate.Available >> 20:N0} MiB. "
@@ -77,6 +78,16 @@ public sealed class SpecCompiler : ISpecCompiler
         };
     }
 
+    // A schedule that leaves its end open is told how long the job is.
+    private static ComponentValue EndOfPruning(ComponentValue pruning, JobSpec job, DescribedData data)
+    {
+        if (pruning.Descriptor.Name != PolynomialSparsity.Descriptor.Name || pruning.Arguments.Has("end_step")) return pruning;
+        long batches = ((long)data.Counts.Train + job.BatchSize - 1) / job.BatchSize * job.Epochs;
+        long updates = batches / ((Optimizer)job.Optimizer.Create()).Settings.AccumulationSteps;
+        long end = Math.Max(pruning.Arguments.Long("begin_step") + 1, (long)(updates * PolynomialSparsity.EndShare));
+        return pruning with { Arguments = pruning.Arguments.With("end_step", end) };
+    }
+
     private async Task<DescribedData?> DescribeAsync(JobReading reading, CancellationToken ct)
     {
         if (reading.Errors.All.Any(e => e.Pointer.StartsWith("/dataset", StringComparison.Ordinal)) || reading.Arguments.OptionalObject("dataset") is not { } asked)
@@ -91,6 +102,7 @@ public sealed class SpecCompiler : ISpecCompiler
         Arguments checkpoint = job.Arguments.Object("checkpoint"), limits = job.Arguments.Object("limits");
         if (!checkpoint.Has("monitor")) checkpoint = checkpoint.With("monitor", data.Counts.Validation is null ? "loss" : "val_loss");
         if (!limits.Has("threads")) limits = limits.With("threads", (long)_pool.Threads);
-        return job.With("checkpoint", checkpoint).With("limits", limits);
+        job = job.With("checkpoint", checkpoint).With("limits", limits);
+        return job.Pruning is { } pruning ? job.With("pruning", EndOfPruning(pruning, job, data)) : job;
     }
 }

@@ -4,6 +4,7 @@ using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Metrics;
 using TrainService.NeuralNet.Optimizers;
+using TrainService.NeuralNet.Pruning;
 using TrainService.NeuralNet.Schedules;
 
 namespace TrainService.Training.Running;
@@ -25,4 +26,7 @@ internal sealed record TrainingPlan
 
     /// <summary>Null: the optimizer's rate stays.</summary>
     public Schedule? Schedule { get; init; }
+
+    /// <summary>Null: no weights are set to zero.</summary>
+    public PruningSchedule? Pruning { get; init; }
 }

@@ -4,6 +4,7 @@ using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Metrics;
 using TrainService.NeuralNet.Optimizers;
+using TrainService.NeuralNet.Pruning;
 using TrainService.NeuralNet.Schedules;
 using TrainService.Specification.Reading;
 using TrainService.Training.Models;
@@ -31,6 +32,7 @@ internal static class TrainingPlanner
             Metrics = metrics,
             Optimizer = (Optimizer)spec.Optimizer.Create(),
             Schedule = (Schedule?)spec.Schedule?.Create(),
+            Pruning = (PruningSchedule?)spec.Pruning?.Create(),
             Callbacks = [.. spec.Callbacks.Select(c => (Callback)c.Create())],
         };
     }

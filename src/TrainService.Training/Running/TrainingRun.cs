@@ -54,6 +54,7 @@ internal sealed class TrainingRun : IDisposable
         _session = new TrainingSession(_state, new TrainingOptions
         {
             Loss = plan.Loss, Optimizer = plan.Optimizer, Metrics = plan.Metrics, BatchSize = Math.Min(plan.Spec.BatchSize, _train.Count), Seed = plan.Spec.Seed,
+            Pruning = plan.Pruning,
         }, team);
         _validator = data.Validation is { Count: > 0 } validation ? new Validator(plan, _state, validation, team) : null;
         _callbacks = new CallbackSet(plan);
@@ -170,6 +171,7 @@ internal sealed class TrainingRun : IDisposable
         float rate = RateAt(_session.Iterations - 1);
         double trainingSeconds = _clock.EpochSeconds;
         var figures = new List<KeyValuePair<string, double>>(_session.Totals.ToDictionary());
+        figures.AddRange(_session.Sparsity());
         if (_validator is not null) figures.AddRange(_validator.Measure());
         double seconds = _clock.EndEpoch();
         _epoch++;
@@ -209,7 +211,9 @@ internal sealed class TrainingRun : IDisposable
     {
         string? reason = _stopReason;
         JsonObject figures = _figures;
-        if (_best is not null && _bestEpoch > 0 && _bestEpoch != _epoch)
+        // Keras's order: the average takes the weights' place first, then a callback may put back the best ones.
+        bool averages = TakeAverage(ref figures);
+        if (_best is not null && _bestEpoch > 0 && (_bestEpoch != _epoch || averages))
         {
             _best.PutBack(_state);
             figures = _bestFigures;
@@ -223,8 +227,26 @@ internal sealed class TrainingRun : IDisposable
     private void SaveFinal(string why)
     {
         _reporter.Report(new RunReport(_identity.JobId, _identity.RunToken) { Events = [RunEvents.Log(why)], Progress = _meter.At(_epoch, _step) });
-        SaveCheckpoint("final", _figures);
+        JsonObject figures = _figures;
+        TakeAverage(ref figures);
+        SaveCheckpoint("final", figures);
         _reporter.Flush();
+    }
+
+    /// <summary>Where a moving average of the weights is kept, the last weights are the average. What validation says of it goes with its checkpoint.</summary>
+    private bool TakeAverage(ref JsonObject figures)
+    {
+        if (_plan.Optimizer.Settings.Average is null) return false;
+        _session.TakeAverage();
+        if (_validator is null) return true;
+        JsonObject measured = RunEvents.Figures(_validator.Measure());
+        figures = (JsonObject)figures.DeepClone();
+        foreach ((string name, JsonNode? value) in measured) figures[name] = value?.DeepClone();
+        _reporter.Report(new RunReport(_identity.JobId, _identity.RunToken)
+        {
+            Events = [RunEvents.Log($"The moving average of the weights took their place: {RunEvents.Text(measured)}.", "log:average")],
+        });
+        return true;
     }
 
     private void SaveCheckpoint(string reason, JsonObject figures)

@@ -21,7 +21,7 @@ public class OptimizerSettingsTests
     [Fact]
     public void All_of_what_every_optimizer_takes_arrives()
         => Parts.Of<Optimizer>("optimizer", """{"type": "nadam", "lr": 0.5, "weight_decay": 0.1, "global_clipnorm": 2}""").Settings
-            .ShouldBe(new OptimizerSettings(0.5, GlobalClipNorm: 2, WeightDecay: 0.1));
+            .ShouldBe(new OptimizerSettings(0.5, GlobalClipNorm: 2, WeightDecay: 0.1) { AccumulationSteps = 1 });
 
     [Fact]
     public void Only_one_way_of_clipping()

@@ -1,6 +1,7 @@
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Optimizers;
+using TrainService.NeuralNet.Pruning;
 using TrainService.NeuralNet.Sessions;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors;
@@ -13,7 +14,8 @@ internal sealed class Training : IDisposable
 {
     private readonly ComputePool _pool;
 
-    public Training(string layers, string optimizer = """{"type": "sgd", "learning_rate": 0.05, "momentum": 0.9}""", int threads = 1, int batch = 32, ulong seed = 1)
+    public Training(string layers, string optimizer = """{"type": "sgd", "learning_rate": 0.05, "momentum": 0.9}""", int threads = 1, int batch = 32, ulong seed = 1,
+        string? pruning = null)
     {
         State = new NetworkState(Network.Build(Parts.Layers(layers), new Shape(20)));
         State.Initialize(seed);
@@ -26,6 +28,7 @@ internal sealed class Training : IDisposable
             Optimizer = Optimizer,
             BatchSize = batch,
             Seed = seed,
+            Pruning = pruning is null ? null : Parts.Of<PruningSchedule>("pruning", pruning),
         }, Team);
         Batch = batch;
     }
@@ -53,6 +56,14 @@ internal sealed class Training : IDisposable
             Session.Step(Inputs, Targets, default, rows, (float)Optimizer.LearningRate);
         }
     }
+
+    /// <summary>Every weight, in the order of the parameters.</summary>
+    public float[] Weights() => [.. State.Parameters.SelectMany(p =>
+    {
+        float[] values = new float[p.Shape.Size];
+        p.Read(values);
+        return values;
+    })];
 
     /// <summary>Every number of the network and of the optimizer, as bits.</summary>
     public string Bits()

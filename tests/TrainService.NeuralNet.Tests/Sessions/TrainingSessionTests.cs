@@ -29,8 +29,16 @@ public sealed class TrainingSessionTests
 
     private const string Clipped = """{"type": "adam", "learning_rate": 0.01, "global_clipnorm": 0.5}""";
 
+    private const string Gathering = """
+        {"type": "adam", "learning_rate": 0.01, "gradient_accumulation_steps": 3, "ema": {"momentum": 0.8, "overwrite_frequency": 2}}
+        """;
+
+    private const string GatheringClipped = """{"type": "nadam", "gradient_accumulation_steps": 3, "use_ema": true, "clipnorm": 0.05}""";
+
     public static TheoryData<string, string> Cases => new()
     {
+        { Everything, Gathering },
+        { Everything, GatheringClipped },
         { Plain, """{"type": "sgd", "learning_rate": 0.05, "momentum": 0.9, "nesterov": true}""" },
         { Everything, """{"type": "adam", "learning_rate": 0.01}""" },
         { Everything, Clipped },

@@ -108,7 +108,7 @@ public sealed class SpecCompilerTests : IAsyncDisposable
     {
         string[] categories = [.. JobVocabulary.Catalog.Categories.Select(c => c.Name)];
 
-        categories.ShouldBe(["model", "layer", "activation", "initializer", "regularizer", "constraint", "loss", "metric", "optimizer", "schedule", "callback", "preprocessor"]);
+        categories.ShouldBe(["model", "layer", "activation", "initializer", "regularizer", "constraint", "loss", "metric", "optimizer", "schedule", "callback", "pruning", "preprocessor"]);
         JobVocabulary.Catalog.Categories.SelectMany(c => c.Components).ShouldAllBe((CatalogComponent c) => c.Summary.Length > 0 && c.Advice.Length > 0);
         JsonNode.Parse(JobVocabulary.JobSchema)!["$defs"]!.AsObject().Select(d => d.Key).ShouldContain("layer.dense");
     }
