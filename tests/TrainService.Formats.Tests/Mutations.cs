@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace TrainService.Formats.Tests;
 
@@ -8,6 +10,15 @@ internal static class Mutations
     private static readonly long[] Extremes = [0, 1, -1, int.MaxValue, int.MinValue, uint.MaxValue, long.MaxValue, long.MinValue, 0xFFFF, 1L << 40,
         0x7FFF_FFFF_FFFF_FFF8];
     private static readonly byte[] Telling = [.. "{}[]()'\",:-0129eE.<>|OfTu \n\0"u8];
+
+    /// <summary>How many damaged files of each kind: TRAINSERVICE_FUZZ when it is set, else few enough for every run.</summary>
+    public static int Count(int few) => int.TryParse(Environment.GetEnvironmentVariable("TRAINSERVICE_FUZZ"), out int many) ? many : few;
+
+    /// <summary>A line for whoever runs the long form: tests print nothing by themselves.</summary>
+    public static void Report(string line)
+    {
+        if (Environment.GetEnvironmentVariable("TRAINSERVICE_FUZZ") is not null) Console.WriteLine(line);
+    }
 
     public static byte[] Apply(byte[] file, int seed)
     {
@@ -48,13 +59,14 @@ internal static class Mutations
     }
 
     /// <summary>Every damaged file gives a value or an <see cref="ArrayFormatException"/> with a message, and allocates little.</summary>
-    public static void Fuzz(byte[] file, int count, long maxAllocated, Action<byte[]> read)
+    public static void Fuzz(byte[] file, int count, long maxAllocated, Action<byte[]> read, [CallerMemberName] string name = "")
     {
         int refused = 0;
+        double slowest = 0;
         for (int seed = 0; seed < count; seed++)
         {
             byte[] damaged = Apply(file, seed);
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            long before = GC.GetAllocatedBytesForCurrentThread(), start = Stopwatch.GetTimestamp();
             try
             {
                 read(damaged);
@@ -68,8 +80,10 @@ internal static class Mutations
             {
                 throw new InvalidOperationException($"Damage {seed} gave {e.GetType()}: {e.Message}", e);
             }
+            slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(maxAllocated, $"damage {seed}");
         }
         refused.ShouldBeGreaterThan(count / 4, "most damage should be noticed");
+        Report($"{name}: {count} damaged files, {refused} refused, slowest {slowest:0.0} ms");
     }
 }
