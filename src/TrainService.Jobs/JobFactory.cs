@@ -9,7 +9,7 @@ public static class JobFactory
     private static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <exception cref="ArgumentException">The spec did not compile.</exception>
-    public static JobRecord Create(JsonElement spec, CompiledSpec compiled, DateTimeOffset now, Submitter? submitter = null)
+    public static JobRecord Create(JsonElement spec, CompiledSpec compiled, DateTimeOffset now, Submitter? submitter = null, string? forkedFrom = null)
     {
         JobEnvelope envelope = compiled.Envelope ?? throw new ArgumentException("A spec with errors makes no job.", nameof(compiled));
         now = Times.Truncate(now);
@@ -31,6 +31,7 @@ public static class JobFactory
             ParentId = envelope.ParentId,
             Owner = submitter?.Owner,
             TraceParent = submitter?.TraceParent,
+            ForkedFrom = forkedFrom,
         };
     }
 }

@@ -34,8 +34,11 @@ public sealed record JobRecord
     /// <summary>How many runs have been started.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>How many runs in a row were lost or failed and retried since state was last saved; at <see cref="MaxAttempts"/> it is given up.</summary>
+    /// <summary>How many runs in a row failed and were retried since state was last saved; at <see cref="MaxAttempts"/> it is given up.</summary>
     public int Failures { get; init; }
+
+    /// <summary>How many runs in a row ended with their process since state was last saved: not the job's fault, until it happens too often.</summary>
+    public int Losses { get; init; }
 
     public int MaxAttempts { get; init; } = 1;
 
@@ -62,7 +65,7 @@ public sealed record JobRecord
     /// <summary>Best checkpoint so far and its metrics, as a JSON object.</summary>
     public string? BestJson { get; init; }
 
-    /// <summary>Where it was forked from, or the checkpoint that it starts from.</summary>
+    /// <summary>The checkpoint that it starts from.</summary>
     public string? ParentId { get; init; }
 
     /// <summary>The API key that sent it; null without keys.</summary>
@@ -70,6 +73,9 @@ public sealed record JobRecord
 
     /// <summary>W3C traceparent of the request that sent it: its runs continue that trace.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>The job that it was forked from.</summary>
+    public string? ForkedFrom { get; init; }
 
     public bool Terminal => JobMoves.IsTerminal(Status);
 }

@@ -17,24 +17,16 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
 
     /// <summary>Checks the spec and stores the job; it is on disk and will run when this returns <see cref="SubmitStatus.Created"/>.</summary>
     /// <param name="spec">The body of POST /jobs.</param>
-    public async Task<SubmitAnswer> SubmitAsync(JsonElement spec, IdempotencyKey? key, CancellationToken ct, Submitter? submitter = null)
-    {
-        if (key is null)
-            return await SubmitNewAsync(spec, null, submitter, ct).ConfigureAwait(false);
-        if (!_inFlight.TryAdd((key.Owner, key.Key), 0))
-            return new(SubmitStatus.InFlight);
-        try
-        {
-            // Asked first, so that a repeat answers the same even when the spec would not compile any more (its dataset is gone, say).
-            return await store.FindByKeyAsync(key, ct).ConfigureAwait(false) is { } before
-                ? AnswerOf(before)
-                : await SubmitNewAsync(spec, key, submitter, ct).ConfigureAwait(false);
-        }
-        finally
-        {
-            _inFlight.TryRemove((key.Owner, key.Key), out _);
-        }
-    }
+    public Task<SubmitAnswer> SubmitAsync(JsonElement spec, IdempotencyKey? key, CancellationToken ct, Submitter? submitter = null)
+        => OnceAsync(key, () => SubmitNewAsync(spec, null, key, submitter, ct), ct);
+
+    /// <summary>A new job that goes on from a checkpoint of another, with a patched spec.</summary>
+    /// <param name="checkpointId">Null: the best one, or the newest when none is known to be the best.</param>
+    /// <param name="patch">An object, RFC 7396.</param>
+    /// <returns>Pointers of errors are those of the body: a spec's member lies under /patch.</returns>
+    public Task<SubmitAnswer> ForkAsync(string id, string? checkpointId, JsonElement? patch, IdempotencyKey? key, CancellationToken ct,
+        Submitter? submitter = null)
+        => OnceAsync(key, () => ForkNewAsync(id, checkpointId, patch, key, submitter, ct), ct);
 
     /// <summary>Ends it at once, wherever it stands.</summary>
     public async Task<MoveOutcome> CancelAsync(string id, CancellationToken ct)
@@ -74,30 +66,63 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
         return job;
     }
 
-    /// <summary>Removes a terminal job: its log, its resume points and its checkpoints.</summary>
+    /// <summary>Removes a terminal job: its log, its resume points and its checkpoints; nothing when one of these is pinned or needed.</summary>
     public async Task<DeleteAnswer> DeleteAsync(string id, CancellationToken ct)
     {
         if (await store.FindAsync(id, ct).ConfigureAwait(false) is not { } job)
-            return new(DeleteStatus.NotFound, 0);
+            return new(DeleteStatus.NotFound);
         if (!job.Terminal)
-            return new(DeleteStatus.NotTerminal, 0);
+            return new(DeleteStatus.NotTerminal);
 
         // The row goes last: a crash in between leaves a job that can be deleted again, never files without a job.
-        int removed = await checkpoints.PruneAsync(id, null, [], ct).ConfigureAwait(false);
+        CheckpointDeletion removed = await checkpoints.DeleteAllAsync(id, ct).ConfigureAwait(false);
+        if (removed.Refused)
+            return new(DeleteStatus.CheckpointsStay, 0, removed);
         await checkpoints.DeleteResumePointsAsync(id, ct).ConfigureAwait(false);
         await store.DeleteAsync(id, ct).ConfigureAwait(false);
         doorbell.Ring(id);
-        return new(DeleteStatus.Deleted, removed);
+        return new(DeleteStatus.Deleted, job.LastSeq, removed);
     }
 
-    private async Task<SubmitAnswer> SubmitNewAsync(JsonElement spec, IdempotencyKey? key, Submitter? submitter, CancellationToken ct)
+    private async Task<SubmitAnswer> OnceAsync(IdempotencyKey? key, Func<Task<SubmitAnswer>> submit, CancellationToken ct)
+    {
+        if (key is null)
+            return await submit().ConfigureAwait(false);
+        if (!_inFlight.TryAdd((key.Owner, key.Key), 0))
+            return new(SubmitStatus.InFlight);
+        try
+        {
+            // Asked first, so that a repeat answers the same even when the spec would not compile any more (its dataset is gone, say).
+            return await store.FindByKeyAsync(key, ct).ConfigureAwait(false) is { } before ? AnswerOf(before) : await submit().ConfigureAwait(false);
+        }
+        finally
+        {
+            _inFlight.TryRemove((key.Owner, key.Key), out _);
+        }
+    }
+
+    private async Task<SubmitAnswer> ForkNewAsync(string id, string? checkpointId, JsonElement? patch, IdempotencyKey? key, Submitter? submitter, CancellationToken ct)
+    {
+        if (await store.FindAsync(id, ct).ConfigureAwait(false) is not { } origin)
+            return new(SubmitStatus.NotFound);
+        if (checkpointId is not null && (await checkpoints.FindAsync(checkpointId, ct).ConfigureAwait(false))?.JobId != id)
+            return new(SubmitStatus.Invalid) { Errors = [new("/checkpoint", "not_found", "The job has no such checkpoint.") { Got = checkpointId }] };
+        checkpointId ??= JobFork.BestCheckpoint(origin) is { } best && await checkpoints.FindAsync(best, ct).ConfigureAwait(false) is not null ? best
+            : (await checkpoints.ListAsync(id, null, 1, ct).ConfigureAwait(false)).Checkpoints.Select(c => c.Id).FirstOrDefault();
+        if (checkpointId is null)
+            return new(SubmitStatus.NoCheckpoint);
+        SubmitAnswer answer = await SubmitNewAsync(JobFork.SpecOf(origin, checkpointId, patch), id, key, submitter, ct).ConfigureAwait(false);
+        return answer with { Errors = [.. answer.Errors.Select(e => e with { Pointer = "/patch" + e.Pointer })] };
+    }
+
+    private async Task<SubmitAnswer> SubmitNewAsync(JsonElement spec, string? forkedFrom, IdempotencyKey? key, Submitter? submitter, CancellationToken ct)
     {
         CompiledSpec compiled = await compiler.CompileAsync(spec, ct).ConfigureAwait(false);
         if (compiled.Errors.Count > 0)
-            return new(SubmitStatus.Invalid) { Compiled = compiled };
+            return new(SubmitStatus.Invalid) { Errors = compiled.Errors };
 
-        JobRecord job = JobFactory.Create(spec, compiled, _time.GetUtcNow(), submitter);
-        SubmitAnswer answer = AnswerOf(await store.SubmitAsync(job, key, ct, submitter?.MostUnfinished).ConfigureAwait(false)) with { Compiled = compiled };
+        JobRecord job = JobFactory.Create(spec, compiled, _time.GetUtcNow(), submitter, forkedFrom);
+        SubmitAnswer answer = AnswerOf(await store.SubmitAsync(job, key, ct, submitter?.MostUnfinished).ConfigureAwait(false));
         if (answer is { Status: SubmitStatus.Created, Job: { } stored })
         {
             doorbell.Ring(stored.Id);
@@ -136,6 +161,10 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
         SubmitResult.Created => new(SubmitStatus.Created) { Job = outcome.Job },
         SubmitResult.Repeated => new(SubmitStatus.Repeated) { Job = outcome.Job },
         SubmitResult.OverQuota => new(SubmitStatus.OverQuota),
+        SubmitResult.ParentGone => new(SubmitStatus.Invalid)
+        {
+            Errors = [new("/model/from_checkpoint", "not_found", "The checkpoint has been deleted in this moment.")],
+        },
         _ => new(SubmitStatus.KeyReused),
     };
 }

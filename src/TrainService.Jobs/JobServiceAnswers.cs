@@ -1,4 +1,5 @@
 using TrainService.Jobs.Ports;
+using TrainService.Specification;
 
 namespace TrainService.Jobs;
 
@@ -18,8 +19,14 @@ public enum SubmitStatus
     /// <summary>Who sends it has as many unfinished jobs as it may have.</summary>
     OverQuota,
 
-    /// <summary>The spec has errors: see <see cref="SubmitAnswer.Compiled"/>. Nothing is stored.</summary>
+    /// <summary>The spec has errors: see <see cref="SubmitAnswer.Errors"/>. Nothing is stored.</summary>
     Invalid,
+
+    /// <summary>A fork of a job that is not there.</summary>
+    NotFound,
+
+    /// <summary>A fork of a job that has no checkpoint yet.</summary>
+    NoCheckpoint,
 }
 
 /// <summary>Who sends a job.</summary>
@@ -33,8 +40,8 @@ public sealed record SubmitAnswer(SubmitStatus Status)
     /// <summary>With Created and Repeated.</summary>
     public JobRecord? Job { get; init; }
 
-    /// <summary>With Created and Invalid.</summary>
-    public CompiledSpec? Compiled { get; init; }
+    /// <summary>With Invalid.</summary>
+    public IReadOnlyList<SpecError> Errors { get; init; } = [];
 }
 
 public enum DeleteStatus
@@ -42,7 +49,11 @@ public enum DeleteStatus
     Deleted,
     NotFound,
     NotTerminal,
+
+    /// <summary>A checkpoint of it is pinned, or needed by another job: see <see cref="DeleteAnswer.Checkpoints"/>.</summary>
+    CheckpointsStay,
 }
 
-/// <param name="Checkpoints">How many checkpoints went with the job.</param>
-public sealed record DeleteAnswer(DeleteStatus Status, int Checkpoints);
+/// <param name="Events">How many events went with the job.</param>
+/// <param name="Checkpoints">The checkpoints that went with it, or why none did.</param>
+public sealed record DeleteAnswer(DeleteStatus Status, long Events = 0, CheckpointDeletion? Checkpoints = null);

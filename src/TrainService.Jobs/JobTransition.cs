@@ -33,7 +33,9 @@ public sealed record JobTransition(MoveResult Result, JobRecord Job, NewJobEvent
     {
         bool starts = move.Action == JobAction.Start;
         bool active = JobMoves.IsActive(next);
-        bool failedRun = move.Action == JobAction.Requeue && move.Error is not null;
+        bool requeues = move.Action == JobAction.Requeue;
+        bool failedRun = requeues && !move.ProcessLost && move.Error is not null;
+        bool anew = move.Action == JobAction.Resume;
         return job with
         {
             Status = next,
@@ -41,7 +43,8 @@ public sealed record JobTransition(MoveResult Result, JobRecord Job, NewJobEvent
             Error = next == JobStatus.Failed ? move.Error : null,
             RunToken = starts ? move.NewRunToken : active ? job.RunToken : null,
             Attempt = job.Attempt + (starts ? 1 : 0),
-            Failures = failedRun ? job.Failures + 1 : move.Action == JobAction.Resume ? 0 : job.Failures,
+            Failures = failedRun ? job.Failures + 1 : anew ? 0 : job.Failures,
+            Losses = requeues && move.ProcessLost ? job.Losses + 1 : anew ? 0 : job.Losses,
             QueuedAt = next == JobStatus.Queued ? now : job.QueuedAt,
             StartedAt = starts ? job.StartedAt ?? now : job.StartedAt,
             FinishedAt = JobMoves.IsTerminal(next) ? now : null,

@@ -8,6 +8,9 @@ public sealed record RetryPolicy
 
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>A job whose process ended so often in a row while it ran, with nothing saved in between, is taken for the cause.</summary>
+    public int MostLosses { get; init; } = 3;
+
     /// <summary>How long to wait before the next attempt; null to give up.</summary>
     /// <param name="errorClass">One of <see cref="ErrorClass"/>.</param>
     /// <param name="failures">In a row, this one included: 1 or more.</param>

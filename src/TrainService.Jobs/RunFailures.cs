@@ -32,18 +32,18 @@ public sealed class RunFailures(IJobStore store, IJobQueue queue, IDoorbell door
 
     /// <summary>
     /// A run was lost with its process. It goes on from its last resume point, at once; a job that loses its process again and again
-    /// without getting on is failed. A stop that was under way is a stop.
+    /// without getting on is failed. It is not the job's fault before that, so its <c>max_attempts</c> are not touched. A stop that was under way is a stop.
     /// </summary>
     public Task<MoveOutcome> LoseAsync(UnfinishedJob job, CancellationToken ct)
     {
-        int failures = job.Failures + 1;
+        int losses = job.Losses + 1;
         JobError error = new(ErrorClass.Infrastructure, "The process that ran it ended.");
         JobMove move = job.Status == JobStatus.Stopping
             ? new(job.Id, JobAction.Requeue, job.RunToken, "Stopped by the user. The process ended before it could save: the weights are those of the last checkpoint.")
-            : failures >= job.MaxAttempts
-                ? new(job.Id, JobAction.Fail, job.RunToken, $"Its process ended {failures} times in a row while it ran, with no progress saved in between.", error)
+            : losses >= policy.MostLosses
+                ? new(job.Id, JobAction.Fail, job.RunToken, $"Its process ended {losses} times in a row while it ran, with no progress saved in between.", error)
                 : new(job.Id, JobAction.Requeue, job.RunToken, "The process that ran it ended; it goes on from where it last saved.", error);
-        return MoveAsync(move, ct);
+        return MoveAsync(move with { ProcessLost = true }, ct);
     }
 
     private async Task<MoveOutcome> MoveAsync(JobMove move, CancellationToken ct)

@@ -10,11 +10,11 @@ namespace TrainService.Jobs;
 public readonly record struct SweepResult(int Waiting, int Recovered, int GivenUp, int Files);
 
 /// <summary>
-/// Makes the world follow the jobs table: queued rows are in the queue, active rows have a run. For one process that owns its jobs; run
-/// it once before taking work (then every active row is a lost run), and every 15 s.
+/// Makes the world follow the jobs table: queued rows are in the queue, active rows have a run: here, or elsewhere under a lease that
+/// holds. Run it once before taking work (what the process itself ran before is lost by then), and every few seconds.
 /// </summary>
 public sealed class Sweeper(IJobStore store, ICheckpointStore checkpoints, IJobQueue queue, RunFailures failures, TrackedRunner runner,
-    ILogger<Sweeper> log, TimeProvider? time = null)
+    ILogger<Sweeper> log, TimeProvider? time = null, JobRetention? retention = null)
 {
     private static readonly TimeSpan FileInterval = TimeSpan.FromHours(1);
 
@@ -24,35 +24,32 @@ public sealed class Sweeper(IJobStore store, ICheckpointStore checkpoints, IJobQ
     /// <summary>One round. A job that can't be helped is logged and does not keep the others waiting.</summary>
     public async Task<SweepResult> TickAsync(CancellationToken ct)
     {
-        int waiting = 0, recovered = 0, givenUp = 0;
-        foreach (UnfinishedJob job in await store.UnfinishedAsync(ct).ConfigureAwait(false))
+        int recovered = 0, givenUp = 0;
+        IReadOnlyList<UnfinishedJob> unfinished = await store.UnfinishedAsync(ct).ConfigureAwait(false);
+        UnfinishedJob[] waiting = [.. unfinished.Where(j => j.Status == JobStatus.Queued)];
+        await queue.EnqueueAllAsync(waiting, (id, e) => SweeperLog.CouldNotSweep(log, id, e), ct).ConfigureAwait(false);
+        foreach (UnfinishedJob job in unfinished)
         {
+            if (!JobMoves.IsActive(job.Status) || job.Leased || runner.IsRunning(job.Id))
+                continue;
             try
             {
-                if (job.Status == JobStatus.Queued)
-                {
-                    await queue.EnqueueAsync(job.Id, job.Priority, job.NotBefore, ct).ConfigureAwait(false);
-                    waiting++;
-                }
-                else if (JobMoves.IsActive(job.Status) && !runner.IsRunning(job.Id))
-                {
-                    // Its token is compared again by the move: a run that has just ended by itself is left alone.
-                    MoveOutcome outcome = await failures.LoseAsync(job, ct).ConfigureAwait(false);
-                    if (outcome is not { Result: MoveResult.Moved, Job: { } moved })
-                        continue;
-                    SweeperLog.FoundLostRun(log, job.Id, moved.Status.Word());
-                    if (moved.Status == JobStatus.Failed)
-                        givenUp++;
-                    else
-                        recovered++;
-                }
+                // Its token is compared again by the move: a run that has just ended by itself is left alone.
+                MoveOutcome outcome = await failures.LoseAsync(job, ct).ConfigureAwait(false);
+                if (outcome is not { Result: MoveResult.Moved, Job: { } moved })
+                    continue;
+                SweeperLog.FoundLostRun(log, job.Id, moved.Status.Word());
+                if (moved.Status == JobStatus.Failed)
+                    givenUp++;
+                else
+                    recovered++;
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 SweeperLog.CouldNotSweep(log, job.Id, e);
             }
         }
-        return new(waiting, recovered, givenUp, await SweepFilesAsync(ct).ConfigureAwait(false));
+        return new(waiting.Length, recovered, givenUp, await SweepFilesAsync(ct).ConfigureAwait(false));
     }
 
     private async Task<int> SweepFilesAsync(CancellationToken ct)
@@ -63,6 +60,8 @@ public sealed class Sweeper(IJobStore store, ICheckpointStore checkpoints, IJobQ
         _nextFileSweep = _time.GetUtcNow() + FileInterval;
         if (files > 0)
             SweeperLog.RemovedFiles(log, files);
+        if (retention is not null && await retention.RunAsync(ct).ConfigureAwait(false) is > 0 and int jobs)
+            SweeperLog.RemovedJobs(log, jobs);
         return files;
     }
 }

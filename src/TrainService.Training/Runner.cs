@@ -21,7 +21,7 @@ namespace TrainService.Training;
 /// resume point, trains, and makes the move that fits how it ended. One call trains on one thread of its own (and the pool's).
 /// </summary>
 public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbell doorbell, DatasetLibrary datasets, ComputePool pool,
-    RunFailures failures, ILogger<Runner> log, RunnerOptions? options = null, TimeProvider? time = null) : IJobRunner
+    RunFailures failures, ILogger<Runner> log, RunnerOptions? options = null, TimeProvider? time = null, RunLeases? leases = null) : IJobRunner
 {
     private readonly RunnerOptions _options = options ?? new RunnerOptions();
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -37,13 +37,15 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
         // The threads first: until they are there the job is waiting, and says so.
         using ComputeTeam team = pool.Lease(Math.Min(reading.Spec?.Threads ?? pool.Threads, pool.Threads), ct);
         string token = Ids.New("run");
-        MoveOutcome started = OwnThread.Wait(jobs.MoveAsync(new JobMove(jobId, JobAction.Start, NewRunToken: token), ct));
+        MoveOutcome started = OwnThread.Wait(jobs.MoveAsync(new JobMove(jobId, JobAction.Start, NewRunToken: token) { Lease = leases?.Length }, ct));
         if (started is not { Result: MoveResult.Moved, Job: { } running }) return;
         doorbell.Ring(jobId);
         RunnerLog.Started(log, jobId, running.Attempt, team.Threads);
         bool shutDown = false;
         try
         {
+            // From before the data is loaded: that may take longer than a lease.
+            using IDisposable? lease = leases?.Hold(token, () => doorbell.Ring(jobId));
             if (reading.Spec is not { } spec)
                 throw new TrainingFailedException($"Its stored spec is not understood any more: {reading.Errors.All[0].Pointer} {reading.Errors.All[0].Detail}");
             shutDown = Train(running, spec, team, new RunIdentity(jobId, token, HashOf(job.ResolvedJson)), ct);
@@ -119,8 +121,8 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
             case RunEndKind.Paused: action = JobAction.Pause; break;
             case RunEndKind.ShutDown: action = JobAction.Requeue; break;
             default:
-                RunnerLog.Lost(log, identity.JobId);
-                ForgetIfOver(identity.JobId);
+                if (ForgetIfOver(identity.JobId) is { } over) RunnerLog.EndedByUser(log, identity.JobId, job.Attempt, over);
+                else RunnerLog.Lost(log, identity.JobId);
                 return true;
         }
         MoveOutcome outcome = OwnThread.Wait(jobs.MoveAsync(new JobMove(identity.JobId, action, identity.RunToken, end.Reason), CancellationToken.None));
@@ -131,10 +133,13 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
         return true;
     }
 
-    private void ForgetIfOver(string jobId)
+    /// <returns>How the job has ended; null when it goes on elsewhere.</returns>
+    private string? ForgetIfOver(string jobId)
     {
-        if (OwnThread.Wait(jobs.FindAsync(jobId, CancellationToken.None)) is not { Terminal: false })
-            OwnThread.Wait(checkpoints.DeleteResumePointsAsync(jobId, CancellationToken.None));
+        JobRecord? job = OwnThread.Wait(jobs.FindAsync(jobId, CancellationToken.None));
+        if (job is { Terminal: false }) return null;
+        OwnThread.Wait(checkpoints.DeleteResumePointsAsync(jobId, CancellationToken.None));
+        return job?.Status.Word() ?? "deleted";
     }
 
     private void GiveUp(JobRecord job, string token, Exception e)

@@ -17,6 +17,9 @@ internal static partial class RunnerLog
     [LoggerMessage(4, LogLevel.Information, "Job {Job}: is not this run's any more")]
     public static partial void Lost(ILogger logger, string job);
 
+    [LoggerMessage(7, LogLevel.Information, "Job {Job}: attempt {Attempt} left off, the job is {Status}")]
+    public static partial void EndedByUser(ILogger logger, string job, int attempt, string status);
+
     [LoggerMessage(5, LogLevel.Error, "Job {Job}: attempt {Attempt} failed ({Class})")]
     public static partial void Failed(ILogger logger, string job, int attempt, string @class, Exception exception);
 

@@ -38,7 +38,7 @@ public sealed class JobServiceTests
         SubmitAnswer answer = await _service.SubmitAsync(Some.Spec, new("k", "h"), default);
 
         answer.Status.ShouldBe(SubmitStatus.Invalid);
-        answer.Compiled!.Errors.ShouldHaveSingleItem();
+        answer.Errors.ShouldHaveSingleItem();
         (await _store.ListAsync(new(), default)).Jobs.ShouldBeEmpty();
         _queue.Enqueued.ShouldBeEmpty();
     }
@@ -178,12 +178,64 @@ public sealed class JobServiceTests
         JobRecord job = await _store.SubmittedAsync();
         _checkpoints.ByJob[job.Id] = 3;
 
-        (await _service.DeleteAsync(job.Id, default)).ShouldBe(new(DeleteStatus.NotTerminal, 0));
+        (await _service.DeleteAsync(job.Id, default)).ShouldBe(new(DeleteStatus.NotTerminal));
         await _service.CancelAsync(job.Id, default);
-        (await _service.DeleteAsync(job.Id, default)).ShouldBe(new(DeleteStatus.Deleted, 3));
-        (await _service.DeleteAsync(job.Id, default)).ShouldBe(new(DeleteStatus.NotFound, 0));
+        DeleteAnswer deleted = await _service.DeleteAsync(job.Id, default);
+        (deleted.Status, deleted.Events, deleted.Checkpoints!.Deleted.Count).ShouldBe((DeleteStatus.Deleted, 2, 3));
+        (await _service.DeleteAsync(job.Id, default)).ShouldBe(new(DeleteStatus.NotFound));
 
         _checkpoints.ResumePointsDeleted.ShouldBe([job.Id]);
+    }
+
+    [Fact]
+    public async Task A_job_whose_checkpoints_stay_stays()
+    {
+        JobRecord job = await _store.SubmittedAsync();
+        await _service.CancelAsync(job.Id, default);
+        _checkpoints.Pinned.Add("ckpt_1");
+
+        (await _service.DeleteAsync(job.Id, default)).Status.ShouldBe(DeleteStatus.CheckpointsStay);
+
+        (await _store.FindAsync(job.Id, default)).ShouldNotBeNull();
+        _checkpoints.ResumePointsDeleted.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_fork_takes_the_best_checkpoint_or_the_newest_or_the_one_that_is_named()
+    {
+        JobRecord origin = await _store.SubmittedAsync(Some.Job() with { BestJson = """{"checkpoint":"ckpt_2"}""" });
+        foreach (int n in new[] { 1, 2, 3 })
+            _checkpoints.Records.Add(FakeCheckpoints.Make($"ckpt_{n}", origin.Id));
+        _checkpoints.Records.Add(FakeCheckpoints.Make("ckpt_other", "job_other"));
+
+        (await ForkedFromAsync(null)).ShouldBe("ckpt_2");
+        (await ForkedFromAsync("ckpt_1")).ShouldBe("ckpt_1");
+        _checkpoints.Records.RemoveAll(c => c.Id == "ckpt_2");
+        (await ForkedFromAsync(null)).ShouldBe("ckpt_3");
+        SubmitAnswer foreign = await _service.ForkAsync(origin.Id, "ckpt_other", null, null, default);
+        (foreign.Status, foreign.Errors[0].Pointer).ShouldBe((SubmitStatus.Invalid, "/checkpoint"));
+        _checkpoints.Records.Clear();
+        (await _service.ForkAsync(origin.Id, null, null, null, default)).Status.ShouldBe(SubmitStatus.NoCheckpoint);
+        (await _service.ForkAsync("job_none", null, null, null, default)).Status.ShouldBe(SubmitStatus.NotFound);
+
+        async Task<string> ForkedFromAsync(string? checkpoint)
+        {
+            SubmitAnswer answer = await _service.ForkAsync(origin.Id, checkpoint, null, null, default);
+            answer.Job!.ForkedFrom.ShouldBe(origin.Id);
+            return JsonDocument.Parse(answer.Job.SpecJson).RootElement.GetProperty("model").GetProperty("from_checkpoint").GetString()!;
+        }
+    }
+
+    [Fact]
+    public async Task Errors_of_a_patched_spec_point_into_the_patch()
+    {
+        JobRecord origin = await _store.SubmittedAsync();
+        _checkpoints.Records.Add(FakeCheckpoints.Make("ckpt_1", origin.Id));
+        _compiler.Answer = new() { Errors = [new("/epochs", "out_of_range", "Too many.")] };
+
+        SubmitAnswer answer = await _service.ForkAsync(origin.Id, null, JsonSerializer.Deserialize<JsonElement>("""{"epochs": 0}"""), null, default);
+
+        (answer.Status, answer.Errors[0].Pointer).ShouldBe((SubmitStatus.Invalid, "/patch/epochs"));
     }
 
     [Fact]

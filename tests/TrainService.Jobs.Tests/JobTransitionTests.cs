@@ -25,16 +25,16 @@ public sealed class JobTransitionTests
                 JobAction action = actions[random.Next(actions.Length)];
                 string? token = random.Next(3) > 0 ? job.RunToken : tokens[random.Next(tokens.Count)];
                 string fresh = $"run_{seed}_{step}";
-                bool withError = random.Next(2) == 0;
+                bool withError = random.Next(2) == 0, processLost = random.Next(2) == 0;
 
                 JobTransition actual = JobTransition.Apply(job,
-                    new(job.Id, action, token, Error: withError ? new("infrastructure", "x") : null, NewRunToken: fresh), Now);
-                MoveResult expected = reference.Do(action, token, fresh, withError);
+                    new(job.Id, action, token, Error: withError ? new("infrastructure", "x") : null, NewRunToken: fresh) { ProcessLost = processLost }, Now);
+                MoveResult expected = reference.Do(action, token, fresh, withError, processLost);
 
                 covered.Add((job.Status, action, actual.Result));
                 actual.Result.ShouldBe(expected);
-                (actual.Job.Status, actual.Job.RunToken, actual.Job.Attempt, actual.Job.Failures)
-                    .ShouldBe((reference.Status, reference.Token, reference.Attempt, reference.Failures));
+                (actual.Job.Status, actual.Job.RunToken, actual.Job.Attempt, actual.Job.Failures, actual.Job.Losses)
+                    .ShouldBe((reference.Status, reference.Token, reference.Attempt, reference.Failures, reference.Losses));
                 (actual.StatusEvent is not null).ShouldBe(actual.Result == MoveResult.Moved);
                 if (actual.Result != MoveResult.Moved)
                     actual.Job.ShouldBeSameAs(job);

@@ -37,7 +37,7 @@ public sealed class SweeperTests
         (result.Waiting, result.Recovered, result.GivenUp).ShouldBe((1, 3, 0));
         _queue.Enqueued.ShouldBe([(queued.Id, 3, null), (running.Id, 0, null)]);
         JobRecord recovered = await GetAsync(running);
-        (recovered.Status, recovered.Failures, recovered.RunToken).ShouldBe((JobStatus.Queued, 1, null));
+        (recovered.Status, recovered.Failures, recovered.Losses, recovered.RunToken).ShouldBe((JobStatus.Queued, 0, 1, null));
         recovered.Reason.ShouldNotBeNull();
         (await GetAsync(pausing)).Status.ShouldBe(JobStatus.Paused);
         (await GetAsync(stopping)).Status.ShouldBe(JobStatus.Stopped);
@@ -48,7 +48,7 @@ public sealed class SweeperTests
     [Fact]
     public async Task A_job_that_kills_its_process_again_and_again_is_given_up_with_that_reason()
     {
-        JobRecord job = await _store.RunningAsync();
+        JobRecord job = await _store.RunningAsync(Some.Job() with { MaxAttempts = 1 });
         for (int lost = 1; lost <= 2; lost++)
         {
             (await _sweeper.TickAsync(default)).Recovered.ShouldBe(1);
@@ -60,6 +60,19 @@ public sealed class SweeperTests
         JobRecord failed = await GetAsync(job);
         (failed.Status, failed.Attempt, failed.Error!.Class).ShouldBe((JobStatus.Failed, 3, ErrorClass.Infrastructure));
         failed.Reason!.ShouldContain("3 times");
+    }
+
+    [Fact]
+    public async Task A_run_that_holds_its_lease_elsewhere_is_left_alone_until_it_has_run_out()
+    {
+        JobRecord run = await _store.RunningAsync();
+        _store.Leased.Add(run.RunToken!);
+
+        (await _sweeper.TickAsync(default)).Recovered.ShouldBe(0);
+        _store.Leased.Clear();
+        (await _sweeper.TickAsync(default)).Recovered.ShouldBe(1);
+
+        (await GetAsync(run)).Status.ShouldBe(JobStatus.Queued);
     }
 
     [Fact]
@@ -100,7 +113,7 @@ public sealed class SweeperTests
 
         SweepResult result = await _sweeper.TickAsync(default);
 
-        (result.Waiting, result.Recovered).ShouldBe((0, 1));
+        (result.Waiting, result.Recovered).ShouldBe((1, 1));
         (await GetAsync(stopping)).Status.ShouldBe(JobStatus.Stopped);
         (await GetAsync(queued)).Status.ShouldBe(JobStatus.Queued);
     }

@@ -29,7 +29,7 @@ public sealed class FullDiskTests
         foreach (CheckpointRecord checkpoint in saved)
             (await storage.Checkpoints.ReadAsync(checkpoint)).ShouldBe(bytes);
 
-        await storage.Checkpoints.PruneAsync(run.Id, run.RunToken, [saved[0].Id], default);
+        await storage.Checkpoints.PruneAsync(run.Id, run.RunToken!, [saved[0].Id], default);
         await storage.Checkpoints.DeleteAsync(saved[0].Id, default);
         (await storage.Checkpoints.SaveAsync(Some.Checkpoint(run) with { Step = 100 }, bytes.WriterOf(), default)).ShouldNotBeNull();
     }

@@ -8,6 +8,8 @@ using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Contracts.Checkpoints;
 using TrainService.Jobs.Ports;
+using TrainService.Specification;
+using TrainService.Specification.Reading;
 using TrainService.Training.Inference;
 using TrainService.Training.Reuse;
 
@@ -16,6 +18,8 @@ namespace TrainService.Api.Endpoints;
 /// <summary>Saved weights: finding them, downloading them, bringing some from elsewhere.</summary>
 internal static class CheckpointEndpoints
 {
+    private static readonly ArgumentSpec[] EditMembers = [new("pinned", ArgumentKind.Flag, "Whether it stays whatever its job's retention says.") { Required = true }];
+
     public static void MapCheckpoints(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/checkpoints").WithTags("checkpoints");
@@ -31,7 +35,11 @@ internal static class CheckpointEndpoints
             .AlsoAnswers("application/octet-stream")
             .WithSummary("The weights as safetensors")
             .WithDescription("Tensors are named layer/kernel, layer/bias, layer/gamma and so on; dense kernels are [in, out].");
-        group.MapDelete("/{id}", Delete).WithName("delete_checkpoint").WithProblems(404).WithSummary("Remove a checkpoint");
+        group.MapPatch("/{id}", Edit).WithName("edit_checkpoint").TakesJson<CheckpointEditRequest>().WithProblems(400, 404, 413, 415, 422)
+            .WithSummary("Pin a checkpoint, or unpin it")
+            .WithDescription("A pinned one stays, whatever keep_last and keep_best of its job say, and can't be removed by hand either.");
+        group.MapDelete("/{id}", Delete).WithName("delete_checkpoint").WithProblems(404, 409).WithSummary("Remove a checkpoint")
+            .WithDescription("Refused while it is pinned, or a job that is not over starts from it.");
     }
 
     internal static Task<Ok<CheckpointListResource>> List(ICheckpointStore store, CancellationToken ct, string? after = null, int? limit = null)
@@ -74,12 +82,28 @@ internal static class CheckpointEndpoints
         }
     }
 
-    internal static async Task<Results<NoContent, Problem>> Delete(string id, ICheckpointStore store, LoadedNetworks loaded, CancellationToken ct)
+    internal static async Task<Results<Ok<CheckpointResource>, Problem>> Edit(string id, HttpRequest request, ICheckpointStore store, CancellationToken ct)
     {
-        bool deleted = await store.DeleteAsync(id, ct);
-        loaded.Forget(id);
-        return deleted ? TypedResults.NoContent() : ProblemOf.NotFound("checkpoint", id);
+        using JsonBody body = await JsonBody.ReadAsync(request, ct);
+        var errors = new SpecErrors();
+        Arguments read = new SpecReader(new Vocabulary(), errors).ReadObject(body.Root, EditMembers, "");
+        if (errors.Any)
+            return ProblemOf.InvalidSpec(errors.All, "change");
+        return await store.PinAsync(id, read.Flag("pinned"), ct) is { } found ? TypedResults.Ok(found.ToResource()) : ProblemOf.NotFound("checkpoint", id);
     }
+
+    internal static async Task<Results<Ok<CheckpointDeletedResource>, Problem>> Delete(string id, ICheckpointStore store, LoadedNetworks loaded, CancellationToken ct)
+    {
+        CheckpointDeletion deletion = await store.DeleteAsync(id, ct);
+        if (deletion.Refused)
+            return ProblemOf.Conflict(WhyItStays(deletion));
+        loaded.Forget(id);
+        return deletion.Deleted.Count == 1 ? TypedResults.Ok(new CheckpointDeletedResource(id, deletion.Deleted[0].Bytes)) : ProblemOf.NotFound("checkpoint", id);
+    }
+
+    internal static string WhyItStays(CheckpointDeletion refused) => refused.NeededBy.Count > 0
+        ? $"{(refused.NeededBy.Count == 1 ? "A job that is not over starts" : "Jobs that are not over start")} from it: {string.Join(", ", refused.NeededBy.Take(10))}. Cancel or await first."
+        : $"{string.Join(", ", refused.Pinned.Take(10))} {(refused.Pinned.Count == 1 ? "is" : "are")} pinned. PATCH /checkpoints/{{id}} with pinned: false first.";
 
     private static async Task<Ok<CheckpointListResource>> PageAsync(string? jobId, string? after, int? limit, ICheckpointStore store, CancellationToken ct)
     {
@@ -100,6 +124,7 @@ internal static class CheckpointEndpoints
         Sha256 = c.Sha256,
         CreatedAt = c.CreatedAt,
         Parent = c.ParentId,
+        Pinned = c.Pinned,
         Links = new($"/checkpoints/{c.Id}", $"/checkpoints/{c.Id}/weights", $"/checkpoints/{c.Id}/predict", $"/checkpoints/{c.Id}/evaluate"),
     };
 }

@@ -18,7 +18,13 @@ internal static class JobActionEndpoints
         group.MapPatch("", Edit).WithName("edit_job").TakesJson<JobEditRequest>().WithProblems(400, 404, 412, 413, 415, 422).WithIfMatch()
             .WithSummary("Change name, labels or priority");
         group.MapDelete("", Delete).WithName("delete_job").WithProblems(404, 409, 412).WithIfMatch()
-            .WithSummary("Remove a job that is over, with its log and checkpoints");
+            .WithSummary("Remove a job that is over, with its log and checkpoints")
+            .WithDescription("Says what it removed. Refused while one of its checkpoints is pinned, or a job that is not over starts from one.");
+        group.MapPost("/fork", Fork).WithName("fork_job").TakesJson<JobForkRequest>().WithProblems(400, 404, 409, 413, 415, 422, 503)
+            .WithHeaderParameter(IdempotencyKeys.Header, "Same key and body: the same answer again, and one job.")
+            .WithSummary("A new job from a checkpoint of this one")
+            .WithDescription("The new job has the spec that this one was sent with, its model the checkpoint's, patched (RFC 7396). It starts with the checkpoint's weights "
+                + "and a new optimizer. Its parent is the checkpoint, its forked_from this job; GET /jobs?forked_from= finds all forks.");
         Action("cancel", (jobs, id, ct) => jobs.CancelAsync(id, ct), "End it at once");
         Action("stop", (jobs, id, ct) => jobs.StopAsync(id, ct), "Finish the step, save, keep the weights");
         Action("pause", (jobs, id, ct) => jobs.PauseAsync(id, ct), "Save its state and free its threads");
@@ -63,16 +69,28 @@ internal static class JobActionEndpoints
         return TypedResults.Ok(await JobEndpoints.ResourceAsync(job, store, ct));
     }
 
-    internal static async Task<Results<NoContent, Problem>> Delete(string id, HttpRequest request, JobService jobs, IJobStore store, CancellationToken ct)
+    internal static async Task<Results<Ok<JobDeletedResource>, Problem>> Delete(string id, HttpRequest request, JobService jobs, IJobStore store, CancellationToken ct)
     {
         if (await PreconditionAsync(id, request, store, ct) is { } failed)
             return failed;
-        return (await jobs.DeleteAsync(id, ct)).Status switch
+        DeleteAnswer answer = await jobs.DeleteAsync(id, ct);
+        return answer.Status switch
         {
-            DeleteStatus.Deleted => TypedResults.NoContent(),
+            DeleteStatus.Deleted => TypedResults.Ok(new JobDeletedResource(id, answer.Events, [.. answer.Checkpoints!.Deleted.Select(c => c.Id)],
+                answer.Checkpoints.Deleted.Sum(c => c.Bytes))),
             DeleteStatus.NotTerminal => ProblemOf.IllegalMove("Only a job that is over can be removed; cancel it first.", ["cancel"]),
+            DeleteStatus.CheckpointsStay => ProblemOf.Conflict(CheckpointEndpoints.WhyItStays(answer.Checkpoints!)),
             _ => ProblemOf.NotFound("job", id),
         };
+    }
+
+    internal static async Task<Results<Accepted<JobResource>, Problem>> Fork(string id, HttpContext http, JobService jobs, IJobStore store, CancellationToken ct)
+    {
+        using JsonBody body = await JsonBody.ReadAsync(http.Request, ct);
+        if (JobForkReader.Read(body.Root, out IReadOnlyList<SpecError> errors) is not { } request)
+            return ProblemOf.InvalidSpec(errors, "fork");
+        SubmitAnswer answer = await jobs.ForkAsync(id, request.Checkpoint, request.Patch, IdempotencyKeys.Read(http.Request, $"{id}:{body.Hash}"), ct);
+        return await JobEndpoints.AnswerAsync(answer, id, http, store, ct);
     }
 
     // If-Match is optional; a write that slips in between is a lost update only for who asked for none to be lost, within milliseconds.

@@ -25,23 +25,32 @@ internal static class JobEndpoints
         group.MapGet("", List).WithName("list_jobs").WithProblems(400)
             .WithSummary("Find jobs, newest first")
             .WithDescription("Filters combine; status and label may be given several times (any of the statuses, all of the labels). A label is name or name:value.");
-        group.MapGet("/{id}", Get).WithName("get_job").WithProblems(404)
+        group.MapGet("/{id}", Get).WithName("get_job").WithProblems(400, 404)
             .Produces(StatusCodes.Status304NotModified)
             .WithHeaderParameter("If-None-Match", "The ETag that you have: 304 when it still holds.")
-            .WithHeaderParameter("Prefer", "wait=10 beside If-None-Match: answers as soon as it changes, or after that many seconds (at most 60).")
-            .WithSummary("A job in full");
+            .WithHeaderParameter("Prefer", "wait=10 means the same as the parameter wait.")
+            .WithSummary("A job in full")
+            .WithDescription("wait: answer as late as that many seconds from now (at most 60); earlier as soon as the job differs from the If-None-Match, or without one as soon as it is over.");
     }
 
     internal static async Task<Results<Accepted<JobResource>, Problem>> Submit(HttpContext http, JobService jobs, IJobStore store, CancellationToken ct)
     {
         using JsonBody body = await JsonBody.ReadAsync(http.Request, ct);
         SubmitAnswer answer = await jobs.SubmitAsync(body.Root, IdempotencyKeys.Read(http.Request, body.Hash), ct);
+        return await AnswerAsync(answer, "", http, store, ct);
+    }
+
+    /// <param name="id">For forks: of the job that was to be forked.</param>
+    internal static async Task<Results<Accepted<JobResource>, Problem>> AnswerAsync(SubmitAnswer answer, string id, HttpContext http, IJobStore store, CancellationToken ct)
+    {
         if (answer.Job is not { } job)
             return answer.Status switch
             {
                 SubmitStatus.KeyReused => ProblemOf.KeyReused(),
                 SubmitStatus.InFlight => ProblemOf.Conflict("The first request with this Idempotency-Key has not been answered yet."),
-                _ => ProblemOf.InvalidSpec(answer.Compiled!.Errors),
+                SubmitStatus.NotFound => ProblemOf.NotFound("job", id),
+                SubmitStatus.NoCheckpoint => ProblemOf.Conflict("The job has no checkpoint to go on from."),
+                _ => ProblemOf.InvalidSpec(answer.Errors),
             };
         EntityTags.Write(http.Response, job.Version);
         return TypedResults.Accepted($"/jobs/{job.Id}", await ResourceAsync(job, store, ct));
@@ -58,7 +67,7 @@ internal static class JobEndpoints
     }
 
     internal static async Task<Results<Ok<JobListResource>, Problem>> List(IJobStore store, CancellationToken ct,
-        string[]? status = null, string? kind = null, string[]? label = null, string? name = null, string? after = null, int? limit = null)
+        string[]? status = null, string? kind = null, string[]? label = null, string? name = null, string? forked_from = null, string? after = null, int? limit = null)
     {
         var statuses = new List<JobStatus>();
         foreach (string word in (status ?? []).SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
@@ -75,15 +84,16 @@ internal static class JobEndpoints
             Kind = kind,
             Labels = [.. (label ?? []).Select(l => l.Split(':', 2)).Select(l => (l[0], l.Length == 2 ? l[1] : null))],
             Name = name,
+            ForkedFrom = forked_from,
             After = after,
             Limit = Query.Within("limit", limit, 50, 1, 200),
         }, ct);
         return TypedResults.Ok(new JobListResource([.. page.Jobs.Select(j => j.ToSummary())], page.Next));
     }
 
-    internal static async Task<Results<Ok<JobResource>, StatusCodeHttpResult, Problem>> Get(string id, HttpContext http, IJobStore store, JobWait wait, CancellationToken ct)
+    internal static async Task<Results<Ok<JobResource>, StatusCodeHttpResult, Problem>> Get(string id, HttpContext http, IJobStore store, JobWait waiting, CancellationToken ct, int? wait = null)
     {
-        JobRecord? job = await wait.ForChangeAsync(id, http, ct);
+        JobRecord? job = await waiting.ForChangeAsync(id, http, wait is null ? null : Query.Within("wait", wait, 0, 0, JobWait.Longest), ct);
         if (job is null)
             return ProblemOf.NotFound("job", id);
         EntityTags.Write(http.Response, job.Version);

@@ -39,6 +39,7 @@ internal static class JobMapping
         Error = job.Error is { } e ? new(e.Class, e.Detail) : null,
         Version = job.Version,
         Parent = job.ParentId,
+        ForkedFrom = job.ForkedFrom,
         Links = LinksOf(job.Id),
     };
 

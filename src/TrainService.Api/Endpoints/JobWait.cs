@@ -5,21 +5,25 @@ using TrainService.Jobs.Ports;
 
 namespace TrainService.Api.Endpoints;
 
-/// <summary>Long polling (RFC 7240, <c>Prefer: wait=</c>): a client that has the present version is answered when there is another.</summary>
+/// <summary>
+/// Long polling (<c>?wait=</c>, or RFC 7240's <c>Prefer: wait=</c>): a client that has the present version is answered when there is another; one that
+/// has none, when the job is over.
+/// </summary>
 internal sealed class JobWait(IJobStore store, IDoorbell doorbell, IHostApplicationLifetime lifetime)
 {
-    private const int Longest = 60;
+    public const int Longest = 60;
 
     /// <summary>The job, at once unless the request asks to wait. Null when there is none.</summary>
-    public async Task<JobRecord?> ForChangeAsync(string id, HttpContext http, CancellationToken ct)
+    public async Task<JobRecord?> ForChangeAsync(string id, HttpContext http, int? seconds, CancellationToken ct)
     {
-        DateTimeOffset until = DateTimeOffset.UtcNow + WantedWait(http.Request);
+        DateTimeOffset until = DateTimeOffset.UtcNow + (seconds is { } asked ? TimeSpan.FromSeconds(asked) : WantedWait(http.Request));
+        bool forTheEnd = http.Request.Headers.IfNoneMatch.Count == 0;
         while (true)
         {
             long ticket = doorbell.Ticket(id);
             JobRecord? job = await store.FindAsync(id, ct);
             TimeSpan left = until - DateTimeOffset.UtcNow;
-            if (job is null || job.Terminal || left <= TimeSpan.Zero || !EntityTags.Known(http.Request, job.Version) || lifetime.ApplicationStopping.IsCancellationRequested)
+            if (job is null || job.Terminal || left <= TimeSpan.Zero || (!forTheEnd && !EntityTags.Known(http.Request, job.Version)) || lifetime.ApplicationStopping.IsCancellationRequested)
                 return job;
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
             try

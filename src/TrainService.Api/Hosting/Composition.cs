@@ -26,7 +26,10 @@ internal static class Composition
         services.AddSingleton<IDoorbell>(new InProcessDoorbell());
         services.AddSingleton<EventStream>();
         services.AddSingleton<JobService>();
-        services.AddSingleton(new RetryPolicy());
+        services.AddSingleton(new RetryPolicy { MostLosses = options.MaxProcessLosses });
+        services.AddSingleton(new RunnerOptions { ResumeInterval = TimeSpan.FromSeconds(options.ResumeSeconds) });
+        services.AddSingleton(p => new JobRetention(p.GetRequiredService<IJobStore>(), p.GetRequiredService<JobService>(),
+            options.KeepJobsDays > 0 ? TimeSpan.FromDays(options.KeepJobsDays) : null));
         services.AddSingleton<RunFailures>();
         services.AddSingleton<Runner>();
         services.AddSingleton(p => new TrackedRunner(p.GetRequiredService<Runner>()));

@@ -24,6 +24,15 @@ public sealed class ServiceOptions
     /// <summary>Jobs that train at the same time.</summary>
     public int ConcurrentJobs { get; set; } = 1;
 
+    /// <summary>Seconds of training after which the full state of a job is saved again: what a crash costs at most.</summary>
+    public double ResumeSeconds { get; set; } = 5;
+
+    /// <summary>A job whose process ends so often in a row while it runs, with nothing saved in between, is failed.</summary>
+    public int MaxProcessLosses { get; set; } = 3;
+
+    /// <summary>Days after its end at which a job is removed with its log and checkpoints; 0 keeps all.</summary>
+    public double KeepJobsDays { get; set; }
+
     /// <summary>Lets it listen on addresses that other machines reach. There are no API keys yet: put something that checks callers in front.</summary>
     public bool AllowRemote { get; set; }
 
@@ -63,6 +72,12 @@ public sealed class ServiceOptions
             yield return $"--threads: expected 0 (one for each core) to 1024, got {Threads}.";
         if (ConcurrentJobs is < 1 or > 64)
             yield return $"ConcurrentJobs: expected 1 to 64, got {ConcurrentJobs}.";
+        if (!(ResumeSeconds >= 0.01 && ResumeSeconds <= 3600))
+            yield return $"ResumeSeconds: expected 0.01 to 3600, got {ResumeSeconds}.";
+        if (MaxProcessLosses is < 1 or > 1000)
+            yield return $"MaxProcessLosses: expected 1 to 1000, got {MaxProcessLosses}.";
+        if (!(KeepJobsDays >= 0 && KeepJobsDays <= 36500))
+            yield return $"KeepJobsDays: expected 0 (for ever) to 36500, got {KeepJobsDays}.";
         if (MaxBodyBytes < 1024)
             yield return $"MaxBodyBytes: expected at least 1024, got {MaxBodyBytes}.";
         if (MaxUploadBytes < 1024)

@@ -12,6 +12,8 @@ internal sealed class UnknownQuery(RequestDelegate next)
     {
         if (http.Request.Query.Count == 0 || http.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<MethodInfo>() is null)
             return next(http);
+        if (http.Request.Query.FirstOrDefault(q => q.Value.Any(v => v?.Contains('\0', StringComparison.Ordinal) == true)) is { Key: { } zero })
+            return ProblemOf.BadRequest($"{zero}: a zero character is not taken.").ExecuteAsync(http);
         string[] known = [.. endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
             .Where(p => p.ParameterInfo.HasDefaultValue && !http.Request.RouteValues.ContainsKey(p.Name)).Select(p => p.Name)];
         if (http.Request.Query.Keys.FirstOrDefault(k => !known.Contains(k, StringComparer.OrdinalIgnoreCase)) is not { } unknown)

@@ -36,6 +36,9 @@ public sealed record CheckpointResource
     /// <summary>The checkpoint that its job started from.</summary>
     public string? Parent { get; init; }
 
+    /// <summary>It is not deleted, by retention or by hand, until it is unpinned.</summary>
+    public bool Pinned { get; init; }
+
     public required CheckpointLinks Links { get; init; }
 
     /// <summary>What was made of the tensors of an uploaded file; only in the answer to the upload.</summary>
@@ -45,6 +48,13 @@ public sealed record CheckpointResource
 
 /// <summary>Addresses relative to the server.</summary>
 public sealed record CheckpointLinks(string Self, string Weights, string Predict, string Evaluate);
+
+/// <param name="Pinned">Whether it stays whatever its job's retention says.</param>
+public sealed record CheckpointEditRequest(bool Pinned);
+
+/// <summary>A checkpoint that is no more.</summary>
+/// <param name="Bytes">Size of its file.</param>
+public sealed record CheckpointDeletedResource(string Id, long Bytes);
 
 /// <summary>A page of checkpoints, newest first.</summary>
 /// <param name="Next">Give it back as <c>after</c> for the next page; null on the last one.</param>

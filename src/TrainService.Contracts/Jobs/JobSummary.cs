@@ -79,9 +79,13 @@ public record JobSummary
     [JsonPropertyOrder(-82)]
     public required long Version { get; init; }
 
-    /// <summary>The job or checkpoint that it was made from.</summary>
+    /// <summary>The checkpoint that it starts from.</summary>
     [JsonPropertyOrder(-81)]
     public string? Parent { get; init; }
+
+    /// <summary>The job that it was forked from.</summary>
+    [JsonPropertyOrder(-80)]
+    public string? ForkedFrom { get; init; }
 
     /// <summary>Where to go from here.</summary>
     [JsonPropertyOrder(100)]

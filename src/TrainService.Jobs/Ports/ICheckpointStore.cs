@@ -23,11 +23,20 @@ public interface ICheckpointStore
     /// <summary>The file, verified. Throws <see cref="InvalidDataException"/> when it is damaged or gone.</summary>
     Task<Stream> OpenAsync(CheckpointRecord checkpoint, CancellationToken ct);
 
-    Task<bool> DeleteAsync(string id, CancellationToken ct);
+    /// <summary>Deletes one, unless it is pinned or a job that is not over starts from it.</summary>
+    Task<CheckpointDeletion> DeleteAsync(string id, CancellationToken ct);
 
-    /// <summary>Retention: deletes the checkpoints of a job but those named. Returns how many went.</summary>
-    /// <param name="runToken">The run that asks: one that is fenced deletes nothing. Null when no run does (the job is being deleted).</param>
-    Task<int> PruneAsync(string jobId, string? runToken, IReadOnlyCollection<string> keepIds, CancellationToken ct);
+    /// <summary>Deletes all checkpoints of a job, or none when one of them is pinned or needed.</summary>
+    Task<CheckpointDeletion> DeleteAllAsync(string jobId, CancellationToken ct);
+
+    /// <summary>
+    /// Retention: deletes the checkpoints of a job but those named, those that are pinned, and those that a job which is not over starts from.
+    /// Returns how many went; none when the run is fenced.
+    /// </summary>
+    Task<int> PruneAsync(string jobId, string runToken, IReadOnlyCollection<string> keepIds, CancellationToken ct);
+
+    /// <summary>A pinned checkpoint is not deleted until it is unpinned. Null when there is none.</summary>
+    Task<CheckpointRecord?> PinAsync(string id, bool pinned, CancellationToken ct);
 
     /// <summary>Bytes of all checkpoints that belong to an API key.</summary>
     Task<long> BytesOfAsync(string owner, CancellationToken ct);
@@ -74,6 +83,16 @@ public sealed record CheckpointRecord
     public required string Sha256 { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public string? ParentId { get; init; }
+    public bool Pinned { get; init; }
+}
+
+/// <summary>What a deletion removed, or what stood in its way; then nothing was removed.</summary>
+/// <param name="Deleted">Empty when there was nothing.</param>
+/// <param name="Pinned">Checkpoints that are pinned.</param>
+/// <param name="NeededBy">Jobs that are not over and start from one of them.</param>
+public sealed record CheckpointDeletion(IReadOnlyList<CheckpointRecord> Deleted, IReadOnlyList<string> Pinned, IReadOnlyList<string> NeededBy)
+{
+    public bool Refused => Pinned.Count > 0 || NeededBy.Count > 0;
 }
 
 public sealed record CheckpointPage(IReadOnlyList<CheckpointRecord> Checkpoints, string? Next);

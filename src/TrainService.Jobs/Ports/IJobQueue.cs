@@ -10,6 +10,23 @@ public interface IJobQueue
     /// </summary>
     Task EnqueueAsync(string jobId, int priority, DateTimeOffset? notBefore, CancellationToken ct);
 
+    /// <summary>Enqueues every job that waits, for the sweeper, which repeats itself: those that are in the queue already should cost little.</summary>
+    /// <param name="failed">Told of a job that could not be enqueued; it does not keep the others waiting.</param>
+    async Task EnqueueAllAsync(IReadOnlyList<UnfinishedJob> waiting, Action<string, Exception> failed, CancellationToken ct)
+    {
+        foreach (UnfinishedJob job in waiting)
+        {
+            try
+            {
+                await EnqueueAsync(job.Id, job.Priority, job.NotBefore, ct).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                failed(job.Id, e);
+            }
+        }
+    }
+
     /// <summary>Takes a waiting job out, and cancels the token of a running one.</summary>
     Task CancelAsync(string jobId, CancellationToken ct);
 

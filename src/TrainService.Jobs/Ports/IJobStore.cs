@@ -28,6 +28,12 @@ public interface IJobStore
     /// <summary>Name, labels, priority. Null when there is no such job.</summary>
     Task<JobRecord?> EditAsync(string id, JobEdit edit, CancellationToken ct);
 
+    /// <summary>Prolongs the leases of these runs from now, by the clock of the database. Returns the tokens that still hold their job.</summary>
+    Task<IReadOnlyCollection<string>> RenewLeasesAsync(IReadOnlyCollection<string> runTokens, TimeSpan lease, CancellationToken ct);
+
+    /// <summary>Terminal jobs that ended before this time, the oldest first: for retention.</summary>
+    Task<IReadOnlyList<string>> FinishedBeforeAsync(DateTimeOffset time, int limit, CancellationToken ct);
+
     /// <summary>Removes a terminal job with its events. False when it is missing or not terminal.</summary>
     Task<bool> DeleteAsync(string id, CancellationToken ct);
 
@@ -56,6 +62,9 @@ public enum SubmitResult
 
     /// <summary>Its owner has as many unfinished jobs as it may have. Nothing is stored.</summary>
     OverQuota,
+
+    /// <summary>The checkpoint that it starts from has been deleted meanwhile.</summary>
+    ParentGone,
 }
 
 public sealed record SubmitOutcome(SubmitResult Result, JobRecord? Job);
@@ -70,6 +79,9 @@ public sealed record JobFilter
 
     /// <summary>Part of the name, in any case.</summary>
     public string? Name { get; init; }
+
+    /// <summary>The job that they were forked from.</summary>
+    public string? ForkedFrom { get; init; }
     public string? After { get; init; }
     public int Limit { get; init; } = 50;
 }
@@ -88,6 +100,12 @@ public sealed record JobMove(string JobId, JobAction Action, string? RunToken = 
 
     /// <summary>For <see cref="JobAction.Requeue"/>: not to be started again before then.</summary>
     public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>For <see cref="JobAction.Requeue"/>: the run's process is gone, which is counted apart from failures.</summary>
+    public bool ProcessLost { get; init; }
+
+    /// <summary>For <see cref="JobAction.Start"/>: how long the run holds the job unless it renews; null where nobody else could take it.</summary>
+    public TimeSpan? Lease { get; init; }
 }
 
 public enum MoveResult
@@ -121,4 +139,5 @@ public sealed record RunReport(string JobId, string RunToken)
 public sealed record JobEdit(string? Name, IReadOnlyDictionary<string, string>? Labels, int? Priority);
 
 /// <summary>What restart and sweeper need of a job that is not terminal.</summary>
-public sealed record UnfinishedJob(string Id, JobStatus Status, int Priority, string? RunToken, int Failures, int MaxAttempts, DateTimeOffset? NotBefore);
+/// <param name="Leased">Its run holds a lease that has not run out.</param>
+public sealed record UnfinishedJob(string Id, JobStatus Status, int Priority, string? RunToken, int Losses, DateTimeOffset? NotBefore, bool Leased = false);

@@ -18,6 +18,7 @@ internal sealed class CheckpointRow
     public long CreatedAt { get; set; }
     public string? ParentId { get; set; }
     public string? Owner { get; set; }
+    public int Pinned { get; set; }
 
     /// <param name="owner">Of an uploaded one; a job's belongs to the job's owner.</param>
     public static CheckpointRow Of(CheckpointRecord c, string? owner) => new()
@@ -29,6 +30,6 @@ internal sealed class CheckpointRow
     public CheckpointRecord ToRecord() => new()
     {
         Id = Id, JobId = JobId, Epoch = Epoch, Step = Step, MetricsJson = MetricsJson, MetadataJson = MetadataJson,
-        Reason = Reason, Bytes = Bytes, Sha256 = Sha256, CreatedAt = JobRow.Time(CreatedAt), ParentId = ParentId,
+        Reason = Reason, Bytes = Bytes, Sha256 = Sha256, CreatedAt = JobRow.Time(CreatedAt), ParentId = ParentId, Pinned = Pinned != 0,
     };
 }

@@ -26,7 +26,7 @@ internal sealed class SqlCheckpointStore(IDatabase database, DataFolder folder, 
             {
                 if (_files.LooksWhole(same))
                     return same;
-                await DeleteAsync(same.Id, ct).ConfigureAwait(false);
+                await RemoveAsync([same], ct).ConfigureAwait(false);
             }
         }
         string id = Ids.New("ckpt");
@@ -67,13 +67,35 @@ internal sealed class SqlCheckpointStore(IDatabase database, DataFolder folder, 
     public Task<Stream> OpenAsync(CheckpointRecord checkpoint, CancellationToken ct)
         => StorageFaults.GuardAsync(_files.PathOf(checkpoint), () => _files.OpenAsync(checkpoint, ct));
 
-    public async Task<bool> DeleteAsync(string id, CancellationToken ct)
-        => await FindAsync(id, ct).ConfigureAwait(false) is { } c && await DeleteAsync(c.JobId, _ => [id], null, ct).ConfigureAwait(false) == 1;
+    public Task<CheckpointDeletion> DeleteAsync(string id, CancellationToken ct) => DeleteUnlessNeededAsync(CheckpointSql.ById, id, ct);
 
-    public Task<int> PruneAsync(string jobId, string? runToken, IReadOnlyCollection<string> keepIds, CancellationToken ct)
+    public Task<CheckpointDeletion> DeleteAllAsync(string jobId, CancellationToken ct) => DeleteUnlessNeededAsync(CheckpointSql.OfJob, jobId, ct);
+
+    public async Task<int> PruneAsync(string jobId, string runToken, IReadOnlyCollection<string> keepIds, CancellationToken ct)
     {
         HashSet<string> keep = [.. keepIds];
-        return DeleteAsync(jobId, ids => ids.Where(i => !keep.Contains(i)), runToken, ct);
+        List<CheckpointRecord> gone = await database.WriteAsync<List<CheckpointRecord>>(async db =>
+        {
+            if (await db.ExecuteScalarAsync<int?>(CheckpointSql.AttemptOf + database.Dialect.ForUpdate, new { jobId, runToken }).ConfigureAwait(false) is null)
+                return [];
+            List<CheckpointRecord> deleted = [];
+            foreach (CheckpointRecord c in await LockAsync(db, CheckpointSql.OfJob, jobId).ConfigureAwait(false))
+            {
+                if (keep.Contains(c.Id) || c.Pinned || await db.ExecuteScalarAsync<string?>(CheckpointSql.NeededBy, new { id = c.Id }).ConfigureAwait(false) is not null)
+                    continue;
+                await db.ExecuteAsync(CheckpointSql.Delete, new { id = c.Id }).ConfigureAwait(false);
+                deleted.Add(c);
+            }
+            return deleted;
+        }, ct).ConfigureAwait(false);
+        DeleteFiles(gone);
+        return gone.Count;
+    }
+
+    public async Task<CheckpointRecord?> PinAsync(string id, bool pinned, CancellationToken ct)
+    {
+        await database.WriteAsync(db => db.ExecuteAsync(CheckpointSql.Pin, new { id, pinned = pinned ? 1 : 0 }), ct).ConfigureAwait(false);
+        return await FindAsync(id, ct).ConfigureAwait(false);
     }
 
     public Task<long> BytesOfAsync(string owner, CancellationToken ct)
@@ -120,25 +142,46 @@ internal sealed class SqlCheckpointStore(IDatabase database, DataFolder folder, 
         return true;
     }
 
-    /// <summary>Rows first: a file without a row is swept, a row without a file would be a promise broken.</summary>
-    private async Task<int> DeleteAsync(string? jobId, Func<IEnumerable<string>, IEnumerable<string>> choose, string? runToken, CancellationToken ct)
+    private async Task<CheckpointDeletion> DeleteUnlessNeededAsync(string select, string id, CancellationToken ct)
     {
-        List<string> deleted = await database.WriteAsync<List<string>>(async db =>
+        CheckpointDeletion deletion = await database.WriteAsync(async db =>
         {
-            if (runToken is not null && await db.ExecuteScalarAsync<int?>(CheckpointSql.AttemptOf + database.Dialect.ForUpdate,
-                new { jobId, runToken }).ConfigureAwait(false) is null)
-                return [];
-            IEnumerable<string> ids = choose(jobId is null ? [] : await db.QueryAsync<string>(CheckpointSql.IdsOfJob, new { jobId }).ConfigureAwait(false));
-            List<string> gone = [];
-            foreach (string id in ids)
-                if (await db.ExecuteAsync(CheckpointSql.Delete, new { id }).ConfigureAwait(false) == 1)
-                    gone.Add(id);
-            return gone;
+            List<CheckpointRecord> found = await LockAsync(db, select, id).ConfigureAwait(false);
+            string[] pinned = [.. found.Where(c => c.Pinned).Select(c => c.Id)];
+            List<string> neededBy = [];
+            foreach (CheckpointRecord c in found)
+                neededBy.AddRange(await db.QueryAsync<string>(CheckpointSql.NeededBy, new { id = c.Id }).ConfigureAwait(false));
+            CheckpointDeletion result = new(found, pinned, neededBy);
+            if (result.Refused)
+                return result with { Deleted = [] };
+            foreach (CheckpointRecord c in found)
+                await db.ExecuteAsync(CheckpointSql.Delete, new { id = c.Id }).ConfigureAwait(false);
+            return result;
         }, ct).ConfigureAwait(false);
-        foreach (string id in deleted)
-            _files.Delete(jobId, id);
-        return deleted.Count;
+        DeleteFiles(deletion.Deleted);
+        return deletion;
     }
+
+    private async Task RemoveAsync(IReadOnlyList<CheckpointRecord> checkpoints, CancellationToken ct)
+    {
+        await database.WriteAsync(async db =>
+        {
+            foreach (CheckpointRecord c in checkpoints)
+                await db.ExecuteAsync(CheckpointSql.Delete, new { id = c.Id }).ConfigureAwait(false);
+            return 0;
+        }, ct).ConfigureAwait(false);
+        DeleteFiles(checkpoints);
+    }
+
+    /// <summary>After the rows: a file without a row is swept, a row without a file would be a promise broken.</summary>
+    private void DeleteFiles(IEnumerable<CheckpointRecord> checkpoints)
+    {
+        foreach (CheckpointRecord c in checkpoints)
+            _files.Delete(c.JobId, c.Id);
+    }
+
+    private async Task<List<CheckpointRecord>> LockAsync(DbConnection db, string select, string id)
+        => [.. (await db.QueryAsync<CheckpointRow>(select + database.Dialect.ForUpdate, new { id }).ConfigureAwait(false)).Select(r => r.ToRecord())];
 
     /// <summary>The number of the run that holds the token; null when it holds the job no more.</summary>
     private Task<int?> AttemptAsync(string jobId, string? runToken, CancellationToken ct)

@@ -23,6 +23,8 @@ internal static class JobListQuery
             Add("j.kind = @kind", "kind", filter.Kind);
         if (filter.Name is not null)
             Add("j.name_search LIKE @name ESCAPE '!'", "name", $"%{EscapeLike(JobRow.Searchable(filter.Name))}%");
+        if (filter.ForkedFrom is not null)
+            Add("j.forked_from = @forkedFrom", "forkedFrom", filter.ForkedFrom);
         if (filter.After is not null)
             Add("j.id < @after", "after", Cursor.Decode(filter.After, "job_"));
         for (int i = 0; i < filter.Labels.Count; i++)

@@ -29,6 +29,7 @@ internal sealed class JobRow
     public long? NotBefore { get; set; }
     public int Attempt { get; set; }
     public int Failures { get; set; }
+    public int Losses { get; set; }
     public int MaxAttempts { get; set; }
     public string? RunToken { get; set; }
     public long Version { get; set; }
@@ -38,6 +39,7 @@ internal sealed class JobRow
     public string? Latest { get; set; }
     public string? Best { get; set; }
     public string? ParentId { get; set; }
+    public string? ForkedFrom { get; set; }
     public string? Owner { get; set; }
     public string? TraceParent { get; set; }
     public string? SpecSha256 { get; set; }
@@ -75,6 +77,7 @@ internal sealed class JobRow
         NotBefore = job.NotBefore?.ToUnixTimeMilliseconds(),
         Attempt = job.Attempt,
         Failures = job.Failures,
+        Losses = job.Losses,
         MaxAttempts = job.MaxAttempts,
         RunToken = job.RunToken,
         Version = job.Version,
@@ -84,6 +87,7 @@ internal sealed class JobRow
         Latest = job.LatestJson,
         Best = job.BestJson,
         ParentId = job.ParentId,
+        ForkedFrom = job.ForkedFrom,
         Owner = job.Owner,
         TraceParent = job.TraceParent,
         SpecSha256 = HashOf(job.SpecJson, job.ResolvedJson, job.SummaryJson, job.WarningsJson),
@@ -111,6 +115,7 @@ internal sealed class JobRow
         NotBefore = OptionalTime(NotBefore),
         Attempt = Attempt,
         Failures = Failures,
+        Losses = Losses,
         MaxAttempts = MaxAttempts,
         RunToken = RunToken,
         Version = Version,
@@ -120,6 +125,7 @@ internal sealed class JobRow
         LatestJson = Latest,
         BestJson = Best,
         ParentId = ParentId,
+        ForkedFrom = ForkedFrom,
         Owner = Owner,
         TraceParent = TraceParent,
         SpecJson = Checked(Spec),

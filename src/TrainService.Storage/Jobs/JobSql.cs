@@ -7,9 +7,10 @@ internal static class JobSql
         SELECT j.id AS Id, j.name AS Name, j.kind AS Kind, j.labels AS Labels, j.priority AS Priority, j.band AS Band, j.status AS Status,
                j.reason AS Reason, j.error_class AS ErrorClass, j.error_detail AS ErrorDetail, j.created_at AS CreatedAt,
                j.queued_at AS QueuedAt, j.started_at AS StartedAt, j.finished_at AS FinishedAt, j.not_before AS NotBefore,
-               j.attempt AS Attempt, j.failures AS Failures, j.max_attempts AS MaxAttempts, j.run_token AS RunToken, j.version AS Version,
+               j.attempt AS Attempt, j.failures AS Failures, j.losses AS Losses, j.max_attempts AS MaxAttempts, j.run_token AS RunToken, j.version AS Version,
                j.last_seq AS LastSeq, j.phase AS Phase, j.progress AS Progress, j.latest AS Latest, j.best AS Best,
-               j.parent_id AS ParentId, j.owner AS Owner, j.trace_parent AS TraceParent, s.sha256 AS SpecSha256, s.spec AS Spec, s.resolved AS Resolved, s.summary AS Summary, s.warnings AS Warnings
+               j.parent_id AS ParentId, j.forked_from AS ForkedFrom, j.owner AS Owner, j.trace_parent AS TraceParent,
+               s.sha256 AS SpecSha256, s.spec AS Spec, s.resolved AS Resolved, s.summary AS Summary, s.warnings AS Warnings
         FROM jobs j JOIN job_specs s ON s.job_id = j.id
         """;
 
@@ -17,9 +18,9 @@ internal static class JobSql
 
     public const string Insert = """
         INSERT INTO jobs (id, name, name_search, kind, labels, priority, band, status, reason, created_at, queued_at, attempt, failures,
-                          max_attempts, version, last_seq, parent_id, owner, trace_parent)
+                          max_attempts, version, last_seq, parent_id, forked_from, owner, trace_parent)
         VALUES (@Id, @Name, @NameSearch, @Kind, @Labels, @Priority, @Band, @Status, @Reason, @CreatedAt, @QueuedAt, @Attempt, @Failures,
-                @MaxAttempts, @Version, @LastSeq, @ParentId, @Owner, @TraceParent)
+                @MaxAttempts, @Version, @LastSeq, @ParentId, @ForkedFrom, @Owner, @TraceParent)
         """;
 
     public const string InsertSpec = """
@@ -35,6 +36,8 @@ internal static class JobSql
         ON CONFLICT (owner, key) DO NOTHING
         """;
 
+    public const string DeleteKey = "DELETE FROM idempotency_keys WHERE owner = @Owner AND key = @Key";
+
     public const string ByKey = """
         SELECT body_hash AS BodyHash, job_id AS JobId FROM idempotency_keys WHERE owner = @Owner AND key = @Key
         """;
@@ -43,7 +46,7 @@ internal static class JobSql
     public const string UpdateMoved = """
         UPDATE jobs SET status = @Status, reason = @Reason, error_class = @ErrorClass, error_detail = @ErrorDetail, queued_at = @QueuedAt,
                started_at = @StartedAt, finished_at = @FinishedAt, not_before = @NotBefore, attempt = @Attempt, failures = @Failures,
-               run_token = @RunToken, progress = @Progress, version = version + 1, last_seq = @LastSeq
+               losses = @Losses, run_token = @RunToken, progress = @Progress, version = version + 1, last_seq = @LastSeq
         WHERE id = @Id AND version = @Version
         """;
 
@@ -71,9 +74,20 @@ internal static class JobSql
 
     public const string UnfinishedOfOwner = "SELECT COUNT(*) FROM jobs WHERE owner = @Owner AND finished_at IS NULL";
 
-    public const string Unfinished = """
-        SELECT id AS Id, status AS Status, priority AS Priority, run_token AS RunToken, failures AS Failures, max_attempts AS MaxAttempts,
-               not_before AS NotBefore
+    /// <summary>The clock is that of the dialect.</summary>
+    public static string Unfinished(string clock) => $"""
+        SELECT id AS Id, status AS Status, priority AS Priority, run_token AS RunToken, losses AS Losses, not_before AS NotBefore,
+               CASE WHEN lease_until > {clock} THEN 1 ELSE 0 END AS Leased
         FROM jobs WHERE finished_at IS NULL ORDER BY id
         """;
+
+    /// <inheritdoc cref="Unfinished"/>
+    public static string SetLease(string clock) => $"UPDATE jobs SET lease_until = {clock} + @milliseconds WHERE id = @id";
+
+    /// <inheritdoc cref="Unfinished"/>
+    public static string RenewLease(string clock) => $"UPDATE jobs SET lease_until = {clock} + @milliseconds WHERE run_token = @token";
+
+    public const string FinishedBefore = "SELECT id FROM jobs WHERE finished_at < @before ORDER BY finished_at LIMIT @limit";
+
+    public const string ParentExists = "SELECT id FROM checkpoints WHERE id = @ParentId";
 }

@@ -23,6 +23,13 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
             if (inserted == 0)
                 return (await FindByKeyAsync(db, key).ConfigureAwait(false))!;
         }
+        if (job.ParentId is not null && await db.ExecuteScalarAsync<string?>(JobSql.ParentExists + database.Dialect.ForUpdate, new { job.ParentId }).ConfigureAwait(false) is null)
+        {
+            // Who deletes a checkpoint takes the same lock and then looks for jobs that need it: one of the two sees the other.
+            if (key is not null)
+                await db.ExecuteAsync(JobSql.DeleteKey, key).ConfigureAwait(false);
+            return new(SubmitResult.ParentGone, null);
+        }
         JobRecord stored = job with { Version = 1, LastSeq = 1 };
         JobRow row = JobRow.Of(stored);
         await db.ExecuteAsync(JobSql.Insert, row).ConfigureAwait(false);
@@ -65,6 +72,8 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
         JobRow row = JobRow.Of(transition.Job with { LastSeq = lastSeq });
         if (await db.ExecuteAsync(JobSql.UpdateMoved, row).ConfigureAwait(false) != 1)
             throw new InvalidOperationException($"The row of {job.Id} changed under its lock.");
+        if (move.Lease is { } lease)
+            await db.ExecuteAsync(JobSql.SetLease(database.Dialect.Clock), new { id = job.Id, milliseconds = (long)lease.TotalMilliseconds }).ConfigureAwait(false);
         JobRecord moved = transition.Job with { LastSeq = lastSeq, Version = job.Version + 1 };
         return new MoveOutcome(MoveResult.Moved, moved, JobMoves.Legal(moved.Status));
     }, ct);
@@ -108,8 +117,22 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
         => database.WriteAsync(async db => await db.ExecuteAsync(JobSql.DeleteTerminal, new { id }).ConfigureAwait(false) == 1, ct);
 
     public Task<IReadOnlyList<UnfinishedJob>> UnfinishedAsync(CancellationToken ct) => database.ReadAsync<IReadOnlyList<UnfinishedJob>>(async db =>
-        [.. (await db.QueryAsync<JobRow>(JobSql.Unfinished).ConfigureAwait(false)).Select(r => new UnfinishedJob(
-            r.Id, JobWords.ParseStatus(r.Status), r.Priority, r.RunToken, r.Failures, r.MaxAttempts, JobRow.OptionalTime(r.NotBefore)))], ct);
+        [.. (await db.QueryAsync<UnfinishedRow>(JobSql.Unfinished(database.Dialect.Clock)).ConfigureAwait(false)).Select(r => new UnfinishedJob(
+            r.Id, JobWords.ParseStatus(r.Status), r.Priority, r.RunToken, r.Losses, JobRow.OptionalTime(r.NotBefore), r.Leased != 0))], ct);
+
+    public async Task<IReadOnlyCollection<string>> RenewLeasesAsync(IReadOnlyCollection<string> runTokens, TimeSpan lease, CancellationToken ct)
+        => runTokens.Count == 0 ? [] : await database.WriteAsync<IReadOnlyCollection<string>>(async db =>
+        {
+            List<string> held = [];
+            foreach (string token in runTokens.Order(StringComparer.Ordinal))
+                if (await db.ExecuteAsync(JobSql.RenewLease(database.Dialect.Clock), new { token, milliseconds = (long)lease.TotalMilliseconds }).ConfigureAwait(false) == 1)
+                    held.Add(token);
+            return held;
+        }, ct).ConfigureAwait(false);
+
+    public Task<IReadOnlyList<string>> FinishedBeforeAsync(DateTimeOffset time, int limit, CancellationToken ct)
+        => database.ReadAsync<IReadOnlyList<string>>(async db =>
+            [.. await db.QueryAsync<string>(JobSql.FinishedBefore, new { before = time.ToUnixTimeMilliseconds(), limit }).ConfigureAwait(false)], ct);
 
     public Task<IReadOnlyList<JobEvent>> EventsAsync(string jobId, long after, int limit, CancellationToken ct)
         => database.ReadAsync(db => EventLog.ReadAsync(db, jobId, after, Math.Clamp(limit, 1, LargestPage)), ct);
@@ -140,6 +163,17 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
     {
         foreach ((string name, string value) in labels)
             await db.ExecuteAsync(JobSql.InsertLabel, new { Id = id, Name = name, Value = value }).ConfigureAwait(false);
+    }
+
+    private sealed class UnfinishedRow
+    {
+        public string Id { get; set; } = "";
+        public string Status { get; set; } = "";
+        public int Priority { get; set; }
+        public string? RunToken { get; set; }
+        public int Losses { get; set; }
+        public long? NotBefore { get; set; }
+        public long Leased { get; set; }
     }
 
     private sealed class KeyRow

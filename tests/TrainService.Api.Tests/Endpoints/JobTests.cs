@@ -156,7 +156,10 @@ public class JobTests(SharedServer shared)
         string id = await _http.SubmitAsync(Specs.Small(epochs: 1));
         JsonNode job = await _http.WaitForAsync(id, "succeeded");
         using HttpResponseMessage deleted = await _http.DeleteAsync($"/jobs/{id}");
-        deleted.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        JsonNode removed = await deleted.BodyAsync();
+        (removed["id"]!.GetValue<string>(), removed["checkpoints"]!.AsArray().Count).ShouldBe((id, 1));
+        removed["events"]!.GetValue<long>().ShouldBeGreaterThan(3);
+        removed["bytes"]!.GetValue<long>().ShouldBeGreaterThan(100);
         foreach (string path in (string[])[$"/jobs/{id}", $"/jobs/{id}/events", $"/jobs/{id}/metrics", $"/jobs/{id}/checkpoints", $"/checkpoints/{job["best"]!["checkpoint"]}"])
         {
             using HttpResponseMessage gone = await _http.GetAsync(path);
@@ -180,6 +183,53 @@ public class JobTests(SharedServer shared)
         changed.Headers.GetValues("Preference-Applied").ShouldBe(["wait=30"]);
         (await changed.BodyAsync())["version"]!.GetValue<long>().ShouldBeGreaterThan(now["version"]!.GetValue<long>());
         await _http.ActAsync(running, "cancel");
+    }
+
+    [Fact]
+    public async Task Who_waits_without_a_version_is_answered_at_the_end()
+    {
+        string id = await _http.SubmitAsync(Specs.Small(epochs: 20));
+        (await _http.GetJsonAsync($"/jobs/{id}?wait=60")).Status().ShouldBe("succeeded");
+        using HttpResponseMessage tooLong = await _http.GetAsync($"/jobs/{id}?wait=61");
+        (await tooLong.ShouldBeProblemAsync(400))["detail"]!.GetValue<string>().ShouldContain("wait");
+    }
+
+    [Fact]
+    public async Task Two_hundred_posts_under_one_key_at_once_make_one_job()
+    {
+        string key = Guid.NewGuid().ToString(), name = $"once-{key}", body = Specs.Small(epochs: 1).ToJsonString().Replace("\"test\"", $"\"{name}\"", StringComparison.Ordinal);
+        HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => PostWithKeyAsync(key, body)));
+        var ids = new HashSet<string>();
+        foreach (HttpResponseMessage answer in answers)
+        {
+            if (answer.StatusCode == HttpStatusCode.Accepted)
+                ids.Add((await answer.BodyAsync())["id"]!.GetValue<string>());
+            else
+                await answer.ShouldBeProblemAsync(409, "conflict");
+            answer.Dispose();
+        }
+        ids.ShouldHaveSingleItem();
+        Ids(await _http.GetJsonAsync($"/jobs?name={name}")).ShouldBe([.. ids]);
+    }
+
+    [Theory]
+    [InlineData("name=a%00b")]
+    [InlineData("label=%00")]
+    [InlineData("kind=%00")]
+    public async Task A_zero_character_in_a_query_is_refused(string query)
+    {
+        using HttpResponseMessage answer = await _http.GetAsync($"/jobs?{query}");
+        await answer.ShouldBeProblemAsync(400, "bad-request");
+    }
+
+    [Theory]
+    [InlineData("""{"name": "a\u0000b"}""", "/name")]
+    [InlineData("""{"labels": {"a": "\u0000"}}""", "/labels/a")]
+    [InlineData("""{"labels": {"\u0000": "a"}}""", "/labels")]
+    public async Task A_zero_character_in_a_change_is_refused_with_its_place(string change, string pointer)
+    {
+        using HttpResponseMessage answer = await PatchAsync("job_1", change, null);
+        (await answer.ShouldBeProblemAsync(422, "invalid-spec"))["errors"]![0]!["pointer"]!.GetValue<string>().ShouldBe(pointer);
     }
 
     private static string[] Ids(JsonNode page) => [.. page["jobs"]!.AsArray().Select(j => j!["id"]!.GetValue<string>())];

@@ -5,10 +5,14 @@ namespace TrainService.Jobs.Tests.Support;
 /// <summary>The jobs table in memory, one lock for all. The real ones are tested in the storage project.</summary>
 internal sealed class MemoryJobStore(TimeProvider? time = null) : IJobStore
 {
+    private readonly HashSet<string> _leased = [];
     private readonly Lock _gate = new();
     private readonly Dictionary<string, JobRecord> _jobs = [];
     private readonly Dictionary<string, List<JobEvent>> _events = [];
     private readonly Dictionary<(string, string), (string BodyHash, string JobId)> _keys = [];
+
+    /// <summary>Run tokens whose lease holds.</summary>
+    public HashSet<string> Leased => _leased;
 
     /// <summary>Thrown by everything that writes, while it is set.</summary>
     public Exception? Fault { get; set; }
@@ -63,7 +67,13 @@ internal sealed class MemoryJobStore(TimeProvider? time = null) : IJobStore
 
     public Task<IReadOnlyList<UnfinishedJob>> UnfinishedAsync(CancellationToken ct) => Read<IReadOnlyList<UnfinishedJob>>(() =>
         [.. _jobs.Values.Where(j => !j.Terminal).OrderBy(j => j.Id, StringComparer.Ordinal)
-            .Select(j => new UnfinishedJob(j.Id, j.Status, j.Priority, j.RunToken, j.Failures, j.MaxAttempts, j.NotBefore))]);
+            .Select(j => new UnfinishedJob(j.Id, j.Status, j.Priority, j.RunToken, j.Losses, j.NotBefore, _leased.Contains(j.RunToken ?? "")))]);
+
+    public Task<IReadOnlyCollection<string>> RenewLeasesAsync(IReadOnlyCollection<string> runTokens, TimeSpan lease, CancellationToken ct)
+        => Read<IReadOnlyCollection<string>>(() => [.. runTokens.Where(t => _jobs.Values.Any(j => j.RunToken == t))]);
+
+    public Task<IReadOnlyList<string>> FinishedBeforeAsync(DateTimeOffset time, int limit, CancellationToken ct)
+        => Read<IReadOnlyList<string>>(() => [.. _jobs.Values.Where(j => j.FinishedAt < time).Select(j => j.Id).Take(limit)]);
 
     public Task<IReadOnlyList<JobEvent>> EventsAsync(string jobId, long after, int limit, CancellationToken ct) => Read<IReadOnlyList<JobEvent>>(() =>
         [.. _events.GetValueOrDefault(jobId, []).Where(e => e.Seq > after).Take(limit)]);

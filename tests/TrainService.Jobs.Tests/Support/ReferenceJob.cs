@@ -15,6 +15,8 @@ internal sealed class ReferenceJob
 
     public int Failures { get; private set; }
 
+    public int Losses { get; private set; }
+
     /// <summary>How many status events there are.</summary>
     public int Changes { get; private set; } = 1;
 
@@ -22,7 +24,7 @@ internal sealed class ReferenceJob
 
     private bool Held => Token is not null;
 
-    public MoveResult Do(JobAction action, string? token, string newToken, bool withError)
+    public MoveResult Do(JobAction action, string? token, string newToken, bool withError, bool processLost = false)
     {
         bool aRunDoesIt = action is JobAction.Succeed or JobAction.Fail or JobAction.Requeue or JobAction.Stop or JobAction.Pause;
         if (aRunDoesIt && (!Held || token != Token))
@@ -41,7 +43,9 @@ internal sealed class ReferenceJob
                 return To(JobStatus.Failed);
 
             case JobAction.Requeue:
-                if (withError)
+                if (processLost)
+                    Losses++;
+                else if (withError)
                     Failures++;
                 return To(Status == JobStatus.Running ? JobStatus.Queued : Status == JobStatus.Pausing ? JobStatus.Paused : JobStatus.Stopped);
 
@@ -69,7 +73,7 @@ internal sealed class ReferenceJob
             case JobAction.Resume when Status is JobStatus.Queued or JobStatus.Running:
                 return MoveResult.AlreadyThere;
             case JobAction.Resume when Status is JobStatus.Pausing or JobStatus.Paused:
-                Failures = 0;
+                Failures = Losses = 0;
                 return To(Held ? JobStatus.Running : JobStatus.Queued);
 
             default:

@@ -54,7 +54,7 @@ public sealed class CheckpointStoreTests(StorageFixture fixture)
         CheckpointRecord kept = (await storage.Checkpoints.SaveAsync(Some.Checkpoint(second), Bytes.Random(10).WriterOf(), default))!;
 
         (await storage.Checkpoints.SaveAsync(Some.Checkpoint(first) with { Step = 2 }, Bytes.Random(10).WriterOf(), default)).ShouldBeNull();
-        (await storage.Checkpoints.PruneAsync(first.Id, first.RunToken, [], default)).ShouldBe(0);
+        (await storage.Checkpoints.PruneAsync(first.Id, first.RunToken!, [], default)).ShouldBe(0);
 
         (await storage.Checkpoints.ListAsync(null, null, 10, default)).Checkpoints.ShouldBe([kept]);
         Files(storage).Length.ShouldBe(1);
@@ -107,13 +107,40 @@ public sealed class CheckpointStoreTests(StorageFixture fixture)
             ids.Add((await storage.Checkpoints.SaveAsync(Some.Checkpoint(run) with { Step = step }, Bytes.Random(10).WriterOf(), default))!.Id);
         CheckpointRecord untouched = (await storage.Checkpoints.SaveAsync(Some.Checkpoint(other), Bytes.Random(10).WriterOf(), default))!;
 
-        (await storage.Checkpoints.PruneAsync(run.Id, run.RunToken, [ids[1], ids[5]], default)).ShouldBe(4);
-        (await storage.Checkpoints.PruneAsync(run.Id, run.RunToken, [ids[1], ids[5]], default)).ShouldBe(0);
+        (await storage.Checkpoints.PruneAsync(run.Id, run.RunToken!, [ids[1], ids[5]], default)).ShouldBe(4);
+        (await storage.Checkpoints.PruneAsync(run.Id, run.RunToken!, [ids[1], ids[5]], default)).ShouldBe(0);
 
         (await storage.Checkpoints.ListAsync(null, null, 10, default)).Checkpoints.Select(c => c.Id).ShouldBe([untouched.Id, ids[5], ids[1]]);
         Files(storage).Length.ShouldBe(3);
-        (await storage.Checkpoints.PruneAsync(run.Id, null, [], default)).ShouldBe(2);
+        (await storage.Checkpoints.DeleteAllAsync(run.Id, default)).Deleted.Select(c => c.Id).ShouldBe([ids[1], ids[5]]);
         Files(storage).Length.ShouldBe(1);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task What_is_pinned_or_needed_by_a_job_that_is_not_over_stays(StorageProvider provider)
+    {
+        await using OpenStorage storage = await fixture.OpenAsync(provider);
+        JobRecord run = await storage.Jobs.RunningAsync();
+        string[] ids = new string[3];
+        for (int step = 0; step < ids.Length; step++)
+            ids[step] = (await storage.Checkpoints.SaveAsync(Some.Checkpoint(run) with { Step = step }, Bytes.Random(10).WriterOf(), default))!.Id;
+        (await storage.Checkpoints.PinAsync(ids[0], true, default))!.Pinned.ShouldBeTrue();
+        (await storage.Checkpoints.PinAsync("ckpt_none", true, default)).ShouldBeNull();
+        JobRecord fork = await storage.Jobs.SubmittedAsync(Some.Job() with { ParentId = ids[1], ForkedFrom = run.Id });
+
+        (await storage.Checkpoints.DeleteAsync(ids[0], default)).Pinned.ShouldBe([ids[0]]);
+        (await storage.Checkpoints.DeleteAsync(ids[1], default)).NeededBy.ShouldBe([fork.Id]);
+        CheckpointDeletion all = await storage.Checkpoints.DeleteAllAsync(run.Id, default);
+        (all.Refused, all.Deleted.Count, all.Pinned.Count, all.NeededBy.Count).ShouldBe((true, 0, 1, 1));
+        (await storage.Checkpoints.PruneAsync(run.Id, run.RunToken!, [], default)).ShouldBe(1);
+
+        await storage.Jobs.MoveAsync(new(fork.Id, JobAction.Cancel), default);
+        await storage.Checkpoints.PinAsync(ids[0], false, default);
+        (await storage.Checkpoints.DeleteAllAsync(run.Id, default)).Deleted.Count.ShouldBe(2);
+        Files(storage).ShouldBeEmpty();
+        (await storage.Jobs.SubmitAsync(Some.Job() with { ParentId = ids[1] }, new("k", "h"), default)).Result.ShouldBe(SubmitResult.ParentGone);
+        (await storage.Jobs.FindByKeyAsync(new("k", "h"), default)).ShouldBeNull();
+        (await storage.Jobs.ListAsync(new() { ForkedFrom = run.Id }, default)).Jobs.ShouldHaveSingleItem().Id.ShouldBe(fork.Id);
     }
 
     [Theory, OnSqlite, OnPostgres]
@@ -145,9 +172,9 @@ public sealed class CheckpointStoreTests(StorageFixture fixture)
         CheckpointRecord saved = (await storage.Checkpoints.SaveAsync(Some.Checkpoint(run), Bytes.Random(10).WriterOf(), default))!;
         CheckpointRecord uploaded = (await storage.Checkpoints.SaveAsync(new(null, null, 0, 0, "{}", "{}"), Bytes.Random(10).WriterOf(), default))!;
 
-        (await storage.Checkpoints.DeleteAsync(saved.Id, default)).ShouldBeTrue();
-        (await storage.Checkpoints.DeleteAsync(saved.Id, default)).ShouldBeFalse();
-        (await storage.Checkpoints.DeleteAsync(uploaded.Id, default)).ShouldBeTrue();
+        (await storage.Checkpoints.DeleteAsync(saved.Id, default)).Deleted.ShouldBe([saved]);
+        (await storage.Checkpoints.DeleteAsync(saved.Id, default)).Deleted.ShouldBeEmpty();
+        (await storage.Checkpoints.DeleteAsync(uploaded.Id, default)).Deleted.ShouldBe([uploaded]);
 
         (await storage.Checkpoints.FindAsync(saved.Id, default)).ShouldBeNull();
         Files(storage).ShouldBeEmpty();

@@ -87,6 +87,6 @@ public sealed class MoveTests(StorageFixture fixture)
         await storage.Jobs.MoveAsync(new(running.Id, JobAction.Requeue, running.RunToken, Error: new("resource", "memory")) { NotBefore = later }, default);
 
         UnfinishedJob waiting = (await storage.Jobs.UnfinishedAsync(default)).ShouldHaveSingleItem();
-        waiting.ShouldBe(new(running.Id, JobStatus.Queued, 0, null, 1, 3, later));
+        waiting.ShouldBe(new(running.Id, JobStatus.Queued, 0, null, 0, later));
     }
 }

@@ -21,7 +21,7 @@ public sealed class RandomLivesTests(StorageFixture fixture)
         foreach ((string id, ReferenceJob model, int reports) in lives)
         {
             JobRecord job = (await storage.Jobs.FindAsync(id, default))!;
-            (job.Status, job.RunToken, job.Attempt, job.Failures).ShouldBe((model.Status, model.Token, model.Attempt, model.Failures));
+            (job.Status, job.RunToken, job.Attempt, job.Failures, job.Losses).ShouldBe((model.Status, model.Token, model.Attempt, model.Failures, model.Losses));
             IReadOnlyList<JobEvent> log = await storage.Jobs.LogAsync(id);
             log.Select(e => e.Seq).ShouldBe(Enumerable.Range(1, model.Changes + reports).Select(i => (long)i));
             job.LastSeq.ShouldBe(log.Count);
@@ -43,12 +43,12 @@ public sealed class RandomLivesTests(StorageFixture fixture)
             JobAction action = actions[random.Next(actions.Length)];
             string? token = random.Next(3) > 0 ? model.Token : tokens[random.Next(tokens.Count)];
             string fresh = $"run_{seed}_{step}";
-            bool withError = random.Next(2) == 0;
+            bool withError = random.Next(2) == 0, processLost = random.Next(2) == 0;
 
             MoveOutcome outcome = await store.MoveAsync(
-                new(id, action, token, Error: withError ? new("infrastructure", "x") : null, NewRunToken: fresh), default);
+                new(id, action, token, Error: withError ? new("infrastructure", "x") : null, NewRunToken: fresh) { ProcessLost = processLost }, default);
 
-            outcome.Result.ShouldBe(model.Do(action, token, fresh, withError));
+            outcome.Result.ShouldBe(model.Do(action, token, fresh, withError, processLost));
             outcome.Job!.Status.ShouldBe(model.Status);
             outcome.Legal.ShouldBe(JobMoves.Legal(model.Status));
             tokens.Add(fresh);

@@ -8,10 +8,33 @@ namespace TrainService.Storage.Tests.Jobs;
 public sealed class SqlJobStoreTests(StorageFixture fixture)
 {
     [Theory, OnSqlite, OnPostgres]
+    public async Task A_lease_holds_until_it_runs_out_and_only_the_run_renews_it(StorageProvider provider)
+    {
+        await using OpenStorage storage = await fixture.OpenAsync(provider);
+        JobRecord job = await storage.Jobs.SubmittedAsync();
+        string token = Ids.New("run");
+        await storage.Jobs.MoveAsync(new(job.Id, JobAction.Start, NewRunToken: token) { Lease = TimeSpan.FromMilliseconds(100) }, default);
+
+        (await storage.Jobs.RenewLeasesAsync([token, "run_other"], TimeSpan.FromMinutes(1), default)).ShouldBe([token]);
+        (await storage.Jobs.UnfinishedAsync(default)).ShouldHaveSingleItem().Leased.ShouldBeTrue();
+        await storage.Jobs.RenewLeasesAsync([token], TimeSpan.FromMilliseconds(1), default);
+        await Task.Delay(50);
+        (await storage.Jobs.UnfinishedAsync(default)).ShouldHaveSingleItem().Leased.ShouldBeFalse();
+
+        await storage.Jobs.MoveAsync(new(job.Id, JobAction.Requeue, token), default);
+        (await storage.Jobs.RenewLeasesAsync([token], TimeSpan.FromMinutes(1), default)).ShouldBeEmpty();
+        (await storage.Jobs.FinishedBeforeAsync(DateTimeOffset.UtcNow.AddDays(1), 10, default)).ShouldBeEmpty();
+        await storage.Jobs.MoveAsync(new(job.Id, JobAction.Cancel), default);
+        (await storage.Jobs.FinishedBeforeAsync(DateTimeOffset.UtcNow.AddDays(1), 10, default)).ShouldBe([job.Id]);
+        (await storage.Jobs.FinishedBeforeAsync(DateTimeOffset.UtcNow.AddDays(-1), 10, default)).ShouldBeEmpty();
+    }
+
+    [Theory, OnSqlite, OnPostgres]
     public async Task What_is_submitted_is_read_back_whole_even_after_a_restart(StorageProvider provider)
     {
         await using OpenStorage storage = await fixture.OpenAsync(provider);
-        JobRecord job = Some.Job("Ünïcode 💡 'quoted'", -3, "lr_find", ("team", "vision"), ("über", "1")) with { ParentId = "ckpt_x" };
+        CheckpointRecord parent = (await storage.Checkpoints.SaveAsync(new(null, null, 0, 0, "{}", "{}"), Bytes.Random(10).WriterOf(), default))!;
+        JobRecord job = Some.Job("Ünïcode 💡 'quoted'", -3, "lr_find", ("team", "vision"), ("über", "1")) with { ParentId = parent.Id, ForkedFrom = "job_x" };
 
         SubmitOutcome outcome = await storage.Jobs.SubmitAsync(job, null, default);
         await storage.ReopenAsync();
