@@ -6,12 +6,13 @@ internal static partial class ApiLog
     [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed ({TraceId})")]
     public static partial void RequestFailed(ILogger log, Exception exception, string method, string path, string traceId);
 
-    [LoggerMessage(2, LogLevel.Information, "{Method} {Path} {Status} {Milliseconds:0.0} ms")]
-    public static partial void Request(ILogger log, string method, string path, int status, double milliseconds);
+    // 2 was the same without the caller.
+    [LoggerMessage(5, LogLevel.Information, "{Method} {Path} {Status} {Milliseconds:0.0} ms {Caller}")]
+    public static partial void Request(ILogger log, string method, string path, int status, double milliseconds, string caller);
 
     [LoggerMessage(3, LogLevel.Information, "Serving on {Address}, data in {Folder}, {Threads} threads; docs at {Address}/swagger")]
     public static partial void Serving(ILogger log, string address, string folder, int threads);
 
-    [LoggerMessage(4, LogLevel.Warning, "Other machines can reach {Urls} and there are no API keys in this version")]
+    [LoggerMessage(4, LogLevel.Warning, "Other machines can reach {Urls} and no API key is asked for")]
     public static partial void Remote(ILogger log, string urls);
 }

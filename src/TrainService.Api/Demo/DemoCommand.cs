@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Options;
 using TrainService.Api.Hosting;
+using TrainService.Api.Keys;
 using TrainService.Data;
 using TrainService.Data.Fashion;
 
@@ -21,7 +23,8 @@ internal static class DemoCommand
             progress.End();
             output.WriteLine(located.Found ? $"Fashion-MNIST: {located.Folder} ({located.How})"
                 : $"{located.Explanation} Until then the demo trains on drawn clothes instead.");
-            using var run = new DemoRun(address, output, terminal);
+            string? key = app.Services.GetRequiredService<IOptions<ServiceOptions>>().Value.KeysRequired ? app.Services.GetRequiredService<KeyRing>().AddOwn() : null;
+            using var run = new DemoRun(address, output, terminal, key);
             bool good = await run.RunAsync(DemoJob.Make(located.Found), ct);
             output.WriteLine($"Dashboard      {address}/");
             output.WriteLine($"API, try it    {address}/swagger");

@@ -9,10 +9,11 @@ namespace TrainService.Api.Demo;
 /// Trains a network before the user's eyes. It is an HTTP client of the server beside it and nothing more: whatever it does,
 /// curl can do.
 /// </summary>
-internal sealed class DemoRun(string address, TextWriter output, bool terminal) : IDisposable
+/// <param name="key">An API key, where one is needed.</param>
+internal sealed class DemoRun(string address, TextWriter output, bool terminal, string? key) : IDisposable
 {
     private const int Predictions = 5;
-    private readonly HttpClient _http = new() { BaseAddress = new Uri(address), Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = Client(address, key);
 
     /// <returns>True when the job succeeded.</returns>
     public async Task<bool> RunAsync(DemoJob job, CancellationToken ct)
@@ -96,6 +97,14 @@ internal sealed class DemoRun(string address, TextWriter output, bool terminal) 
         return answer.IsSuccessStatusCode
             ? JsonElement.Parse(body)
             : throw new HttpRequestException($"{method} {path} answers {(int)answer.StatusCode}: {body}", null, answer.StatusCode);
+    }
+
+    private static HttpClient Client(string address, string? key)
+    {
+        var http = new HttpClient { BaseAddress = new Uri(address), Timeout = Timeout.InfiniteTimeSpan };
+        if (key is not null)
+            http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        return http;
     }
 
     private static string Layers(JsonElement job)

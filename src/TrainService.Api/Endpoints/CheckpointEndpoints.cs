@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using TrainService.Api.Checkpoints;
 using TrainService.Api.Hosting;
 using TrainService.Api.Http;
+using TrainService.Api.Keys;
 using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Contracts.Checkpoints;
@@ -26,7 +27,7 @@ internal static class CheckpointEndpoints
         routes.MapGet("/jobs/{id}/checkpoints", ListOfJob).WithTags("checkpoints").WithName("job_checkpoints").WithProblems(400, 404)
             .WithSummary("The checkpoints of a job, newest first");
         group.MapGet("", List).WithName("list_checkpoints").WithProblems(400).WithSummary("All checkpoints, newest first");
-        group.MapPost("", Import).WithName("import_checkpoint").TakesForm(BodySchemas.CheckpointUpload).WithProblems(400, 413, 415, 422, 429, 503)
+        group.MapPost("", Import).WithName("import_checkpoint").Takes(KeyScope.Submit).TakesForm(BodySchemas.CheckpointUpload).WithProblems(400, 413, 415, 422, 429, 503)
             .WithSummary("Bring in a model from elsewhere")
             .WithDescription("Tensors are named layer/role, kernels laid out as Keras does. Every tensor of the model must be in the file, in its shape; "
                 + "all that are not are named at once. Tensors that the model does not have are left aside and reported.");
@@ -35,10 +36,10 @@ internal static class CheckpointEndpoints
             .AlsoAnswers("application/octet-stream")
             .WithSummary("The weights as safetensors")
             .WithDescription("Tensors are named layer/kernel, layer/bias, layer/gamma and so on; dense kernels are [in, out].");
-        group.MapPatch("/{id}", Edit).WithName("edit_checkpoint").TakesJson<CheckpointEditRequest>().WithProblems(400, 404, 413, 415, 422)
+        group.MapPatch("/{id}", Edit).WithName("edit_checkpoint").Takes(KeyScope.Submit).TakesJson<CheckpointEditRequest>().WithProblems(400, 404, 413, 415, 422)
             .WithSummary("Pin a checkpoint, or unpin it")
             .WithDescription("A pinned one stays, whatever keep_last and keep_best of its job say, and can't be removed by hand either.");
-        group.MapDelete("/{id}", Delete).WithName("delete_checkpoint").WithProblems(404, 409).WithSummary("Remove a checkpoint")
+        group.MapDelete("/{id}", Delete).WithName("delete_checkpoint").Takes(KeyScope.Admin).WithProblems(404, 409).WithSummary("Remove a checkpoint")
             .WithDescription("Refused while it is pinned, or a job that is not over starts from it.");
     }
 
@@ -53,12 +54,14 @@ internal static class CheckpointEndpoints
         => await store.FindAsync(id, ct) is { } found ? TypedResults.Ok(found.ToResource()) : ProblemOf.NotFound("checkpoint", id);
 
     internal static async Task<Results<Created<CheckpointResource>, Problem>> Import(HttpRequest request, CheckpointImporter importer, InferenceGate gate,
+        Admission admission,
         IOptions<ServiceOptions> options, CancellationToken ct)
     {
+        await admission.RequireAsync(request.HttpContext, ct);
         using IDisposable visit = gate.Enter();
         await using CheckpointUpload upload = await CheckpointUpload.ReadAsync(request, options.Value.UploadFolder, options.Value.MaxUploadBytes, ct);
         using JsonBody description = upload.Description();
-        ImportOutcome outcome = await importer.ImportAsync(description.Root, upload.Weights, upload.FileName, ct);
+        ImportOutcome outcome = await importer.ImportAsync(description.Root, upload.Weights, upload.FileName, ct, request.HttpContext.Caller().Owner);
         if (outcome is not { Checkpoint: { } saved, Report: { } report })
             return ProblemOf.InvalidSpec(outcome.Errors, "checkpoint");
         return TypedResults.Created($"/checkpoints/{saved.Id}", saved.ToResource() with

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using TrainService.Api.Datasets;
 using TrainService.Api.Hosting;
 using TrainService.Api.Http;
+using TrainService.Api.Keys;
 using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Contracts.Datasets;
@@ -19,7 +20,7 @@ internal static class DatasetEndpoints
     {
         RouteGroupBuilder group = routes.MapGroup("/datasets").WithTags("datasets");
         group.MapGet("", List).WithName("list_datasets").WithSummary("Every dataset");
-        group.MapPost("", Upload).WithName("upload_dataset").TakesForm(BodySchemas.DatasetUpload).WithProblems(400, 409, 413, 415, 422, 503)
+        group.MapPost("", Upload).WithName("upload_dataset").Takes(KeyScope.Submit).TakesForm(BodySchemas.DatasetUpload).WithProblems(400, 409, 413, 415, 422, 429, 503)
             .WithSummary("Upload a dataset")
             .WithDescription("Checked before it is there at all: every bad row is named, and nothing is kept of an upload with errors. Immutable once accepted.");
         group.MapGet("/{name}", Get).WithName("get_dataset").WithProblems(404).WithSummary("Shapes, classes, counts, statistics, licence");
@@ -28,7 +29,7 @@ internal static class DatasetEndpoints
             .AlsoAnswers("image/png")
             .WithSummary("Some rows, as JSON or as a picture")
             .WithDescription("The rows have the form that predict takes. format: json (default), or png for a sheet of the pictures.");
-        group.MapDelete("/{name}", Delete).WithName("delete_dataset").WithProblems(404, 409).WithSummary("Remove an uploaded dataset that no waiting or running job needs");
+        group.MapDelete("/{name}", Delete).WithName("delete_dataset").Takes(KeyScope.Admin).WithProblems(404, 409).WithSummary("Remove an uploaded dataset that no waiting or running job needs");
     }
 
     internal static async Task<Ok<DatasetListResource>> List(DatasetLibrary library, CancellationToken ct)
@@ -37,10 +38,12 @@ internal static class DatasetEndpoints
     internal static async Task<Results<Ok<DatasetResource>, Problem>> Get(string name, DatasetLibrary library, CancellationToken ct)
         => await library.FindAsync(name, ct) is { } found ? TypedResults.Ok(found.ToResource()) : ProblemOf.NotFound("dataset", name);
 
-    internal static async Task<Results<Created<DatasetResource>, Problem>> Upload(HttpRequest request, DatasetLibrary library, IOptions<ServiceOptions> options, CancellationToken ct)
+    internal static async Task<Results<Created<DatasetResource>, Problem>> Upload(HttpRequest request, DatasetLibrary library, Admission admission,
+        IOptions<ServiceOptions> options, CancellationToken ct)
     {
+        await admission.RequireAsync(request.HttpContext, ct);
         await using DatasetUpload upload = await DatasetUpload.ReadAsync(request, options.Value.UploadFolder, options.Value.MaxUploadBytes, ct);
-        ImportResult result = await library.ImportAsync(upload.Name, upload.Files, upload.Options, ct);
+        ImportResult result = await library.ImportAsync(upload.Name, upload.Files, upload.Options with { Owner = request.HttpContext.Caller().Owner }, ct);
         if (result.Dataset is { } dataset)
             return TypedResults.Created($"/datasets/{dataset.Name}", dataset.ToResource());
         if (result.Errors is [{ Code: "name_taken" } taken])

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using TrainService.Api.Hosting;
 using TrainService.Api.Http;
+using TrainService.Api.Keys;
 using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Api.Streaming;
@@ -16,7 +17,7 @@ internal static class EventEndpoints
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/jobs/{id}").WithTags("events");
-        group.MapGet("/events", Events).WithName("job_events").WithProblems(400, 404)
+        group.MapGet("/events", Events).WithName("job_events").TakesTokenInQuery().WithProblems(400, 404)
             .Produces<JobEventListResource>()
             .AlsoAnswers(ServerSentEvents.MediaType)
             .Produces(StatusCodes.Status204NoContent)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TrainService.Api.Hosting;
+using TrainService.Api.Keys;
 using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Contracts;
@@ -16,8 +17,8 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/health").WithTags("health");
-        group.MapGet("/live", Live).WithName("live").WithSummary("Whether the process answers");
-        group.MapGet("/ready", Ready).WithName("ready").WithProblems(503).WithSummary("Whether jobs can be taken");
+        group.MapGet("/live", Live).WithName("live").OpenToAll().WithSummary("Whether the process answers");
+        group.MapGet("/ready", Ready).WithName("ready").OpenToAll().WithProblems(503).WithSummary("Whether jobs can be taken");
     }
 
     internal static Ok<HealthResource> Live() => TypedResults.Ok(new HealthResource("live", Version));

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TrainService.Api.Http;
+using TrainService.Api.Keys;
 using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Contracts.Checkpoints;
@@ -16,11 +17,11 @@ internal static class InferenceEndpoints
     public static void MapInference(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/checkpoints/{id}").WithTags("checkpoints");
-        group.MapPost("/predict", Predict).WithName("predict").TakesJson(BodySchemas.Predict).WithProblems(400, 404, 413, 415, 422, 429)
+        group.MapPost("/predict", Predict).WithName("predict").Takes(KeyScope.Read).TakesJson(BodySchemas.Predict).WithProblems(400, 404, 413, 415, 422, 429)
             .WithSummary("Predict")
             .WithDescription("inputs is a list of rows: nested or flat lists of numbers, or for a table objects of named values, as the dataset's preview shows them. "
                 + "mc_samples predicts with dropout on, so often, and adds mean and standard deviation.");
-        group.MapPost("/evaluate", Evaluate).WithName("evaluate").TakesJson(BodySchemas.Evaluate).WithProblems(400, 404, 413, 415, 422, 429)
+        group.MapPost("/evaluate", Evaluate).WithName("evaluate").Takes(KeyScope.Read).TakesJson(BodySchemas.Evaluate).WithProblems(400, 404, 413, 415, 422, 429)
             .WithSummary("Measure it on a dataset")
             .WithDescription("With the preprocessing, columns and classes that it was trained with, dropout off. Classifiers get a confusion matrix too.");
     }

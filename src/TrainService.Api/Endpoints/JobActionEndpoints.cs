@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TrainService.Api.Http;
+using TrainService.Api.Keys;
 using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Contracts.Jobs;
@@ -15,12 +16,12 @@ internal static class JobActionEndpoints
     public static void MapJobActions(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/jobs/{id}").WithTags("jobs");
-        group.MapPatch("", Edit).WithName("edit_job").TakesJson<JobEditRequest>().WithProblems(400, 404, 412, 413, 415, 422).WithIfMatch()
+        group.MapPatch("", Edit).WithName("edit_job").Takes(KeyScope.Submit).TakesJson<JobEditRequest>().WithProblems(400, 404, 412, 413, 415, 422).WithIfMatch()
             .WithSummary("Change name, labels or priority");
-        group.MapDelete("", Delete).WithName("delete_job").WithProblems(404, 409, 412).WithIfMatch()
+        group.MapDelete("", Delete).WithName("delete_job").Takes(KeyScope.Admin).WithProblems(404, 409, 412).WithIfMatch()
             .WithSummary("Remove a job that is over, with its log and checkpoints")
             .WithDescription("Says what it removed. Refused while one of its checkpoints is pinned, or a job that is not over starts from one.");
-        group.MapPost("/fork", Fork).WithName("fork_job").TakesJson<JobForkRequest>().WithProblems(400, 404, 409, 413, 415, 422, 503)
+        group.MapPost("/fork", Fork).WithName("fork_job").Takes(KeyScope.Submit).TakesJson<JobForkRequest>().WithProblems(400, 404, 409, 413, 415, 422, 429, 503)
             .WithHeaderParameter(IdempotencyKeys.Header, "Same key and body: the same answer again, and one job.")
             .WithSummary("A new job from a checkpoint of this one")
             .WithDescription("The new job has the spec that this one was sent with, its model the checkpoint's, patched (RFC 7396). It starts with the checkpoint's weights "
@@ -32,7 +33,7 @@ internal static class JobActionEndpoints
 
         void Action(string word, Func<JobService, string, CancellationToken, Task<MoveOutcome>> act, string summary)
             => group.MapPost($"/{word}", (string id, HttpContext http, JobService jobs, IJobStore store, CancellationToken ct) => Move(id, word, act, http, jobs, store, ct))
-                .WithName($"{word}_job").WithProblems(404, 409, 412).WithIfMatch().WithSummary(summary);
+                .WithName($"{word}_job").Takes(KeyScope.Submit).WithProblems(404, 409, 412).WithIfMatch().WithSummary(summary);
     }
 
     internal static async Task<Results<Ok<JobResource>, Problem>> Move(string id, string word,
@@ -84,12 +85,14 @@ internal static class JobActionEndpoints
         };
     }
 
-    internal static async Task<Results<Accepted<JobResource>, Problem>> Fork(string id, HttpContext http, JobService jobs, IJobStore store, CancellationToken ct)
+    internal static async Task<Results<Accepted<JobResource>, Problem>> Fork(string id, HttpContext http, JobService jobs, IJobStore store, Admission admission,
+        CancellationToken ct)
     {
+        Submitter submitter = await admission.RequireAsync(http, ct);
         using JsonBody body = await JsonBody.ReadAsync(http.Request, ct);
         if (JobForkReader.Read(body.Root, out IReadOnlyList<SpecError> errors) is not { } request)
             return ProblemOf.InvalidSpec(errors, "fork");
-        SubmitAnswer answer = await jobs.ForkAsync(id, request.Checkpoint, request.Patch, IdempotencyKeys.Read(http.Request, $"{id}:{body.Hash}"), ct);
+        SubmitAnswer answer = await jobs.ForkAsync(id, request.Checkpoint, request.Patch, IdempotencyKeys.Read(http.Request, $"{id}:{body.Hash}"), ct, submitter);
         return await JobEndpoints.AnswerAsync(answer, id, http, store, ct);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TrainService.Api.Http;
+using TrainService.Api.Keys;
 using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Contracts.Jobs;
@@ -15,11 +16,11 @@ internal static class JobEndpoints
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/jobs").WithTags("jobs");
-        group.MapPost("", Submit).WithName("submit_job").TakesJson(BodySchemas.Job).WithProblems(400, 409, 413, 415, 422, 503)
+        group.MapPost("", Submit).WithName("submit_job").Takes(KeyScope.Submit).TakesJson(BodySchemas.Job).WithProblems(400, 409, 413, 415, 422, 429, 503)
             .WithHeaderParameter(IdempotencyKeys.Header, "Same key and body: the same answer again, and one job.")
             .WithSummary("Submit a job")
             .WithDescription("A 2xx means that the job is on disk and will run, whatever dies. Every error of the spec is reported at once; then nothing is stored.");
-        group.MapPost("/validate", Validate).WithName("validate_job").TakesJson(BodySchemas.Job).WithProblems(400, 413, 415, 422, 503)
+        group.MapPost("/validate", Validate).WithName("validate_job").Takes(KeyScope.Read).TakesJson(BodySchemas.Job).WithProblems(400, 413, 415, 422, 503)
             .WithSummary("What would happen, without doing it")
             .WithDescription("The resolved spec, the output shape, parameters and FLOPs of each layer, peak memory, estimated time, warnings. Stores nothing.");
         group.MapGet("", List).WithName("list_jobs").WithProblems(400)
@@ -33,10 +34,12 @@ internal static class JobEndpoints
             .WithDescription("wait: answer as late as that many seconds from now (at most 60); earlier as soon as the job differs from the If-None-Match, or without one as soon as it is over.");
     }
 
-    internal static async Task<Results<Accepted<JobResource>, Problem>> Submit(HttpContext http, JobService jobs, IJobStore store, CancellationToken ct)
+    internal static async Task<Results<Accepted<JobResource>, Problem>> Submit(HttpContext http, JobService jobs, IJobStore store, Admission admission,
+        CancellationToken ct)
     {
+        Submitter submitter = await admission.RequireAsync(http, ct);
         using JsonBody body = await JsonBody.ReadAsync(http.Request, ct);
-        SubmitAnswer answer = await jobs.SubmitAsync(body.Root, IdempotencyKeys.Read(http.Request, body.Hash), ct);
+        SubmitAnswer answer = await jobs.SubmitAsync(body.Root, IdempotencyKeys.Read(http.Request, body.Hash), ct, submitter);
         return await AnswerAsync(answer, "", http, store, ct);
     }
 
@@ -48,6 +51,7 @@ internal static class JobEndpoints
             {
                 SubmitStatus.KeyReused => ProblemOf.KeyReused(),
                 SubmitStatus.InFlight => ProblemOf.Conflict("The first request with this Idempotency-Key has not been answered yet."),
+                SubmitStatus.OverQuota => ProblemOf.OverQuota("This key has as many jobs waiting and running as it may have.", retryAfterSeconds: 5),
                 SubmitStatus.NotFound => ProblemOf.NotFound("job", id),
                 SubmitStatus.NoCheckpoint => ProblemOf.Conflict("The job has no checkpoint to go on from."),
                 _ => ProblemOf.InvalidSpec(answer.Errors),

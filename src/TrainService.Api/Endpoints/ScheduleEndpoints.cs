@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TrainService.Api.Http;
+using TrainService.Api.Keys;
 using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Contracts.Schedules;
@@ -23,7 +24,7 @@ internal static class ScheduleEndpoints
     ];
 
     public static void MapSchedules(this IEndpointRouteBuilder routes)
-        => routes.MapPost("/schedules/preview", Preview).WithTags("catalog").WithName("preview_schedule").TakesJson(BodySchemas.SchedulePreview)
+        => routes.MapPost("/schedules/preview", Preview).WithTags("catalog").WithName("preview_schedule").Takes(KeyScope.Read).TakesJson(BodySchemas.SchedulePreview)
             .WithProblems(400, 413, 415, 422).WithSummary("The curve of a learning-rate schedule");
 
     internal static async Task<Results<Ok<SchedulePreviewResource>, Problem>> Preview(HttpRequest request, CancellationToken ct)

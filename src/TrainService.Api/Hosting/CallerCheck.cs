@@ -4,17 +4,17 @@ using TrainService.Api.Problems;
 namespace TrainService.Api.Hosting;
 
 /// <summary>
-/// A service on loopback without keys can still be reached through a browser on the same machine: by a page that sends a form, or whose
+/// A service on loopback, which asks for no keys, can still be reached through a browser on the same machine: by a page that sends a form, or whose
 /// name was rebound to 127.0.0.1. So the Host must be this machine, and a change must not come from a page of another origin.
 /// </summary>
 public sealed class CallerCheck(RequestDelegate next, IOptions<ServiceOptions> options)
 {
-    private readonly bool _allowRemote = options.Value.AllowRemote;
+    private readonly bool _anyHost = options.Value.AllowRemote || options.Value.KeysRequired;
 
     public Task InvokeAsync(HttpContext http)
     {
         HostString host = http.Request.Host;
-        if (!_allowRemote && host.HasValue && !ListenAddress.IsLocalHost(host.Host))
+        if (!_anyHost && host.HasValue && !ListenAddress.IsLocalHost(host.Host))
             return ProblemOf.Misdirected(host.Value!).ExecuteAsync(http);
         string? origin = http.Request.Headers.Origin;
         bool reads = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || HttpMethods.IsOptions(http.Request.Method);

@@ -1,12 +1,15 @@
 namespace TrainService.Api.Hosting;
 
 /// <summary>What the command line asks for.</summary>
-/// <param name="Command">serve, demo, healthcheck or openapi.</param>
+/// <param name="Command">serve, demo, healthcheck, openapi or keys.</param>
 /// <param name="Settings">Overrides of <see cref="ServiceOptions"/>, as configuration keys.</param>
 /// <param name="Exit">demo: stop when it is through.</param>
 /// <param name="File">openapi: where to write.</param>
 public sealed record CommandLine(string Command, IReadOnlyDictionary<string, string?> Settings, bool Exit, string? File)
 {
+    /// <summary>keys: what it is to do.</summary>
+    public IReadOnlyList<string> Rest { get; init; } = [];
+
     public const string Usage = """
         TrainService trains neural networks, asked over HTTP.
 
@@ -14,6 +17,7 @@ public sealed record CommandLine(string Command, IReadOnlyDictionary<string, str
           demo [--exit]         serve, train Fashion-MNIST over the own HTTP API, show it, serve on (or exit)
           healthcheck           ask a running service whether it is ready: exit code 0 or 1
           openapi FILE          write the OpenAPI document and exit
+          keys …                make, list, rotate and revoke API keys: keys by itself says how
 
           --urls ADDRESSES      where to listen, default http://127.0.0.1:8080
           --data FOLDER         where everything is kept, default ./data
@@ -23,7 +27,7 @@ public sealed record CommandLine(string Command, IReadOnlyDictionary<string, str
         Every setting can also stand in appsettings.json (section TrainService) or in the environment (TRAINSERVICE__DATA=…).
         """;
 
-    private static readonly string[] Commands = ["serve", "demo", "healthcheck", "openapi"];
+    private static readonly string[] Commands = ["serve", "demo", "healthcheck", "openapi", "keys"];
     private static readonly string[] Options = ["--urls", "--data", "--role", "--threads"];
 
     /// <summary>Reads the arguments; <paramref name="error"/> says what is not understood.</summary>
@@ -32,6 +36,7 @@ public sealed record CommandLine(string Command, IReadOnlyDictionary<string, str
         string? command = null, file = null;
         bool exit = false;
         var settings = new Dictionary<string, string?>();
+        var rest = new List<string>();
         error = null;
         for (int i = 0; i < args.Count && error is null; i++)
         {
@@ -47,6 +52,8 @@ public sealed record CommandLine(string Command, IReadOnlyDictionary<string, str
                     error = $"{pair[0]} needs a value.";
                 settings[$"{ServiceOptions.Section}:{pair[0][2..]}"] = value;
             }
+            else if (command == "keys")
+                rest.Add(args[i]);
             else if (command is null && Commands.Contains(args[i]))
                 command = args[i];
             else if (command == "openapi" && file is null && !args[i].StartsWith('-'))
@@ -59,6 +66,6 @@ public sealed record CommandLine(string Command, IReadOnlyDictionary<string, str
             error = "openapi needs the name of the file to write.";
         if (error is null && exit && command != "demo")
             error = "--exit belongs to demo.";
-        return error is null ? new CommandLine(command ?? "serve", settings, exit, file) : null;
+        return error is null ? new CommandLine(command ?? "serve", settings, exit, file) { Rest = rest } : null;
     }
 }

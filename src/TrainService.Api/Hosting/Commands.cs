@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using TrainService.Api.Demo;
+using TrainService.Api.Keys;
 using TrainService.Api.OpenApi;
 using TrainService.Jobs.Ports;
 using TrainService.Storage;
@@ -14,6 +15,7 @@ internal static class Commands
         "help" => Help(),
         "healthcheck" => HealthCheckAsync(line),
         "openapi" => WriteDocumentAsync(line),
+        "keys" => Task.FromResult(KeyCommand.Run(line)),
         _ => ServeAsync(line),
     };
 
@@ -30,6 +32,10 @@ internal static class Commands
         string[] errors = [.. options.Errors()];
         if (errors.Length > 0)
             return Fail(errors);
+        if (options.KeysRequired && line.Command != "demo" && !new KeyFile(options.DataFolder).Read().Any(k => k.IsActive(DateTimeOffset.UtcNow)))
+            return Fail(["API keys are required (other machines can reach it, or the setting Keys says so) and there is none yet. Make one:",
+                $"  TrainService.Api keys create --scope admin --data {options.Data}",
+                "Or set TRAINSERVICE__ALLOWREMOTE=true if something in front of it checks who calls."]);
         if (ListenAddress.FirstTaken(options.Urls) is { } taken)
             return Fail([$"{taken} is taken by another process. Choose another address, for example --urls http://127.0.0.1:8090."]);
         try

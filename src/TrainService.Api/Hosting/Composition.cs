@@ -1,5 +1,6 @@
 using TrainService.Api.Datasets;
 using TrainService.Api.Endpoints;
+using TrainService.Api.Keys;
 using TrainService.Data;
 using TrainService.Data.Fashion;
 using TrainService.Jobs;
@@ -23,6 +24,7 @@ internal static class Composition
         services.AddSingleton(storage);
         services.AddSingleton(storage.Jobs);
         services.AddSingleton(storage.Checkpoints);
+        services.AddSingleton(storage.Audit);
         services.AddSingleton<IDoorbell>(new InProcessDoorbell());
         services.AddSingleton<EventStream>();
         services.AddSingleton<JobService>();
@@ -39,6 +41,7 @@ internal static class Composition
         services.AddQueueService();
         services.AddSingleton(_ => new ComputePool(options.ComputeThreads));
         services.AddSingleton(LibraryOf(options));
+        services.AddSingleton(new JobLimits(options.MaxEpochs, options.MaxParameters, options.MaxJobMemoryBytes));
         services.AddSingleton<ISpecCompiler, SpecCompiler>();
         services.AddSingleton(p => new LoadedNetworks(p.GetRequiredService<ICheckpointStore>()));
         services.AddSingleton<PredictionService>();
@@ -48,13 +51,19 @@ internal static class Composition
         services.AddSingleton<DatasetUse>();
         services.AddSingleton<JobWait>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<FreeSpace>();
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<DiskQuota>();
+        services.AddSingleton<Admission>();
+        services.AddSingleton<AuditQueue>();
+        services.AddHostedService(p => p.GetRequiredService<AuditQueue>());
     }
 
     private static DatasetLibrary LibraryOf(ServiceOptions options) => new(
         Path.Combine(options.DataFolder, "datasets"),
         new DatasetLibraryOptions
         {
-            Limits = new DatasetLimits { MaxUploadBytes = options.MaxUploadBytes },
+            Limits = new DatasetLimits { MaxUploadBytes = options.MaxUploadBytes, MaxStoredBytes = options.MaxStoredBytes },
             FashionMnist = new FashionMnistOptions
             {
                 Folders = [Path.GetFullPath(options.FashionMnistFolder)], AllowInstall = options.AllowFetch, AllowDownload = options.AllowFetch,

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TrainService.Api.Hosting;
 
-/// <summary>Checks the addresses to listen on. Without API keys only this machine may call, unless told otherwise explicitly.</summary>
+/// <summary>Checks the addresses to listen on. Where no API key is asked for only this machine may call, unless told otherwise explicitly.</summary>
 public static class ListenAddress
 {
     public static IEnumerable<string> Errors(string urls, bool allowRemote)
@@ -16,7 +16,7 @@ public static class ListenAddress
             if (Parse(url) is not { } address)
                 yield return $"--urls: expected an address such as http://127.0.0.1:8080, got '{url}'.";
             else if (!allowRemote && !IsLocal(address))
-                yield return $"--urls: {url} can be reached from other machines, and this version has no API keys. Listen on 127.0.0.1, "
+                yield return $"--urls: {url} can be reached from other machines, and API keys are off. Listen on 127.0.0.1, leave TRAINSERVICE__KEYS at auto, "
                     + "or set TRAINSERVICE__ALLOWREMOTE=true if something in front of it checks who calls.";
         }
     }

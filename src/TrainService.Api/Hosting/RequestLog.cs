@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TrainService.Api.Keys;
 
 namespace TrainService.Api.Hosting;
 
@@ -10,6 +11,7 @@ public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
         long start = Stopwatch.GetTimestamp();
         await next(http);
         if (http.Response.StatusCode >= 400 || !http.Request.Path.StartsWithSegments("/health"))
-            ApiLog.Request(log, http.Request.Method, http.Request.Path, http.Response.StatusCode, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            ApiLog.Request(log, http.Request.Method, http.Request.Path, http.Response.StatusCode, Stopwatch.GetElapsedTime(start).TotalMilliseconds,
+                http.Caller().Owner ?? "");
     }
 }

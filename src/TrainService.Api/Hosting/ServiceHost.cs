@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using TrainService.Api.Datasets;
 using TrainService.Api.Endpoints;
 using TrainService.Api.Http;
+using TrainService.Api.Keys;
 using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Api.Streaming;
@@ -37,6 +38,7 @@ internal static class ServiceHost
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         builder.Services.AddProblemDetails();
         builder.Services.AddTrainService(options, storage);
+        builder.Services.AddRateLimits(options);
         builder.Services.AddApiDocument();
         builder.Services.AddSignalR(hub => hub.AddFilter<HubFailures>()).AddJsonProtocol(json => ApiJson.Configure(json.PayloadSerializerOptions));
         builder.WebHost.UseUrls(options.Urls);
@@ -48,6 +50,8 @@ internal static class ServiceHost
 
         WebApplication app = builder.Build();
         app.UseMiddleware<RequestLog>();
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<AuditTrail>();
         app.UseExceptionHandler();
         app.UseStatusCodePages(EmptyStatus.DescribeAsync);
         app.UseMiddleware<CallerCheck>();
@@ -55,6 +59,8 @@ internal static class ServiceHost
         app.UseStaticFiles();
         app.UseApiDocument();
         app.UseRouting();
+        app.UseMiddleware<KeyCheck>();
+        app.UseRateLimiter();
         app.UseMiddleware<UnknownQuery>();
         app.MapJobs();
         app.MapJobActions();
@@ -66,7 +72,8 @@ internal static class ServiceHost
         app.MapSchedules();
         app.MapDatasets();
         app.MapHealth();
-        app.MapHub<TrainingHub>(TrainingHub.Path);
+        app.MapAudit();
+        app.MapHub<TrainingHub>(TrainingHub.Path).Takes(KeyScope.Read).TakesTokenInQuery();
         return app;
     }
 
@@ -74,7 +81,7 @@ internal static class ServiceHost
     {
         string address = Address(app);
         ApiLog.Serving(app.Logger, address, options.DataFolder, options.ComputeThreads);
-        if (options.AllowRemote)
+        if (options.IsRemote && !options.KeysRequired)
             ApiLog.Remote(app.Logger, options.Urls);
     }
 

@@ -33,8 +33,35 @@ public sealed class ServiceOptions
     /// <summary>Days after its end at which a job is removed with its log and checkpoints; 0 keeps all.</summary>
     public double KeepJobsDays { get; set; }
 
-    /// <summary>Lets it listen on addresses that other machines reach. There are no API keys yet: put something that checks callers in front.</summary>
+    /// <summary>Lets other machines call without an API key: for when something in front checks callers, or nobody but this machine gets through.</summary>
     public bool AllowRemote { get; set; }
+
+    /// <summary>Whether callers must show an API key: <c>auto</c> (as soon as other machines can reach it, unless <see cref="AllowRemote"/>), <c>required</c> or <c>off</c>.</summary>
+    public string Keys { get; set; } = "auto";
+
+    /// <summary>Requests a second for each API key, twice as many at once; 0: no limit. A key can have its own.</summary>
+    public int RequestsPerSecond { get; set; } = 100;
+
+    /// <summary>Jobs that an API key may have waiting and running at a time; 0: no limit. A key can have its own.</summary>
+    public int UnfinishedJobs { get; set; } = 1000;
+
+    /// <summary>Bytes that checkpoints and datasets of an API key may take; 0: no limit. A key can have its own.</summary>
+    public long DiskBytes { get; set; }
+
+    /// <summary>New work is refused while the disk of the data folder has less room than this.</summary>
+    public long MinFreeBytes { get; set; } = 128 << 20;
+
+    /// <summary>Most epochs, parameters and bytes of memory of one job; 0: what the machine and the format allow.</summary>
+    public int MaxEpochs { get; set; }
+
+    /// <inheritdoc cref="MaxEpochs"/>
+    public long MaxParameters { get; set; }
+
+    /// <inheritdoc cref="MaxEpochs"/>
+    public long MaxJobMemoryBytes { get; set; }
+
+    /// <summary>Bytes that an upload may unpack to on disk.</summary>
+    public long MaxStoredBytes { get; set; } = 8L << 30;
 
     /// <summary>Largest JSON body in bytes.</summary>
     public long MaxBodyBytes { get; set; } = 8 << 20;
@@ -53,6 +80,11 @@ public sealed class ServiceOptions
 
     /// <summary>The demo may fetch Fashion-MNIST: by apt-get when it is root, or by a checked download.</summary>
     public bool AllowFetch { get; set; } = true;
+
+    /// <summary>Other machines can reach it.</summary>
+    public bool IsRemote => ListenAddress.Errors(Urls, allowRemote: false).Any() && !ListenAddress.Errors(Urls, allowRemote: true).Any();
+
+    public bool KeysRequired => Keys == "required" || (Keys == "auto" && IsRemote && !AllowRemote);
 
     public string DataFolder => Path.GetFullPath(Data);
 
@@ -86,7 +118,19 @@ public sealed class ServiceOptions
             yield return $"HeartbeatSeconds: expected above 0, up to 3600, got {HeartbeatSeconds}.";
         if (MaxInferenceRequests < 1)
             yield return $"MaxInferenceRequests: expected at least 1, got {MaxInferenceRequests}.";
-        foreach (string error in ListenAddress.Errors(Urls, AllowRemote))
+        if (Keys is not ("auto" or "required" or "off"))
+            yield return $"Keys: expected auto, required or off, got '{Keys}'.";
+        foreach ((string name, long value) in new[]
+        {
+            (nameof(RequestsPerSecond), RequestsPerSecond), (nameof(UnfinishedJobs), UnfinishedJobs), (nameof(DiskBytes), DiskBytes), (nameof(MinFreeBytes), MinFreeBytes),
+            (nameof(MaxEpochs), MaxEpochs), (nameof(MaxParameters), MaxParameters), (nameof(MaxJobMemoryBytes), MaxJobMemoryBytes), (nameof(MaxStoredBytes), MaxStoredBytes),
+        })
+        {
+            if (value < 0)
+                yield return $"{name}: expected 0 or more, got {value}.";
+        }
+
+        foreach (string error in ListenAddress.Errors(Urls, AllowRemote || Keys != "off"))
             yield return error;
     }
 }

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using TrainService.Contracts.Architectures;
 using TrainService.Contracts;
+using TrainService.Contracts.Architectures;
+using TrainService.Contracts.Audit;
 using TrainService.Contracts.Checkpoints;
 using TrainService.Contracts.Datasets;
 using TrainService.Contracts.Events;
@@ -36,6 +37,7 @@ namespace TrainService.Api.Http;
 [JsonSerializable(typeof(DatasetPreviewResource))]
 [JsonSerializable(typeof(ProblemResource))]
 [JsonSerializable(typeof(HealthResource))]
+[JsonSerializable(typeof(AuditListResource))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]

@@ -1,3 +1,4 @@
+using TrainService.Api.Keys;
 using TrainService.Api.Problems;
 using TrainService.Jobs.Ports;
 
@@ -15,7 +16,7 @@ internal static class IdempotencyKeys
             return null;
         string key = values.ToString();
         return key.Length is >= 1 and <= 255 && key.All(c => c is > ' ' and < '\x7f')
-            ? new IdempotencyKey(key, bodyHash)
+            ? new IdempotencyKey(key, bodyHash, request.HttpContext.Caller().Owner ?? "")
             : throw new ProblemException(ProblemOf.BadRequest($"{Header}: expected 1 to 255 visible ASCII characters."));
     }
 }

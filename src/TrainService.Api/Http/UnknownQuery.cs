@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
+using TrainService.Api.Keys;
 using TrainService.Api.Problems;
 using TrainService.Specification.Reading;
 
@@ -16,7 +17,7 @@ internal sealed class UnknownQuery(RequestDelegate next)
             return ProblemOf.BadRequest($"{zero}: a zero character is not taken.").ExecuteAsync(http);
         string[] known = [.. endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
             .Where(p => p.ParameterInfo.HasDefaultValue && !http.Request.RouteValues.ContainsKey(p.Name)).Select(p => p.Name)];
-        if (http.Request.Query.Keys.FirstOrDefault(k => !known.Contains(k, StringComparer.OrdinalIgnoreCase)) is not { } unknown)
+        if (http.Request.Query.Keys.FirstOrDefault(k => !known.Contains(k, StringComparer.OrdinalIgnoreCase) && !(k == TokenInQuery.Name && endpoint.Metadata.GetMetadata<TokenInQuery>() is not null)) is not { } unknown)
             return next(http);
         string takes = known.Length == 0 ? "there are none here" : $"there are {string.Join(", ", known)}";
         string hint = NearestName.Of(unknown, known) is { } near ? $" Did you mean {near}?" : "";

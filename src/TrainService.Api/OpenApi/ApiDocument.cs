@@ -1,5 +1,6 @@
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.Swagger;
+using TrainService.Api.Keys;
 
 namespace TrainService.Api.OpenApi;
 
@@ -30,6 +31,7 @@ internal static class ApiDocument
             options.DocumentFilter<BodySchemas>();
             options.DocumentFilter<NullableReferences>();
             options.DocumentFilter<CommonProblems>();
+            options.DocumentFilter<KeyDocs>();
             options.DocumentFilter<TagOrder>();
         });
     }
@@ -37,7 +39,7 @@ internal static class ApiDocument
     public static void UseApiDocument(this WebApplication app)
     {
         var document = new Lazy<Task<string>>(() => WriteAsync(app.Services));
-        app.MapGet(Address, async () => TypedResults.Text(await document.Value, "application/json")).ExcludeFromDescription();
+        app.MapGet(Address, async () => TypedResults.Text(await document.Value, "application/json")).ExcludeFromDescription().OpenToAll();
         app.UseSwaggerUI(options =>
         {
             options.RoutePrefix = "swagger";

@@ -11,14 +11,14 @@ internal sealed class CommonProblems : IDocumentFilter
     private const string Name = "CommonProblem";
 
     /// <summary>Statuses that any operation can answer.</summary>
-    public static readonly int[] Statuses = [400, 403, 405, 421, 500];
+    public static readonly int[] Statuses = [400, 401, 403, 405, 421, 429, 500];
 
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
     {
         swaggerDoc.Components!.Responses ??= new Dictionary<string, IOpenApiResponse>();
         swaggerDoc.Components.Responses[Name] = new OpenApiResponse
         {
-            Description = "What any operation can answer: a request that is not understood, a page of another origin, a method or host that is not served, a fault of the service.",
+            Description = "What any operation can answer: a request that is not understood, a key that is missing or does not allow it or sends too much, a page of another origin, a method or host that is not served, a fault of the service.",
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 [Problem.ContentType] = new()

@@ -16,6 +16,8 @@ internal static class ParameterDocs
         ["limit"] = "How many at most: 1 to 200, 50 unless given.",
         ["job_events.after"] = "Events with a higher number.",
         ["job_events.limit"] = "For pages: 1 to 1000, 100 unless given.",
+        ["actor"] = "Only entries of this one: the id of an API key, local or anonymous.",
+        ["audit.limit"] = "How many at most: 1 to 1000, 100 unless given.",
         ["status"] = "Only jobs with one of these statuses.",
         ["kind"] = "Only jobs of this kind.",
         ["label"] = "Only jobs with all of these labels: name, or name:value.",

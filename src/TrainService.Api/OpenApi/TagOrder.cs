@@ -13,7 +13,7 @@ internal sealed class TagOrder : IDocumentFilter
         ("checkpoints", "Saved weights: download, predict, evaluate."),
         ("datasets", "What to learn from: built in, or uploaded."),
         ("catalog", "What a job can ask for."),
-        ("health", "Probes."),
+        ("health", "Probes, and who did what."),
     ];
 
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)

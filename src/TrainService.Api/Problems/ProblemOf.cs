@@ -24,6 +24,14 @@ public static class ProblemOf
     public static Problem ForeignOrigin(string origin) => Make(403, "foreign-origin", "Pages of other sites may not change anything here",
         $"The request says that it comes from {origin}.");
 
+    public static Problem NoKey() => Make(401, "no-key", "An API key is needed",
+        "Send one as 'Authorization: Bearer …' or 'X-Api-Key: …'. 'TrainService.Api keys create' makes one.");
+
+    public static Problem WrongKey() => Make(401, "wrong-key", "The API key does not hold", "It is unknown, has ended or was revoked.");
+
+    public static Problem ScopeTooSmall(string id, string has, string needs) => Make(403, "scope-too-small", "The API key does not allow this",
+        $"This takes the scope {needs}; {id} has {has}.");
+
     public static Problem NotFound(string what, string id) => Make(404, "not-found", "There is no such thing", $"There is no {what} '{id}'.");
 
     public static Problem NoSuchAddress(string path) => Make(404, "not-found", "There is no such thing",
@@ -72,6 +80,9 @@ public static class ProblemOf
 
     public static Problem TooManyRequests(string detail, int retryAfterSeconds) => new(
         Resource(429, "too-many-requests", "Too much at a time", detail), retryAfterSeconds);
+
+    public static Problem OverQuota(string detail, int retryAfterSeconds) => new(
+        Resource(429, "over-quota", "This API key has used up what it may have", detail), retryAfterSeconds);
 
     public static Problem Internal(string traceId) => Make(500, "internal", "Something went wrong in the service",
         $"The request was fine; the service failed. Its log says more under {traceId}.");

@@ -10,6 +10,11 @@ const number = (value) => (typeof value === 'number' ? value.toPrecision(4) : ''
 const validation = (latest) => Object.entries(latest ?? {}).filter(([name]) => name.startsWith('val_') && name !== 'val_loss')
   .map(([name, value]) => `${name} ${number(value)}`).join(', ');
 
+// An API key stays in this tab only. Event streams can't send headers, so there it stands in the address.
+const key = () => sessionStorage.getItem('key');
+const get = (path) => fetch(path, key() ? { headers: { 'X-Api-Key': key() } } : {});
+const stream = (path) => new EventSource(key() ? `${path}?access_token=${encodeURIComponent(key())}` : path);
+
 let followed = null;
 let source = null;
 let epochs = [];
@@ -61,7 +66,7 @@ function follow(job) {
   epochs = [];
   draw();
   // The browser reconnects by itself and says what it has seen; a 204 tells it that the job is over.
-  source = new EventSource(job.links.events);
+  source = stream(job.links.events);
   source.addEventListener('epoch', (message) => {
     epochs.push(JSON.parse(message.data).data);
     draw();
@@ -79,15 +84,25 @@ function show(job) {
 async function refresh() {
   try {
     const health = await fetch('/health/ready');
-    const answer = await fetch('/jobs?limit=20');
+    const answer = await get('/jobs?limit=20');
+    $('key-form').hidden = answer.status !== 401;
+    if (!answer.ok) throw new Error(answer.statusText);
     const { jobs } = await answer.json();
     $('health').textContent = health.ok ? 'ready' : 'not ready';
     $('jobs').replaceChildren(...jobs.map(row));
     if (jobs.length > 0) show(jobs[0]);
   } catch {
-    $('health').textContent = 'not reachable';
+    $('health').textContent = $('key-form').hidden ? 'not reachable' : 'an API key is needed';
   }
   setTimeout(refresh, document.hidden ? 10000 : 2000);
 }
+
+$('key-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  sessionStorage.setItem('key', $('key').value);
+  $('key').value = '';
+  $('key-form').hidden = true;
+  followed = null;
+});
 
 refresh();

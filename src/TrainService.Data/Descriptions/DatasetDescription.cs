@@ -44,6 +44,9 @@ public sealed record DatasetDescription
 
     public string? Source { get; init; }
 
+    /// <summary>Who uploaded it; null when nobody asked who it was.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>Null for a built-in one.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 

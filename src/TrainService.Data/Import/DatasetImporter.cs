@@ -68,6 +68,7 @@ internal sealed class DatasetImporter(DatasetFolder folder, DatasetLibraryOption
         Summary = importOptions.Summary,
         Licence = importOptions.Licence,
         Source = importOptions.Source,
+        Owner = importOptions.Owner,
         CreatedAt = options.Time.GetUtcNow(),
     };
 

@@ -18,6 +18,9 @@ public enum MissingPolicy
 /// <summary>How an upload is to be read.</summary>
 public sealed record ImportOptions
 {
+    /// <summary>Who uploads it; not the sender's to say.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>Null: by the files' first bytes.</summary>
     public string? Format { get; init; }
 

@@ -23,10 +23,11 @@ public sealed class SpecCompiler : ISpecCompiler
     private readonly ComputePool _pool;
     private readonly ModelReuse _reuse;
     private readonly MachineSpeed _speed;
+    private readonly JobLimits _limits;
 
-    public SpecCompiler(DatasetLibrary datasets, ComputePool pool, ICheckpointStore checkpoints)
+    public SpecCompiler(DatasetLibrary datasets, ComputePool pool, ICheckpointStore checkpoints, JobLimits? limits = null)
     {
-        (_datasets, _pool, _reuse) = (datasets, pool, new ModelReuse(checkpoints));
+        (_datasets, _pool, _reuse, _limits) = (datasets, pool, new ModelReuse(checkpoints), limits ?? new JobLimits());
         _speed = new MachineSpeed(pool);
         _speed.WarmUpNow();
     }
@@ -59,12 +60,8 @@ public sealed class SpecCompiler : ISpecCompiler
         var optimizer = (Optimizer)job.Optimizer.Create();
         long memory = MemoryEstimate.Of(network, optimizer, job.BatchSize, data.Counts.Validation is null ? 0 : Validator.BatchFor(job.BatchSize), data,
             job.Callbacks.Any(c => c.Descriptor.Name == "early_stopping"), job.Pruning is not null);
-        if (memory > MemoryEstimate.Available)
-        {
-            errors.Add("/model", "too_large", $"The job would need about {memory >> 20:N0} MiB of memory; this machine has {MemoryEstimate.Available >> 20:N0} MiB. "
-                + "A smaller batch_size or model needs less.", memory);
-            return new CompiledSpec { Errors = errors.All };
-        }
+        _limits.Check(job, network, memory, errors);
+        if (errors.Any) return new CompiledSpec { Errors = errors.All };
         new Advice(job, definition, data, warnings).Give();
         int threads = job.Threads!.Value;
         long steps = ((long)data.Counts.Train + job.BatchSize - 1) / job.BatchSize;

@@ -37,7 +37,7 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
     /// <param name="weights">Seekable; safetensors or NPZ, tensors named "layer/role", kernels as Keras lays them out.</param>
     /// <param name="file">What its sender calls the file.</param>
     /// <param name="ct">Gives up.</param>
-    public async Task<ImportOutcome> ImportAsync(JsonElement description, Stream weights, string file, CancellationToken ct)
+    public async Task<ImportOutcome> ImportAsync(JsonElement description, Stream weights, string file, CancellationToken ct, string? owner = null)
     {
         var errors = new SpecErrors();
         Arguments asked = new SpecReader(JobVocabulary.All, errors).ReadObject(description, Arguments, "");
@@ -56,10 +56,10 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
         if (errors.Any) return new ImportOutcome { Errors = errors.All };
 
         CheckpointMetadata metadata = Describe(model, network, loss, classes);
-        return await Task.Run(() => SaveAsync(network, metadata, weights, file, errors, ct), ct).ConfigureAwait(false);
+        return await Task.Run(() => SaveAsync(network, metadata, weights, file, errors, owner, ct), ct).ConfigureAwait(false);
     }
 
-    private async Task<ImportOutcome> SaveAsync(Network network, CheckpointMetadata metadata, Stream weights, string file, SpecErrors errors, CancellationToken ct)
+    private async Task<ImportOutcome> SaveAsync(Network network, CheckpointMetadata metadata, Stream weights, string file, SpecErrors errors, string? owner, CancellationToken ct)
     {
         using var state = new NetworkState(network);
         WeightReport report;
@@ -76,7 +76,7 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
         TensorSnapshot snapshot = TensorSnapshot.OfWeights(state);
         snapshot.Take();
         string json = metadata.ToJson();
-        CheckpointRecord? saved = await checkpoints.SaveAsync(new NewCheckpoint(null, null, 0, 0, "{}", json) { Reason = "uploaded" }, (stream, _) =>
+        CheckpointRecord? saved = await checkpoints.SaveAsync(new NewCheckpoint(null, null, 0, 0, "{}", json) { Reason = "uploaded", Owner = owner }, (stream, _) =>
         {
             SafetensorsFile.Write(stream, [.. snapshot.Arrays], new Dictionary<string, string> { ["format"] = "trainservice", ["metadata"] = json });
             return Task.CompletedTask;

@@ -12,10 +12,29 @@ public class ServiceOptionsTests
     {
         var options = new ServiceOptions
         {
-            Role = "boss", ConcurrentJobs = 0, Threads = -1, MaxBodyBytes = 1, MaxUploadBytes = 1, HeartbeatSeconds = double.NaN, MaxInferenceRequests = 0, Urls = "http://0.0.0.0:1",
+            Role = "boss", ConcurrentJobs = 0, Threads = -1, MaxBodyBytes = 1, MaxUploadBytes = 1, HeartbeatSeconds = double.NaN, MaxInferenceRequests = 0, Keys = "maybe", Urls = "http://0.0.0.0:1",
         };
         options.Errors().Count().ShouldBe(8);
     }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1", "auto", false, false)]
+    [InlineData("http://127.0.0.1:1", "required", false, true)]
+    [InlineData("http://0.0.0.0:1", "auto", false, true)]
+    [InlineData("http://127.0.0.1:1;http://0.0.0.0:2", "auto", false, true)]
+    [InlineData("http://0.0.0.0:1", "auto", true, false)]
+    [InlineData("http://0.0.0.0:1", "required", true, true)]
+    [InlineData("http://0.0.0.0:1", "off", true, false)]
+    public void Keys_are_asked_for_as_soon_as_others_can_call(string urls, string keys, bool allowRemote, bool required)
+    {
+        var options = new ServiceOptions { Urls = urls, Keys = keys, AllowRemote = allowRemote };
+        options.Errors().ShouldBeEmpty();
+        options.KeysRequired.ShouldBe(required);
+    }
+
+    [Fact]
+    public void Others_cannot_call_without_keys_by_accident()
+        => new ServiceOptions { Urls = "http://0.0.0.0:1", Keys = "off" }.Errors().ShouldHaveSingleItem().ShouldContain("TRAINSERVICE__ALLOWREMOTE");
 
     [Fact]
     public void No_number_of_threads_means_one_for_each_core()

@@ -38,6 +38,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    /// <param name="prepare">Puts into its data folder what is to be there when it starts.</param>
+    public static async Task<ServerProcess> StartPreparedAsync(Action<string> prepare, params (string Name, string Value)[] environment)
+    {
+        var server = new ServerProcess(TemporaryFolder.New());
+        prepare(server.Data);
+        await server.StartAgainAsync(environment);
+        return server;
+    }
+
     /// <summary>Over the same folder and, after the first time, on the same address.</summary>
     public async Task StartAgainAsync(params (string Name, string Value)[] environment)
     {

@@ -31,6 +31,15 @@ public sealed class SpecCompilerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_service_does_not_allow_one_job_is_said_before_queueing()
+    {
+        await using var service = new ServiceHarness(new JobLimits(MaxEpochs: 5, MaxParameters: 10, MaxMemoryBytes: 1 << 20));
+
+        (await service.CompileAsync("""{"epochs": 6}""")).Errors.Select(e => (e.Pointer, e.Code)).ShouldBe(
+            [("/epochs", "out_of_range"), ("/model", "too_large"), ("/model", "too_large")]);
+    }
+
+    [Fact]
     public async Task What_it_resolves_leaves_nothing_open_and_compiles_to_itself()
     {
         CompiledSpec first = await _service.CompileAsync("""

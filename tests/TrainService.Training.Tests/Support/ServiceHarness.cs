@@ -20,11 +20,12 @@ internal sealed class ServiceHarness : IAsyncDisposable
     private readonly ComputePool _pool = new(2);
     private readonly LoadedNetworks _networks;
 
-    public ServiceHarness()
+    /// <param name="limits">Null: none.</param>
+    public ServiceHarness(JobLimits? limits = null)
     {
         _storage = TrainStorage.OpenAsync(new StorageOptions(_folder)).GetAwaiter().GetResult();
         Datasets = new DatasetLibrary(Path.Combine(_folder, "datasets"), new DatasetLibraryOptions());
-        Compiler = new SpecCompiler(Datasets, _pool, Checkpoints);
+        Compiler = new SpecCompiler(Datasets, _pool, Checkpoints, limits);
         Runner = new Runner(Jobs, Checkpoints, Doorbell, Datasets, _pool, new RunFailures(Jobs, Queue, Doorbell, new RetryPolicy()), NullLogger<Runner>.Instance,
             new RunnerOptions { ResumeInterval = TimeSpan.FromMilliseconds(20) });
         _networks = new LoadedNetworks(Checkpoints);

@@ -1,0 +1,62 @@
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Options;
+using TrainService.Api.Hosting;
+using TrainService.Api.Problems;
+
+namespace TrainService.Api.Keys;
+
+/// <summary>
+/// Finds out who calls, from <c>Authorization: Bearer</c>, <c>X-Api-Key</c> or, for streams, <c>access_token</c> in the query, and whether they may.
+/// Without required keys a caller may show none, but one that is shown must hold.
+/// </summary>
+internal sealed class KeyCheck(RequestDelegate next, KeyRing ring, IOptions<ServiceOptions> options) : IDisposable
+{
+    public const string Header = "X-Api-Key";
+    private const string Bearer = "Bearer ";
+    private readonly bool _required = options.Value.KeysRequired;
+
+    /// <summary>Who guesses keys is slowed down, by address.</summary>
+    private readonly PartitionedRateLimiter<string> _guesses = PartitionedRateLimiter.Create<string, string>(address => RateLimitPartition.GetTokenBucketLimiter(address, _ =>
+        new TokenBucketRateLimiterOptions { TokenLimit = 100, TokensPerPeriod = 10, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 }));
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        if (http.GetEndpoint() is not { } endpoint)
+            return next(http);
+        KeyScope? scope = Access.Of(endpoint, http.Request.Method).Scope;
+        string operation = endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? endpoint.DisplayName ?? "";
+        string? shown = Shown(http.Request, endpoint);
+        ApiKey? key = shown is null ? null : ring.Find(shown);
+        http.Features.Set(new Caller(key, operation, scope));
+        if (scope is null)
+            return next(http);
+        if (key is null && (shown is not null || _required))
+            return Refuse(http, shown is null);
+        return key is not null && key.Scope < scope
+            ? ProblemOf.ScopeTooSmall(key.Id, key.Scope.Word(), scope.Value.Word()).ExecuteAsync(http)
+            : next(http);
+    }
+
+    public void Dispose() => _guesses.Dispose();
+
+    private Task Refuse(HttpContext http, bool none)
+    {
+        using RateLimitLease lease = _guesses.AttemptAcquire(http.Connection.RemoteIpAddress?.ToString() ?? "");
+        if (!lease.IsAcquired)
+            return ProblemOf.TooManyRequests("Too many requests without a key that holds came from this address.", retryAfterSeconds: 1).ExecuteAsync(http);
+        // RFC 6750, 3: no error code when no key was shown.
+        http.Response.Headers.WWWAuthenticate = none ? "Bearer realm=\"trainservice\"" : "Bearer realm=\"trainservice\", error=\"invalid_token\"";
+        return (none ? ProblemOf.NoKey() : ProblemOf.WrongKey()).ExecuteAsync(http);
+    }
+
+    private static string? Shown(HttpRequest request, Endpoint endpoint)
+    {
+        string? authorization = request.Headers.Authorization;
+        if (!string.IsNullOrEmpty(authorization))
+            return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : authorization;
+        string? header = request.Headers[Header];
+        if (!string.IsNullOrEmpty(header))
+            return header;
+        return endpoint.Metadata.GetMetadata<TokenInQuery>() is not null && request.Query.TryGetValue(TokenInQuery.Name, out var token) ? token.ToString() : null;
+    }
+}
