@@ -30,11 +30,28 @@ public sealed class QueueService(Sweeper sweeper, IQueueEngine engine, QueueOpti
                 _ready = true;
                 QueueLog.TookUp(log, result.Waiting, result.Recovered, result.GivenUp);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
             {
                 QueueLog.SweepFailed(log, options.SweepInterval, e);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        while (await NextTickAsync(timer, stoppingToken).ConfigureAwait(false));
+    }
+
+    /// <summary>False when the service stops: that is no failure of this one, whenever it comes.</summary>
+    private static async Task<bool> NextTickAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 }

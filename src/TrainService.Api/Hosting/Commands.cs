@@ -51,6 +51,11 @@ internal static class Commands
                 await app.WaitForShutdownAsync();
             return good ? 0 : 1;
         }
+        catch (OperationCanceledException)
+        {
+            // Asked to end before it had started: nothing was under way.
+            return 0;
+        }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
             return Fail([$"{options.Urls} is taken by another process. Choose another address, for example --urls http://127.0.0.1:8090."]);
