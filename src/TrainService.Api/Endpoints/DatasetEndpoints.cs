@@ -8,6 +8,7 @@ using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Contracts.Datasets;
 using TrainService.Data;
+using TrainService.Data.Descriptions;
 using TrainService.Data.Import;
 using TrainService.Data.Requests;
 
@@ -28,7 +29,7 @@ internal static class DatasetEndpoints
             .Produces<DatasetPreviewResource>()
             .AlsoAnswers("image/png")
             .WithSummary("Some rows, as JSON or as a picture")
-            .WithDescription("The rows have the form that predict takes. format: json (default), or png for a sheet of the pictures.");
+            .WithDescription("The rows have the form that predict takes. format: json (default), or png for a sheet of the pictures: a line for each class with its first ones, or those from `first` on.");
         group.MapDelete("/{name}", Delete).WithName("delete_dataset").Takes(KeyScope.Admin).WithProblems(404, 409).WithSummary("Remove an uploaded dataset that no waiting or running job needs");
     }
 
@@ -69,9 +70,15 @@ internal static class DatasetEndpoints
             return ProblemOf.NotFound($"{split} part in the dataset", name);
         int count = Math.Clamp(part.Count - start, 0, wanted);
         if (format == "png")
-            return count > 0 && dataset.Description.Columns is null && ImageSheet.CanShow(dataset.Description.InputShape)
-                ? TypedResults.Bytes(ImageSheet.Draw(part, dataset.Description.InputShape, start, count), "image/png")
-                : ProblemOf.NotAcceptable("json; there are no pictures to show");
+        {
+            IReadOnlyList<int> shape = dataset.Description.InputShape;
+            if (count == 0 || dataset.Description.Columns is not null || !ImageSheet.CanShow(shape))
+                return ProblemOf.NotAcceptable("json; there are no pictures to show");
+            return TypedResults.Bytes(first is null && dataset.Description.Target is { Kind: TargetKind.Class, ClassNames: { } classes }
+                ? ImageSheet.DrawClasses(part, shape, classes.Count, wanted)
+                : ImageSheet.Draw(part, shape, start, count), "image/png");
+        }
+
         var reader = new RowJson(dataset.Description, part);
         return TypedResults.Ok(new DatasetPreviewResource(name, split ?? "train", part.Count, [.. Enumerable.Range(start, count).Select(reader.Read)]));
     }

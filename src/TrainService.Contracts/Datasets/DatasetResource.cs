@@ -43,6 +43,17 @@ public sealed record DatasetResource
     /// <summary>Over the training rows; null for a built-in dataset that has not been used yet.</summary>
     public DatasetStatisticsResource? Statistics { get; init; }
 
+    /// <summary>For uploaded pictures: their sizes before they were brought to one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PictureSizesResource? Pictures { get; init; }
+
+    /// <summary>Files of the upload that were left out, the first hundred.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SkippedFileResource>? SkippedFiles { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? SkippedFileCount { get; init; }
+
     public string? Licence { get; init; }
 
     /// <summary>Where it comes from.</summary>
@@ -77,7 +88,15 @@ public sealed record DatasetColumnResource(string Name, string Type, IReadOnlyLi
 /// <param name="Inputs">Over all input values together.</param>
 /// <param name="Targets">Over targets that are numbers.</param>
 /// <param name="ClassCounts">Training rows of each class, by index.</param>
-public sealed record DatasetStatisticsResource(ValueStatisticsResource? Inputs, ValueStatisticsResource? Targets, IReadOnlyList<int>? ClassCounts);
+/// <param name="Channels">Channel by channel, for pictures with several.</param>
+public sealed record DatasetStatisticsResource(ValueStatisticsResource? Inputs, ValueStatisticsResource? Targets, IReadOnlyList<int>? ClassCounts,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ValueStatisticsResource>? Channels = null);
+
+/// <summary>How large uploaded pictures were before they were brought to one size.</summary>
+public sealed record PictureSizesResource(int SmallestHeight, int SmallestWidth, int LargestHeight, int LargestWidth);
+
+/// <summary>A file of the upload that was left out, and why.</summary>
+public sealed record SkippedFileResource(string File, string Reason);
 
 /// <param name="StandardDeviation">Of the population: divided by n.</param>
 public sealed record ValueStatisticsResource(double Minimum, double Maximum, double Mean, double StandardDeviation);

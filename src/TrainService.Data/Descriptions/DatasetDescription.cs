@@ -40,6 +40,15 @@ public sealed record DatasetDescription
     /// <summary>Rows carry sample weights.</summary>
     public bool HasSampleWeights { get; init; }
 
+    /// <summary>For uploaded pictures: their sizes before they were brought to one.</summary>
+    public PictureSizes? Pictures { get; init; }
+
+    /// <summary>Files of the upload that were left out, the first hundred of them; null when there was none.</summary>
+    public IReadOnlyList<SkippedFile>? SkippedFiles { get; init; }
+
+    /// <summary>How many files were left out.</summary>
+    public long SkippedFileCount { get; init; }
+
     public string? Licence { get; init; }
 
     public string? Source { get; init; }

@@ -14,6 +14,9 @@ public sealed record DatasetStatistics
     /// <summary>Input by input, for inputs of rank 1 with at most 1,024 numbers that are not a table (a table has them in its columns).</summary>
     public IReadOnlyList<ValueStatistics>? Features { get; init; }
 
+    /// <summary>Channel by channel, for pictures with several.</summary>
+    public IReadOnlyList<ValueStatistics>? Channels { get; init; }
+
     /// <summary>Over all targets that are numbers.</summary>
     public ValueStatistics? Targets { get; init; }
 

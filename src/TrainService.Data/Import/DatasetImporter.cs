@@ -46,6 +46,8 @@ internal sealed class DatasetImporter(DatasetFolder folder, DatasetLibraryOption
             if (Divider.Divide(content, divided, description, fresh) is not { } withParts) return Failed(errors);
             (description, content) = (withParts, divided);
         }
+        if (context.Skipped.Any)
+            description = description with { SkippedFiles = [.. context.Skipped.All.Select(s => new SkippedFile(s.File!, s.Detail))], SkippedFileCount = context.Skipped.Count };
         description = Describer.WithStatistics(StoredDataset.Open(content, description));
         description = description with { Bytes = new DirectoryInfo(content).EnumerateFiles().Sum(f => f.Length) };
         StoredDataset.WriteDescription(content, description);

@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using TrainService.Data.Import.Pictures;
+using TrainService.Formats;
 
 namespace TrainService.Data.Import;
 
@@ -8,7 +10,7 @@ internal static class FileKinds
     // Spaces, and the byte order mark of UTF-8.
     private static ReadOnlySpan<byte> Blank => [0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\t', (byte)'\r', (byte)'\n'];
 
-    /// <summary>csv, jsonl, npz or idx; or null and a sentence on what it is instead.</summary>
+    /// <summary>csv, jsonl, npz, images or idx; or null and a sentence on what it is instead.</summary>
     /// <param name="gzipped">The bytes are packed, and what counts is inside.</param>
     public static string? Find(StagedFile file, out bool gzipped, out string? problem)
     {
@@ -23,7 +25,7 @@ internal static class FileKinds
         }
         if (start.IsEmpty) problem = "the file is empty";
         else if (start is [0, 0, >= 0x08 and <= 0x0E, ..]) return "idx";
-        else if (start is [(byte)'P', (byte)'K', 3 or 5, 4 or 6, ..]) return "npz";
+        else if (start is [(byte)'P', (byte)'K', 3 or 5, 4 or 6, ..]) return HasPictures(file) ? "images" : "npz";
         else if (start.StartsWith("PAR1"u8)) problem = "Parquet files are not read; save it as CSV, NPZ or JSON Lines";
         else if (start is [0x89, (byte)'H', (byte)'D', (byte)'F', ..]) problem = "HDF5 files are not read; save it as NPZ";
         else if (start is [0x93, (byte)'N', (byte)'U', (byte)'M', ..])
@@ -36,5 +38,18 @@ internal static class FileKinds
             problem = "this is no text, and no NPZ or IDX file either";
         else return "csv";
         return null;
+    }
+
+    // Both are ZIP archives. What is wrong with one is for its reader to say.
+    private static bool HasPictures(StagedFile file)
+    {
+        try
+        {
+            return PictureLayout.HasPictures(PictureImporter.Open(file, new DatasetLimits()));
+        }
+        catch (ArrayFormatException)
+        {
+            return false;
+        }
     }
 }

@@ -7,6 +7,9 @@ namespace TrainService.Data.Import;
 internal sealed record ImportContext(string Folder, ImportOptions Options, DatasetLimits Limits, ImportErrors Errors, StorageBudget Budget,
     CancellationToken Stopping)
 {
+    /// <summary>Files left out because they could not be read.</summary>
+    public ImportErrors Skipped { get; } = new(100);
+
     /// <summary>Rows left out because a value was missing.</summary>
     public long DroppedRows { get; set; }
 }

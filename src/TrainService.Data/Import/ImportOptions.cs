@@ -1,3 +1,4 @@
+using TrainService.Data.Pictures;
 using TrainService.Specification;
 
 namespace TrainService.Data.Import;
@@ -13,6 +14,16 @@ public enum MissingPolicy
 
     /// <summary>They become the column's mean, or its most frequent word. Taken over all rows of the file.</summary>
     Mean,
+}
+
+/// <summary>What is done with a picture that can't be decoded.</summary>
+public enum BrokenPolicy
+{
+    /// <summary>The upload is refused, and every such file named.</summary>
+    Fail,
+
+    /// <summary>It is left out, and named in the answer.</summary>
+    Skip,
 }
 
 /// <summary>How an upload is to be read.</summary>
@@ -61,6 +72,19 @@ public sealed record ImportOptions
 
     public ulong Seed { get; init; }
 
+    /// <summary>Pictures: what they are brought to.</summary>
+    public (int Height, int Width) ImageSize { get; init; } = (256, 256);
+
+    /// <summary>Pictures: one channel instead of three.</summary>
+    public bool Gray { get; init; }
+
+    public ResizeMode Interpolation { get; init; }
+
+    /// <summary>Pictures: cut the largest middle part of the size's shape out instead of stretching.</summary>
+    public bool CropToAspectRatio { get; init; }
+
+    public BrokenPolicy Broken { get; init; }
+
     public string? Summary { get; init; }
 
     public string? Licence { get; init; }
@@ -71,7 +95,7 @@ public sealed record ImportOptions
     public static IReadOnlyList<ArgumentSpec> Arguments { get; } =
     [
         new("format", ArgumentKind.Choice,
-            "What the files are; found out from their first bytes when left out.") { Choices = ["csv", "jsonl", "npz", "idx"], Nullable = true },
+            "What the files are; found out from their first bytes when left out.") { Choices = ["csv", "jsonl", "npz", "idx", "images"], Nullable = true },
         new("features", ArgumentKind.Texts, "Columns to take as input; all but the label when left out.") { Nullable = true, Count = (1, 100_000) },
         new("label", ArgumentKind.Texts,
             "Columns to predict; when left out the one called label, target, class or y, else the last.") { Nullable = true, Count = (1, 10_000) },
@@ -101,6 +125,11 @@ public sealed record ImportOptions
         Arg.Number("test_split", "Share of a single file's rows to set aside for testing.", min: 0, max: 1, minExclusive: true, maxExclusive: true,
             nullable: true),
         Arg.Integer("seed", "Which rows are set aside.", 0, min: 0),
+        Arg.Integers("image_size", "Height and width that the pictures of an archive are brought to.", [256, 256], min: 1, max: 8192, minCount: 2, maxCount: 2),
+        Arg.Choice("color_mode", "Channels of pictures.", "rgb", "rgb", "grayscale"),
+        Arg.Choice("interpolation", "How pictures are resized.", "bilinear", "bilinear", "nearest"),
+        Arg.Flag("crop_to_aspect_ratio", "Cut the largest middle part of the size's shape out of a picture instead of stretching it.", false),
+        Arg.Choice("broken", "What is done with pictures that can't be decoded: refuse the upload, or leave them out and name them.", "fail", "fail", "skip"),
         new("summary", ArgumentKind.Text, "One or two sentences on what it is.") { Nullable = true },
         new("licence", ArgumentKind.Text, "Its licence.") { Nullable = true },
         new("source", ArgumentKind.Text, "Where it comes from.") { Nullable = true },
@@ -123,6 +152,11 @@ public sealed record ImportOptions
         ValidationSplit = arguments.OptionalNumber("validation_split"),
         TestSplit = arguments.OptionalNumber("test_split"),
         Seed = (ulong)arguments.Long("seed"),
+        ImageSize = ((int)arguments.Integers("image_size")[0], (int)arguments.Integers("image_size")[1]),
+        Gray = arguments.Text("color_mode") == "grayscale",
+        Interpolation = Enum.Parse<ResizeMode>(arguments.Text("interpolation"), ignoreCase: true),
+        CropToAspectRatio = arguments.Flag("crop_to_aspect_ratio"),
+        Broken = Enum.Parse<BrokenPolicy>(arguments.Text("broken"), ignoreCase: true),
         Summary = arguments.OptionalText("summary"),
         Licence = arguments.OptionalText("licence"),
         Source = arguments.OptionalText("source"),

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using TrainService.Data.Descriptions;
 using TrainService.Data.Import.Arrays;
+using TrainService.Data.Import.Pictures;
 using TrainService.Data.Import.Tables;
 using TrainService.Data.Storage;
 using TrainService.Formats;
@@ -52,13 +53,14 @@ internal static class UploadReader
             context.Errors.Add("too_many_files", "several files are only read together when all of them are IDX; other datasets are one file");
             return null;
         }
-        if (kinds[0] is { Kind: "npz", Gzipped: true })
+        if (kinds[0] is { Kind: "npz" or "images", Gzipped: true })
         {
-            context.Errors.Add("unknown_format", "an NPZ archive within gzip is not read; it is packed already", files[0].Name);
+            context.Errors.Add("unknown_format", "a ZIP archive within gzip is not read; it is packed already", files[0].Name);
             return null;
         }
         return kinds[0].Kind switch
         {
+            "images" => PictureImporter.Import(files[0], frame, context),
             "npz" => ReadArrays(NpzLayout.Read(files[0], context), frame, context),
             "idx" => ReadArrays(IdxLayout.Read(files, context), frame, context),
             var table => new TableImporter(files[0].Name, columns => Open(files[0], table, kinds[0].Gzipped, columns, context), context)

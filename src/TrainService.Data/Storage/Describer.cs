@@ -14,6 +14,12 @@ internal static class Describer
                 dataset.Test is { } t ? StatisticsPass.ClassCounts(t.Targets, names.Count) : null)
             : null;
         ValueStatistics? targets = d.Target.Kind == TargetKind.Class ? null : StatisticsPass.Of(dataset.Train.Targets)?.All;
+        if (d is { Kind: DatasetKind.Images, StoredType: "uint8", InputShape.Count: 3 } && d.Scale > 0)
+        {
+            (ValueStatistics All, ValueStatistics[] Channels)? pictures = PictureStatistics.Of(dataset.Train.Inputs, d.InputShape[2], d.Scale);
+            return d with { Statistics = new() { Inputs = pictures?.All, Channels = pictures?.Channels, Targets = targets, ClassCounts = classes } };
+        }
+
         (ValueStatistics All, ValueStatistics[] Each)? inputs = StatisticsPass.Of(dataset.Train.Inputs);
         if (d.Columns is { } columns)
             return d with { Columns = Columns(dataset, columns, inputs?.Each), Statistics = new() { Targets = targets, ClassCounts = classes } };

@@ -16,6 +16,9 @@ public sealed class ZipArchiveReader
         LocalSignature = 0x04034b50;
     private const int EndLength = 22, LocatorLength = 20, EntryLength = 46, LocalLength = 30;
 
+    // The upper byte of "made by", and the file type in the upper half of the external attributes.
+    private const int UnixHost = 3, UnixLink = 0xA;
+
     // One deflated bit pair can stand for at most 258 bytes: zlib's stated bound of 1032 to 1.
     private const long MaxRatio = 1032;
 
@@ -120,7 +123,8 @@ public sealed class ZipArchiveReader
         ReadExtra64(directory.AsSpan(at + EntryLength + nameLength, extraLength), ref length, ref compressed, ref header, directoryOffset + at, name);
         if (method == 0 ? compressed != length : length / MaxRatio > compressed)
             throw Problem("the entry's packed and unpacked lengths cannot both be true", directoryOffset + at, name);
-        var entry = new ZipEntry(name, compressed, length, U32(directory, at + 16), method == 8, header);
+        var entry = new ZipEntry(name, compressed, length, U32(directory, at + 16), method == 8, header,
+            directory[at + 5] == UnixHost && (U32(directory, at + 38) >> 28) == UnixLink);
         at += EntryLength + nameLength + extraLength + commentLength;
         return entry;
     }
