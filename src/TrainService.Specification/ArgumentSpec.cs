@@ -88,6 +88,9 @@ public sealed record ArgumentSpec(string Name, ArgumentKind Kind, string Descrip
     /// <summary>For components: the registry's category, such as <c>activation</c>. For a number: a component of it may stand in the number's place.</summary>
     public string? Category { get; init; }
 
+    /// <summary>For components: a further category whose members the reader opens into ones of <see cref="Category"/>, such as a model among layers.</summary>
+    public string? OpenedCategory { get; init; }
+
     /// <summary>Part of the language, but not built yet: giving it is an <c>unsupported</c> error. Neither catalog nor schema lists it.</summary>
     public bool Unsupported { get; init; }
 

@@ -88,5 +88,8 @@ public sealed class Arguments(IReadOnlyDictionary<string, object?> values, IRead
 /// <summary>A component asked for, with its arguments: can be made, and can be written back as fully resolved JSON.</summary>
 public sealed record ComponentValue(ComponentDescriptor Descriptor, Arguments Arguments)
 {
+    /// <summary>JSON Pointer of where its arguments stood in what was read; null when it was not read from there.</summary>
+    public string? Place { get; init; }
+
     public object Create() => Descriptor.CreateObject(Arguments);
 }

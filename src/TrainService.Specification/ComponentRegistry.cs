@@ -1,4 +1,10 @@
+using System.Text.Json;
+using TrainService.Specification.Reading;
+
 namespace TrainService.Specification;
+
+/// <summary>Reads a component in a form of its category's own. Says false when the JSON is in none, true when <paramref name="value"/> or errors tell what it is.</summary>
+public delegate bool OwnForm(SpecReader reader, JsonElement json, string pointer, out ComponentValue? value);
 
 /// <summary>All components of one category, found by name, alias or Keras class name.</summary>
 public sealed class ComponentRegistry
@@ -38,6 +44,9 @@ public sealed class ComponentRegistry
 
     /// <summary>Keys that tell a component without "type", such as a model's <c>architecture</c>, and are not built yet.</summary>
     public IReadOnlyList<string> UnsupportedKeys { get; init; } = [];
+
+    /// <summary>Reads forms that declarations can't express, before anything else is tried; null when there are none.</summary>
+    public OwnForm? OwnForm { get; init; }
 
     /// <summary>All arguments of <paramref name="descriptor"/>: the common ones last.</summary>
     public IReadOnlyList<ArgumentSpec> ArgumentsOf(ComponentDescriptor descriptor) => [.. descriptor.Arguments, .. Common];

@@ -97,6 +97,8 @@ public static class JsonSchema
             case ArgumentKind.Numbers: return List(Ranged("number", spec), spec);
             case ArgumentKind.Texts: return new JsonObject { ["anyOf"] = new JsonArray(List(Text(spec), spec), Text(spec)) };
             case ArgumentKind.Component: return Reference(spec.Category!);
+            case ArgumentKind.Components when spec.OpenedCategory is { } opened:
+                return List(new JsonObject { ["anyOf"] = new JsonArray(Reference(spec.Category!), Reference(opened)) }, spec);
             case ArgumentKind.Components: return List(Reference(spec.Category!), spec);
             case ArgumentKind.Object: return Object(spec.Members);
             case ArgumentKind.TextMap: return Map(Text(spec), spec);

@@ -93,7 +93,7 @@ internal static class ComponentReader
         int before = reader.Errors.Count;
         Arguments arguments = MemberReader.Read(reader, members, registry.ArgumentsOf(descriptor), membersPlace, form, descriptor.Name, typeKey);
         if (reader.Errors.Count > before) return null;
-        var value = new ComponentValue(descriptor, arguments);
+        var value = new ComponentValue(descriptor, arguments) { Place = membersPlace };
         return TryCreate(reader, value, membersPlace) ? value : null;
     }
 

@@ -3,14 +3,15 @@ using System.Text.Json;
 namespace TrainService.Specification.Reading;
 
 /// <summary>What Keras writes around and into a serialized object: <c>{"class_name", "config", "module", "registered_name", …}</c>.</summary>
-internal static class KerasForm
+public static class KerasForm
 {
+    /// <summary>The keys that every serialized object has.</summary>
     public const string ClassName = "class_name", Config = "config";
 
     /// <summary>Written beside class_name and config.</summary>
     private static readonly HashSet<string> Beside = new(StringComparer.Ordinal)
     {
-        "module", "registered_name", "build_config", "compile_config", "shared_object_id", "name", "keras_version", "backend",
+        "module", "registered_name", "build_config", "compile_config", "shared_object_id", "name", "keras_version", "backend", "inbound_nodes",
     };
 
     /// <summary>Written into a config: about Keras's own machinery, without an effect on the numbers here.</summary>
@@ -24,8 +25,10 @@ internal static class KerasForm
     private static readonly Dictionary<string, string> Usual = new(StringComparer.Ordinal)
     {
         ["trainable"] = "true", ["data_format"] = "\"channels_last\"", ["reduction"] = "\"sum_over_batch_size\"", ["groups"] = "1",
+        ["fill_mode"] = "\"constant\"", ["fill_value"] = "0.0",
     };
 
+    /// <summary>True for what Keras writes beside <see cref="ClassName"/> and <see cref="Config"/>.</summary>
     public static bool MayStandBeside(string key) => Beside.Contains(key);
 
     /// <summary>True when a key that the component doesn't know asks for nothing: null and false switch a feature off in Keras's configs.</summary>

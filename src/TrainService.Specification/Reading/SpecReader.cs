@@ -31,7 +31,8 @@ public sealed class SpecReader(Vocabulary vocabulary, SpecErrors errors)
             _depth--;
             return null;
         }
-        ComponentValue? value = ComponentReader.Read(this, json, vocabulary[category], pointer);
+        ComponentRegistry registry = vocabulary[category];
+        if (registry.OwnForm is not { } own || !own(this, json, pointer, out ComponentValue? value)) value = ComponentReader.Read(this, json, registry, pointer);
         _depth--;
         return errors.Count == before ? value : null;
     }
@@ -49,6 +50,8 @@ public sealed class SpecReader(Vocabulary vocabulary, SpecErrors errors)
     internal object? ReadValue(JsonElement json, ArgumentSpec spec, string pointer, bool keras) => json.ValueKind switch
     {
         JsonValueKind.Null when spec.Nullable || (keras && !spec.Required) => null,
+        // Keras writes the one axis of a normalization as a list.
+        JsonValueKind.Array when keras && spec.Kind == ArgumentKind.Integer && json.GetArrayLength() == 1 => ValueReader.Read(this, json[0], spec, pointer),
         _ => ValueReader.Read(this, json, spec, pointer),
     };
 }

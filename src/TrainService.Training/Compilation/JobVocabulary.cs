@@ -5,6 +5,7 @@ using TrainService.NeuralNet.Catalog;
 using TrainService.Specification;
 using TrainService.Specification.Publishing;
 using TrainService.Training.Models;
+using TrainService.Training.Models.Nesting;
 using TrainService.Training.Reuse;
 
 namespace TrainService.Training.Compilation;
@@ -16,11 +17,11 @@ public static class JobVocabulary
     public static Vocabulary All { get; } = new(
         new ComponentRegistry("model", [SequentialModel.Descriptor, FunctionalModel.Descriptor, CheckpointModel.Descriptor, .. ArchitectureModel.Descriptors])
         {
-            Unsupported = ["Functional", "Model"],
+            OwnForm = ModelForms.Read,
             TypeKeys = [ArchitectureModel.Key],
             Keys = [CheckpointModel.From],
         },
-        new ComponentRegistry("layer", [.. Registries.Layers.Descriptors, InputMarker.Descriptor]) { Common = LayerArguments.Common },
+        new ComponentRegistry("layer", [.. Registries.Layers.Descriptors, InputMarker.Descriptor, SharedMarker.Descriptor]) { Common = LayerArguments.Common },
         Registries.Activations,
         Registries.Initializers,
         Registries.Regularizers,

@@ -13,10 +13,12 @@ internal static class FunctionalModel
         Summary = "A graph: each layer names the layers that it takes its inputs from.",
         Advice = "For branches that part and meet again: residual connections, wide and deep networks.",
         Source = "Keras Functional",
+        KerasName = "Functional",
+        Aliases = ["Model"],
         Arguments =
         [
             new("name", ArgumentKind.Text, "What people call the model.") { Nullable = true },
-            Arg.Components(Layers, "layer", "In any order; one of type input.", minCount: 2, maxCount: 4096, required: true),
+            Arg.Components(Layers, "layer", "In any order; one of type input.", minCount: 2, maxCount: 4096, required: true) with { OpenedCategory = "model" },
             Arg.Texts(Outputs, "Name of the layer that the model puts out.", minCount: 1, maxCount: 256, required: true),
             WeightsFrom.Argument,
         ],

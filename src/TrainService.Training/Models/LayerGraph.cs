@@ -40,14 +40,26 @@ internal sealed class LayerGraph
         };
     }
 
-    private static string Place(int layer) => $"/model/layers/{layer}";
+    private string Place(int layer) => _layers[layer].Place ?? $"/model/layers/{layer}";
 
     private static bool IsInput(ComponentValue layer) => layer.Descriptor.Name == InputMarker.Descriptor.Name;
 
     private IReadOnlyList<string> InputsOf(int layer) => _layers[layer].Arguments.Has(LayerArguments.Inputs) ? _layers[layer].Arguments.Texts(LayerArguments.Inputs) : [];
 
     private ModelNode Node(int i)
-        => new(i, _layers[i], new LayerNode(_names[i], (Layer)_layers[i].Create(), InputsOf(i)) { Trainable = _layers[i].Arguments.Flag(LayerArguments.Trainable) });
+    {
+        ComponentValue layer = SharedBy(i) is { } owner ? _layers[_byName[owner]] : _layers[i];
+        return new ModelNode(i, layer with { Place = _layers[i].Place }, new LayerNode(_names[i], (Layer)layer.Create(), InputsOf(i))
+        {
+            Trainable = layer.Arguments.Flag(LayerArguments.Trainable), SharedWith = SharedBy(i),
+        });
+    }
+
+    /// <summary>Name of the layer that this one calls again; null when it is a layer of its own.</summary>
+    private string? SharedBy(int i) => _layers[i].Descriptor.Name == SharedMarker.Descriptor.Name ? _layers[i].Arguments.Text(SharedMarker.LayerKey) : null;
+
+    /// <summary>What has to come before a layer: its inputs, and the layer whose weights it uses.</summary>
+    private IReadOnlyList<string> NeedsOf(int i) => SharedBy(i) is { } owner ? [.. InputsOf(i), owner] : InputsOf(i);
 
     private int FindInput()
     {
@@ -83,6 +95,10 @@ internal sealed class LayerGraph
             for (int k = 0; k < inputs.Count; k++)
                 if (!_byName.ContainsKey(inputs[k]))
                     Unknown($"{Place(i)}/inputs/{k}", inputs[k]);
+            if (SharedBy(i) is not { } owner) continue;
+            if (!_byName.TryGetValue(owner, out int shared)) Unknown($"{Place(i)}/{SharedMarker.LayerKey}", owner);
+            else if (IsInput(_layers[shared]) || SharedBy(shared) is not null)
+                Fault($"{Place(i)}/{SharedMarker.LayerKey}", "conflict", $"'{owner}' is no layer with weights of its own.", owner);
         }
     }
 
@@ -97,7 +113,7 @@ internal sealed class LayerGraph
             if (!done[start]) Push(start);
             while (path.TryPeek(out int i))
             {
-                IReadOnlyList<string> inputs = InputsOf(i);
+                IReadOnlyList<string> inputs = NeedsOf(i);
                 if (next[i] == inputs.Count)
                 {
                     path.Pop();
@@ -131,7 +147,7 @@ internal sealed class LayerGraph
         // Backwards through the order: whoever uses a layer has been seen before it.
         for (int k = _order.Count - 1; k >= 0; k--)
             if (used[_order[k]])
-                foreach (string name in InputsOf(_order[k]))
+                foreach (string name in NeedsOf(_order[k]))
                     used[_byName[name]] = true;
         for (int i = 0; i < used.Length; i++)
             if (!used[i])

@@ -8,11 +8,17 @@ internal sealed class LayerNames(IEnumerable<string?> given)
 {
     private readonly HashSet<string> _taken = new(given.OfType<string>(), StringComparer.Ordinal);
 
+    /// <summary>A name that begins so and is taken by nobody else; it is taken then.</summary>
+    public string Free(string name)
+    {
+        string candidate = name;
+        for (int i = 1; !_taken.Add(candidate); i++) candidate = $"{name}_{i}";
+        return candidate;
+    }
+
     public string Of(ComponentValue layer)
     {
         if (layer.Arguments.OptionalText(LayerArguments.Name) is { } name) return name;
-        string candidate = layer.Descriptor.Name;
-        for (int i = 1; !_taken.Add(candidate); i++) candidate = $"{layer.Descriptor.Name}_{i}";
-        return candidate;
+        return Free(layer.Descriptor.Name);
     }
 }

@@ -40,5 +40,5 @@ internal sealed record ModelDefinition(IReadOnlyList<ModelNode> Nodes, IReadOnly
 /// <param name="Place">Its index in the model's <c>layers</c>; null when the model is asked for by name and has no such list.</param>
 internal sealed record ModelNode(int? Place, ComponentValue Value, LayerNode Node)
 {
-    public string Pointer => Place is { } place ? $"/model/layers/{place}" : "/model";
+    public string Pointer => Value.Place ?? (Place is { } place ? $"/model/layers/{place}" : "/model");
 }

@@ -19,7 +19,7 @@ internal static class SequentialModel
         Arguments =
         [
             new("name", ArgumentKind.Text, "What people call the model.") { Nullable = true },
-            Arg.Components(Layers, "layer", "From the input to the output.", minCount: 1, maxCount: 1000, required: true),
+            Arg.Components(Layers, "layer", "From the input to the output.", minCount: 1, maxCount: 1000, required: true) with { OpenedCategory = "model" },
             WeightsFrom.Argument,
         ],
     };

@@ -75,9 +75,13 @@ internal sealed class LayerCut(ComponentValue stored, Network source, IReadOnlyL
         // In a graph: what leads to that layer, and nothing beside it.
         HashSet<string> kept = new(StringComparer.Ordinal) { _all[end] };
         for (int i = end; i >= 0; i--)
-            if (kept.Contains(_all[i]))
-                foreach (int input in source.Layers[i].Inputs)
-                    if (input >= 0) kept.Add(_all[input]);
+        {
+            if (!kept.Contains(_all[i])) continue;
+            kept.Add(source.Layers[i].Owner);
+            foreach (int input in source.Layers[i].Inputs)
+                if (input >= 0) kept.Add(_all[input]);
+        }
+
         return kept;
     }
 

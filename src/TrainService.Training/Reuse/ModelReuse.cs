@@ -29,7 +29,7 @@ internal sealed class ModelReuse(ICheckpointStore checkpoints)
             CheckpointMetadata metadata = CheckpointMetadata.Parse(record.MetadataJson);
             ComponentValue stored = LoadedNetwork.Read(metadata.Model, "model");
             var definition = (ModelDefinition)stored.Create();
-            if (!stored.Arguments.Has(FunctionalModel.Layers)) stored = LayerByLayer(definition, metadata.InputShape);
+            stored = stored.Arguments.Has(FunctionalModel.Layers) ? WithoutPlaces(stored) : LayerByLayer(definition, metadata.InputShape);
             Network source = NetworkBuilder.Build(definition, metadata.InputShape, new SpecErrors()) ?? throw new InvalidDataException("The checkpoint's model can't be built.");
             if (!taken) return new Reused(model, id) { Source = source };
             return new LayerCut(stored, source, metadata.InputShape, model.Arguments, errors).Make() is { } made
@@ -42,6 +42,10 @@ internal sealed class ModelReuse(ICheckpointStore checkpoints)
             return new Reused(null);
         }
     }
+
+    // Where they stood in the checkpoint's model means nothing to the client.
+    private static ComponentValue WithoutPlaces(ComponentValue model)
+        => model with { Arguments = model.Arguments.With(FunctionalModel.Layers, model.Arguments.ValueList(FunctionalModel.Layers).Select(l => l with { Place = null }).ToArray()) };
 
     // A network asked for by name is cut and continued like any other, so its layers are written out.
     private static ComponentValue LayerByLayer(ModelDefinition model, IReadOnlyList<int> inputShape)
