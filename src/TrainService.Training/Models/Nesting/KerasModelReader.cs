@@ -42,7 +42,7 @@ internal sealed class KerasModelReader(SpecReader reader)
             return Opened(entries, [], [new TensorReference(entries[^1].Name, 0, 0, pointer)], name);
         }
 
-        IReadOnlyList<TensorReference> inputs = References(config, InputLayers, place), outputs = References(config, OutputLayers, place);
+        List<TensorReference> inputs = References(config, InputLayers, place), outputs = References(config, OutputLayers, place);
         if (outputs.Count == 0) reader.Errors.Add($"{place}/{OutputLayers}", "required", "Expected the layers that the model puts out, such as [[\"dense\", 0, 0]].");
         return reader.Errors.Count > before ? null : Opened(entries, inputs, outputs, name);
     }
