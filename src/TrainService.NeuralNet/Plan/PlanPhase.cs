@@ -80,7 +80,7 @@ public sealed class PlanPhase : Phase
     // Any cut gives the same bits, so it may depend on the threads there are.
     private static int RowsPerBlock(Lane lane, int batch, int threads)
     {
-        int least = lane.Steps.Max(s => s.LeastRows), longest = lane.Steps.Max(s => s.Writes[0].Buffer.Stride);
+        int least = lane.Steps.Max(s => s.LeastRows), longest = lane.Steps.Max(s => s.SampleLength);
         int most = Math.Clamp(BlockLength / longest, least, MostRowsPerBlock), even = (batch + threads - 1) / threads;
         if (least == LeastRowsOfProduct) return Math.Clamp((even + 7) / 8 * 8, least, most / 8 * 8);
         // As few blocks as fit into cache, as many for each thread.

@@ -24,11 +24,26 @@ public abstract class PlanStep
     /// <summary>Rough work of the whole step (multiply-adds), to share it out evenly.</summary>
     public virtual double Cost => Writes.Count > 0 ? Writes[0].Buffer.Length * 0.25 : 1;
 
+    /// <summary>
+    /// It rearranges a kernel and nothing else: it then runs in the last phase before its result is read, so that results of all layers needn't lie in
+    /// memory together.
+    /// </summary>
+    public virtual bool IsPreparation => false;
+
+    /// <summary>
+    /// Long enough for a barrier before it to cost nothing: it begins a lane of its own, so that blocks are as large as it needs and not as its
+    /// neighbours need, and what other steps keep for it lives shorter.
+    /// </summary>
+    public virtual bool StartsLane => false;
+
     /// <summary>Set when rows would have each thread read a large matrix whole: columns then serve better.</summary>
     public virtual bool PrefersColumns => false;
 
+    /// <summary>Floats of a sample in the longest buffer that it writes: blocks of rows are made to fit into cache.</summary>
+    public virtual int SampleLength => Writes[0].Buffer.Stride;
+
     /// <summary>Samples in a block of rows below which the step would run badly: products of few rows leave register tiles empty, images don't mind.</summary>
-    public virtual int LeastRows => Math.Clamp(RowLengthOfOneImage / Writes[0].Buffer.Stride, 1, 8);
+    public virtual int LeastRows => Math.Clamp(RowLengthOfOneImage / SampleLength, 1, 8);
 
     /// <summary>Floats of scratch memory that a block needs.</summary>
     public virtual int ScratchLength => 0;

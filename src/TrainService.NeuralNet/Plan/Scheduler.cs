@@ -10,6 +10,7 @@ internal sealed class Scheduler
     private readonly Dictionary<PlanBuffer, Track> _tracks = [];
     private readonly Dictionary<PlanStep, bool> _columns = [];
     private readonly List<PhaseDraft> _phases = [];
+    private readonly Dictionary<PlanStep, (int Phase, Lane Lane)> _places = [];
 
     private Scheduler(IReadOnlyList<PlanStep> steps) => _steps = steps;
 
@@ -17,7 +18,33 @@ internal sealed class Scheduler
     {
         Scheduler scheduler = new(steps);
         for (int i = 0; i < steps.Count; i++) scheduler.Place(i);
+        for (int i = steps.Count - 1; i >= 0; i--)
+            if (steps[i].IsPreparation) scheduler.Defer(i);
+        scheduler._phases.RemoveAll(p => p.Lanes.Count == 0);
+        for (int phase = 0; phase < scheduler._phases.Count; phase++)
+            foreach (Lane lane in scheduler._phases[phase].Lanes)
+                foreach (PlanStep step in lane.Steps)
+                    foreach (Touch touch in step.Reads.Concat(step.Writes)) Extend(touch.Buffer, phase);
         return scheduler._phases;
+    }
+
+    /// <summary>Moves a preparation, which is alone in its lane, to the last phase before its result is read or what it reads is written.</summary>
+    private void Defer(int index)
+    {
+        PlanStep step = _steps[index];
+        (int now, Lane lane) = _places[step];
+        int before = int.MaxValue;
+        for (int i = index + 1; i < _steps.Count; i++)
+        {
+            bool needs = _steps[i].Reads.Concat(_steps[i].Writes).Any(t => step.Writes.Any(w => w.Buffer == t.Buffer))
+                || _steps[i].Writes.Any(t => step.Reads.Any(r => r.Buffer == t.Buffer));
+            if (needs) before = Math.Min(before, _places[_steps[i]].Phase);
+        }
+
+        if (before == int.MaxValue || before - 1 <= now || lane.Steps.Count > 1) return;
+        _phases[now].Lanes.Remove(lane);
+        _phases[before - 1].Lanes.Add(lane);
+        _places[step] = (before - 1, lane);
     }
 
     private void Place(int index)
@@ -28,7 +55,7 @@ internal sealed class Scheduler
         List<(Touched By, Access Mine)> latest = [.. dependencies.Where(d => d.By.Phase == last)];
         foreach (Domains domain in Preferred(index))
         {
-            if (domain == Domains.Own || latest.Count == 0) continue;
+            if (domain == Domains.Own || latest.Count == 0 || step.StartsLane) continue;
             Lane lane = latest[0].By.Lane;
             bool joins = lane.Domain == domain && (domain == Domains.Rows || lane.Panels == step.Panels)
                 && latest.All(d => d.By.Lane == lane && Aligned(d.By.Access, domain) && Aligned(d.Mine, domain));
@@ -93,12 +120,8 @@ internal sealed class Scheduler
     private void Record(PlanStep step, int phase, Lane lane)
     {
         lane.Steps.Add(step);
-        foreach (Touch read in step.Reads)
-        {
-            Of(read.Buffer).Reads.Add(new Touched(phase, lane, read.Access));
-            Extend(read.Buffer, phase);
-        }
-
+        _places[step] = (phase, lane);
+        foreach (Touch read in step.Reads) Of(read.Buffer).Reads.Add(new Touched(phase, lane, read.Access));
         foreach (Touch write in step.Writes)
         {
             Track track = Of(write.Buffer);
@@ -106,7 +129,6 @@ internal sealed class Scheduler
             track.Writes.RemoveAll(w => w.Phase < phase);
             track.Reads.RemoveAll(r => r.Phase < phase);
             track.Writes.Add(new Touched(phase, lane, write.Access));
-            Extend(write.Buffer, phase);
         }
     }
 

@@ -27,6 +27,13 @@ public sealed class TrainingSessionTests
          {"type": "depthwise_conv2d", "kernel_size": 2}, "flatten", {"type": "dense", "units": 4, "activation": "softmax"}]
         """;
 
+    private const string Tiles = """
+        [{"type": "dense", "units": 144}, {"type": "reshape", "target_shape": [12, 12, 1]}, {"type": "conv2d", "filters": 16, "kernel_size": 3, "padding": "same", "use_bias": false},
+         "batch_normalization", "relu", {"type": "conv2d", "filters": 32, "kernel_size": 3, "padding": "same", "activation": "relu"}, "max_pooling2d",
+         {"type": "depthwise_conv2d", "kernel_size": 3, "padding": "same", "use_bias": false}, "batch_normalization", "relu6", "global_average_pooling2d",
+         {"type": "dense", "units": 4, "activation": "softmax"}]
+        """;
+
     private const string Clipped = """{"type": "adam", "learning_rate": 0.01, "global_clipnorm": 0.5}""";
 
     private const string Gathering = """
@@ -46,6 +53,8 @@ public sealed class TrainingSessionTests
         { Convolutions, Clipped },
         { Convolutions, """{"type": "sgd", "learning_rate": 0.05, "momentum": 0.9}""" },
         { Images, Clipped },
+        { Tiles, Clipped },
+        { Tiles, """{"type": "sgd", "learning_rate": 0.05, "momentum": 0.9}""" },
         { Everything, """{"type": "sgd", "learning_rate": 0.05, "clipnorm": 0.1}""" },
         { Everything, """{"type": "sgd", "learning_rate": 0.05, "clipvalue": 0.01, "weight_decay": 0.01}""" },
     };

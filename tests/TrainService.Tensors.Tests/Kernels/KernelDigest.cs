@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using TrainService.Tensors.Kernels;
 using TrainService.Tensors.Randomness;
+using TrainService.Tensors.Tests.Kernels.Convolution;
 
 namespace TrainService.Tensors.Tests.Kernels;
 
@@ -28,6 +29,7 @@ internal static unsafe class KernelDigest
             Add(y);
         }
 
+        Add(ConvolutionDigest.Results());
         Span<float> x = a.AsSpan(0, 1003), z = y.AsSpan(0, 1003);
         VectorMath.Exp(x, z);
         Add(z);

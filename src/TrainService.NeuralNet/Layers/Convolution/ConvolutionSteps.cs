@@ -3,6 +3,7 @@ using TrainService.NeuralNet.Plan.Steps.Convolution;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors;
 using TrainService.Tensors.Kernels.Convolution;
+using TrainService.Tensors.Kernels.Convolution.Winograd;
 
 namespace TrainService.NeuralNet.Layers.Convolution;
 
@@ -13,6 +14,8 @@ internal static class ConvolutionSteps
     public static Value Convolve(LayerBuild build, Value x, ConvolutionShape shape, Parameter kernel, Parameter? bias, string role, Shape outputShape)
     {
         Value y = build.NewValue(role, outputShape);
+        if (build.Backward && x.ChannelStride == shape.Inputs && WinogradShape.Of(shape, x.Buffer.Rows) is { } tiled)
+            return WinogradConvolution.Convolve(build, x, y, shape, tiled, kernel, bias);
         PlanBuffer kernelBuffer = build.BufferOf(kernel);
         bool needsInputGradient = build.NeedsGradient(x), learns = build.Training;
         Transposed? transposed = needsInputGradient ? Transpose(build, shape, kernel, y, x) : null;
@@ -68,7 +71,7 @@ internal static class ConvolutionSteps
         return y;
     }
 
-    private static Transposed Transpose(LayerBuild build, ConvolutionShape shape, Parameter kernel, Value small, Value large)
+    internal static Transposed Transpose(LayerBuild build, ConvolutionShape shape, Parameter kernel, Value small, Value large)
     {
         (IReadOnlyList<PatchPass> passes, KernelTransposition rearrangement, long length) =
             shape.Backward(small.ChannelStride, small.Buffer.Stride, large.ChannelStride, large.Buffer.Stride);
@@ -79,5 +82,5 @@ internal static class ConvolutionSteps
 
     private static PlanBuffer? BufferOf(LayerBuild build, Parameter? parameter) => parameter is null ? null : build.BufferOf(parameter);
 
-    private sealed record Transposed(IReadOnlyList<PatchPass> Passes, PlanBuffer Kernel);
+    internal sealed record Transposed(IReadOnlyList<PatchPass> Passes, PlanBuffer Kernel);
 }

@@ -18,6 +18,8 @@ internal sealed unsafe class TransposeStep(Parameter kernel, PlanBuffer kernelBu
 
     public override int Tasks => (Padding.Up(_in) / Padding.Width + PanelsPerTask - 1) / PanelsPerTask;
 
+    public override bool IsPreparation => true;
+
     public override double Cost => (double)_in * _out * 2;
 
     public override void Run(in Block block, StepContext context)

@@ -16,6 +16,8 @@ internal sealed unsafe class KernelTranspositionStep(string name, PlanBuffer ker
     /// <summary>A kernel smaller than its stride may have no taps at all that need to be moved, and still one task.</summary>
     public override int Tasks => Math.Clamp(transposition.Count, 1, MostTasks);
 
+    public override bool IsPreparation => true;
+
     public override double Cost => kernel.Length * 2;
 
     public override void Run(in Block block, StepContext context)
