@@ -53,4 +53,8 @@ public static class Arg
         {
             Members = members, Required = required, Nullable = optional, Default = required || optional ? null : Arguments.None,
         };
+
+    /// <summary>A list of objects; left out, it is null.</summary>
+    public static ArgumentSpec Objects(string name, string description, IReadOnlyList<ArgumentSpec> members, int minCount = 1, int maxCount = 1000)
+        => new(name, ArgumentKind.Objects, description) { Members = members, Count = (minCount, maxCount), Nullable = true };
 }

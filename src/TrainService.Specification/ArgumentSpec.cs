@@ -36,6 +36,9 @@ public enum ArgumentKind
     /// <summary>An object with the arguments named in <see cref="ArgumentSpec.Members"/> (an <see cref="Arguments"/>).</summary>
     Object,
 
+    /// <summary>A list of objects, each with the arguments named in <see cref="ArgumentSpec.Members"/>.</summary>
+    Objects,
+
     /// <summary>An object whose keys are free and whose values are texts, such as labels.</summary>
     TextMap,
 
@@ -61,7 +64,7 @@ public sealed record ArgumentSpec(string Name, ArgumentKind Kind, string Descrip
     /// <summary>Other names that are understood for it, such as <c>lr</c>; written back under <see cref="Name"/>.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>For <see cref="ArgumentKind.Object"/>: what may stand in it.</summary>
+    /// <summary>For <see cref="ArgumentKind.Object"/> and <see cref="ArgumentKind.Objects"/>: what may stand in it, or in each.</summary>
     public IReadOnlyList<ArgumentSpec> Members { get; init; } = [];
 
     /// <summary>Longest text allowed, in UTF-16 units.</summary>

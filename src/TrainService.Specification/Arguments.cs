@@ -3,7 +3,7 @@ namespace TrainService.Specification;
 /// <summary>
 /// Checked arguments of one component, every default filled in. Values: <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>,
 /// <see cref="string"/>, <c>IReadOnlyList&lt;long&gt;</c>, <c>IReadOnlyList&lt;double&gt;</c>, <c>IReadOnlyList&lt;string&gt;</c>,
-/// <see cref="ComponentValue"/>, <c>IReadOnlyList&lt;ComponentValue&gt;</c>, <see cref="Arguments"/>, <c>IReadOnlyDictionary&lt;string, string&gt;</c>,
+/// <see cref="ComponentValue"/>, <c>IReadOnlyList&lt;ComponentValue&gt;</c>, <see cref="Arguments"/>, <c>IReadOnlyList&lt;Arguments&gt;</c>, <c>IReadOnlyDictionary&lt;string, string&gt;</c>,
 /// <c>IReadOnlyDictionary&lt;string, double&gt;</c>, <see cref="System.Text.Json.JsonElement"/> or null.
 /// </summary>
 /// <param name="values">In the order of the declarations.</param>
@@ -61,6 +61,9 @@ public sealed class Arguments(IReadOnlyDictionary<string, object?> values, IRead
     public Arguments Object(string name) => Get<Arguments>(name);
 
     public Arguments? OptionalObject(string name) => Has(name) ? Object(name) : null;
+
+    /// <summary>The members of each object of a list.</summary>
+    public IReadOnlyList<Arguments> Objects(string name) => Get<IReadOnlyList<Arguments>>(name);
 
     public IReadOnlyDictionary<string, string> TextMap(string name) => Get<IReadOnlyDictionary<string, string>>(name);
 

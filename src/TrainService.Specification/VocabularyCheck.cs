@@ -31,7 +31,7 @@ internal static class VocabularyCheck
             if (Reserved.Contains(spec.Name)) problems.Add($"{place}: the name is reserved.");
             if ((spec.Category is not null || spec.Kind is ArgumentKind.Component or ArgumentKind.Components) && !vocabulary.Knows(spec.Category))
                 problems.Add($"{place}: there is no category '{spec.Category}'.");
-            else if (spec.Kind == ArgumentKind.Object)
+            else if (spec.Kind is ArgumentKind.Object or ArgumentKind.Objects)
                 CheckAll(vocabulary, spec.Members, place, problems);
             else if (!spec.Required && spec.Default is not null)
                 CheckDefault(vocabulary, spec, place, problems);

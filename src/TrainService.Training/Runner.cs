@@ -107,7 +107,7 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
         }
         if (!resumed && WeightsFrom.Of(spec.Model) is { } source)
             said.Add(RunEvents.Log(OwnThread.Wait(StartWeights.LayAsync(checkpoints, source, run)), "log:start"));
-        reporter.Report(new RunReport(identity.JobId, identity.RunToken) { Phase = 0, Progress = run.Progress, Events = said });
+        reporter.Report(new RunReport(identity.JobId, identity.RunToken) { Phase = run.Phase, Progress = run.Progress, Events = said });
     }
 
     /// <summary>Makes the move that fits the end of a run. False when the run is to go on.</summary>

@@ -44,6 +44,7 @@ internal static class Toys
         new("weights", ArgumentKind.NumberMap, "By class.") { Minimum = 0, Nullable = true },
         Arg.Object("limits", "Bounds.", [Arg.Integer("threads", "Cores.", 1, min: 1), Arg.Number("seconds", "Time.", nullable: true)]),
         Arg.Texts("tags", "Words."),
+        Arg.Objects("steps", "One after the other.", [Arg.Integer("length", "How long.", min: 1, required: true), Arg.Component("shade", "shade", "Colour.", "plain")], maxCount: 3),
         new("extra", ArgumentKind.Json, "Anything."),
     ];
 

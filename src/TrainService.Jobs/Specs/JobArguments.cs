@@ -18,6 +18,18 @@ public static class JobArguments
         new("monitor", ArgumentKind.Text, "What tells the best, such as val_loss; null takes val_loss, or loss without validation.") { Nullable = true },
     ];
 
+    private static readonly ArgumentSpec[] Phase =
+    [
+        Arg.Integer("epochs", "How often all rows are gone through in this phase. Epochs are numbered on through the phases.", min: 1, max: MostEpochs, required: true),
+        Layers("freeze", "Layers that stay as they are from this phase on, beside those that were frozen before it: written as the job's own freeze."),
+        Layers("unfreeze", "Layers that learn from this phase on, whatever froze them; all and * are every layer."),
+        Arg.Component("optimizer", "optimizer", "A new one, which starts with empty slots, and without the schedule of the one before. Left out: the one before goes on, its slots and "
+            + "its schedule too; the slots of layers that were frozen start anew.", nullable: true),
+        Arg.Component("schedule", "schedule", "How the learning rate changes, counted from the beginning of this phase. Left out: as before, or, beside a new optimizer, none.", nullable: true),
+        Arg.Integer("batch_size", "Rows in a step; left out: the job's.", min: 1, max: 1 << 20, nullable: true),
+        Arg.Components("callbacks", "callback", "In place of the job's. They begin anew with each phase; early stopping ends its phase only.", maxCount: 32) with { Default = null, Nullable = true },
+    ];
+
     private static readonly ArgumentSpec[] Limits =
     [
         Arg.Number("max_runtime_seconds", "The job is stopped, its weights kept, when it has trained for so long, all its runs together.",
@@ -54,6 +66,9 @@ public static class JobArguments
         Arg.Component("schedule", "schedule", "How the learning rate changes from step to step; null keeps the optimizer's.", nullable: true),
         Arg.Component("pruning", "pruning", "Sets small weights to zero while training; null leaves them.", nullable: true),
         Arg.Integer("batch_size", "Rows in a step.", 32, min: 1, max: 1 << 20),
+        Layers("freeze", "Layers whose weights stay as they are: names; patterns with * and ?; ranges first..last, in the order of the layers; or all. "
+            + "In a model that starts from a checkpoint, all and * are the layers that come from there."),
+        Arg.Objects("phases", "In place of epochs: several trainings of the network, one after the other, each with layers frozen or not, and with its own rate.", Phase, maxCount: 100),
         Arg.Integer("epochs", "How often all rows are gone through. Left out, together with callbacks: up to 30, ended by early stopping on the validation loss.",
             min: 1, max: MostEpochs, nullable: true),
         Arg.Flag("shuffle", "Draw a new order of the rows for each epoch.", true),
@@ -62,9 +77,10 @@ public static class JobArguments
         Arg.Object("limits", "What the job may use.", Limits),
         Arg.Integer("priority", "Jobs above 0 run first, those below 0 last.", 0, min: -100, max: 100),
         Arg.Object("retry", "What happens when a worker is lost.", Retry),
-        Later("phases", "several trainings of one network, one after the other."),
         Later("parent", "going on from another job."),
     ];
+
+    private static ArgumentSpec Layers(string name, string description) => new(name, ArgumentKind.Texts, description) { Count = (0, 4096), Nullable = true };
 
     private static ArgumentSpec Later(string name, string description) => new(name, ArgumentKind.Json, description) { Unsupported = true };
 }

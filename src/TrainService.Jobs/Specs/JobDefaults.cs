@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using TrainService.Specification;
@@ -22,6 +23,7 @@ internal static class JobDefaults
     {
         read = RateForms.Lift(read, reader, "");
         if (!read.Has("seed")) read = read.With("seed", (long)RandomNumberGenerator.GetInt32(int.MaxValue));
+        if (read.Has("phases")) read = Shared(read, [.. read.Objects("phases").Select((p, i) => RateForms.Lift(p, reader, $"/phases/{i.ToString(CultureInfo.InvariantCulture)}"))], reader.Errors);
         if (!read.Has("optimizer"))
         {
             read = With(read, "optimizer", Optimizer);
@@ -35,6 +37,21 @@ internal static class JobDefaults
             read = read.With("epochs", stops ? UpToEpochs : FixedEpochs);
         }
         return read;
+
+        // What the phases say of the whole job.
+        static Arguments Shared(Arguments job, Arguments[] phases, SpecErrors errors)
+        {
+            job = job.With("phases", phases);
+            long epochs = phases.Sum(p => p.Has("epochs") ? p.Long("epochs") : 0);
+            if (job.Has("epochs") && job.Long("epochs") != epochs)
+                errors.Add("/epochs", "conflict", $"The phases say how many epochs there are: {epochs} together.", job.Long("epochs"));
+            else if (epochs > JobArguments.MostEpochs)
+                errors.Add("/phases", "out_of_range", $"The phases have {epochs} epochs together; at most {JobArguments.MostEpochs} are taken.", epochs);
+            job = job.With("epochs", epochs);
+            if (job.Has("optimizer") || !phases[0].Has("optimizer")) return job;
+            job = job.With("optimizer", phases[0].Value("optimizer"));
+            return job.IsGiven("schedule") ? job : job.With("schedule", phases[0].OptionalValue("schedule"));
+        }
 
         // Written as a client would write it, so that it gets its own defaults in turn.
         Arguments With(Arguments arguments, string name, string json)

@@ -32,6 +32,7 @@ public sealed record JobSpec
 
     public IReadOnlyList<ComponentValue> Metrics => Arguments.ValueList("metrics");
 
+    /// <summary>The one that it begins with.</summary>
     public ComponentValue Optimizer => Arguments.Value("optimizer");
 
     /// <summary>Null when the optimizer's rate stays as it is.</summary>
@@ -42,7 +43,14 @@ public sealed record JobSpec
 
     public int BatchSize => Arguments.Integer("batch_size");
 
+    /// <summary>Of all phases together.</summary>
     public int Epochs => Arguments.Integer("epochs");
+
+    /// <summary>What is trained, one after the other; a single phase when the job names none.</summary>
+    public IReadOnlyList<PhaseSpec> Phases => PhaseSpec.Of(Arguments);
+
+    /// <summary>The job names its phases.</summary>
+    public bool HasPhases => Arguments.Has("phases");
 
     public bool Shuffle => Arguments.Flag("shuffle");
 

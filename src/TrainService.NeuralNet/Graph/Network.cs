@@ -31,6 +31,36 @@ public sealed class Network
 
     public long Flops => Layers.Sum(l => l.Flops);
 
+    /// <summary>
+    /// Floating-point operations of one sample in a training step: every layer's forward pass, and as much again for the gradient of what a layer
+    /// learns and for handing a gradient on, where there is something to learn below it.
+    /// </summary>
+    public long TrainingFlops
+    {
+        get
+        {
+            long sum = 0;
+            bool[] learns = new bool[Layers.Count];
+            foreach (NetworkLayer layer in Layers)
+            {
+                bool below = layer.Inputs.Any(i => i >= 0 && learns[i]);
+                NetworkLayer owner = layer.Node.SharedWith is null ? layer : Layers.First(l => l.Name == layer.Owner);
+                bool own = owner.TrainableParameterCount > 0;
+                learns[layer.Index] = below || own;
+                sum += layer.Flops * (1 + (below ? 1 : 0) + (own ? 1 : 0));
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>The same network with other layers frozen. A layer that shares another's tensors is frozen with it.</summary>
+    public Network WithTrainable(Func<NetworkLayer, bool> trainable)
+    {
+        Dictionary<string, bool> owners = Layers.Where(l => l.Node.SharedWith is null).ToDictionary(l => l.Name, trainable, StringComparer.Ordinal);
+        return new Network(InputShape, [.. Layers.Select(l => l.With(owners[l.Owner]))]);
+    }
+
     /// <param name="nodes">The last one is the output. A node without inputs takes the one before it, the first one the network's input.</param>
     /// <param name="inputName">What nodes call the network's input; null when none names it.</param>
     /// <exception cref="NetworkException">A name is unknown or taken twice, or a layer cannot take the shape that it gets.</exception>

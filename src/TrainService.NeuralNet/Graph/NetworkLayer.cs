@@ -44,5 +44,8 @@ public sealed class NetworkLayer
 
     public long ParameterCount => Parameters.Sum(p => p.Shape.Size);
 
+    /// <summary>The same layer, frozen or not.</summary>
+    internal NetworkLayer With(bool trainable) => new(Index, Node with { Trainable = trainable }, Inputs, InputShapes, OutputShape, Parameters, Flops);
+
     public long TrainableParameterCount => Node.Trainable ? Parameters.Where(p => p.Trainable).Sum(p => p.Shape.Size) : 0;
 }

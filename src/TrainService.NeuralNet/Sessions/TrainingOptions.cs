@@ -24,6 +24,9 @@ public sealed record TrainingOptions
     /// <summary>Sets small weights to zero while training; null leaves them.</summary>
     public PruningSchedule? Pruning { get; init; }
 
+    /// <summary>Batches of the network's training before this session's count began: random numbers and pruning go on from there, while the optimizer counts anew.</summary>
+    public long EarlierBatches { get; init; }
+
     /// <summary>Masks given from outside in place of random ones: to compare with another implementation step by step.</summary>
     public IDropoutMasks? DropoutMasks { get; init; }
 }

@@ -72,7 +72,7 @@ public sealed class TrainingSession : IDisposable
         _context.Inputs = inputs;
         _context.Targets = targets;
         _context.SampleWeights = sampleWeights;
-        _context.Iteration = Iterations;
+        _context.Iteration = _options.EarlierBatches + Iterations;
         Prepare(rate, momentum);
         _context.WantNorms = gatherNorm;
         _context.Rejected = false;
@@ -150,6 +150,7 @@ public sealed class TrainingSession : IDisposable
             _context.TakesAverage = average.Overwrites(update);
         }
 
+        update = (_options.EarlierBatches + Iterations) / group;
         if (Iterations % group == 0 && _options.Pruning is { } pruning && pruning.IsDue(update)) _pruner!.Prune(pruning.SparsityAt(update));
     }
 

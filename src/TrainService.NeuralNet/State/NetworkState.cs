@@ -14,18 +14,25 @@ public sealed unsafe class NetworkState : IDisposable
 {
     private readonly Arena _trainable;
     private readonly Arena _fixed;
+    private readonly bool _isView;
     private readonly Dictionary<string, Parameter> _byName = new(StringComparer.Ordinal);
 
     public NetworkState(Network network)
+        : this(network, null)
+    {
+    }
+
+    private NetworkState(Network network, NetworkState? owner)
     {
         Network = network;
+        _isView = owner is not null;
         long learned = 0, kept = 0;
         foreach (NetworkLayer layer in network.Layers)
             foreach (ParameterSpec spec in layer.Parameters)
                 (spec.Trainable ? ref learned : ref kept) += spec.Layout.PaddedLength(spec.Shape);
         TrainableLength = learned;
-        _trainable = new Arena(Math.Max(learned, Padding.Width));
-        _fixed = new Arena(Math.Max(kept, Padding.Width));
+        _trainable = owner?._trainable ?? new Arena(Math.Max(learned, Padding.Width));
+        _fixed = owner?._fixed ?? new Arena(Math.Max(kept, Padding.Width));
 
         HashSet<string> shared = new(network.Layers.Select(l => l.Node.SharedWith).OfType<string>(), StringComparer.Ordinal);
         List<Parameter> parameters = [];
@@ -72,6 +79,14 @@ public sealed unsafe class NetworkState : IDisposable
         }
     }
 
+    /// <summary>The same numbers as a network sees them that differs in which layers are frozen. They stay this state's: it must live longer.</summary>
+    public NetworkState View(Network network)
+    {
+        if (!Network.Layers.Select(l => (l.Name, l.Layer, l.OutputShape)).SequenceEqual(network.Layers.Select(l => (l.Name, l.Layer, l.OutputShape))))
+            throw new ArgumentException("The two networks differ in more than what is frozen.", nameof(network));
+        return new NetworkState(network, this);
+    }
+
     /// <summary>Takes over all values of another state of an equal network.</summary>
     public void CopyFrom(NetworkState other)
     {
@@ -83,6 +98,7 @@ public sealed unsafe class NetworkState : IDisposable
 
     public void Dispose()
     {
+        if (_isView) return;
         _trainable.Dispose();
         _fixed.Dispose();
     }

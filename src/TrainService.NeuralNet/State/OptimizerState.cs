@@ -59,6 +59,38 @@ public sealed unsafe class OptimizerState : IDisposable
 
     internal Span<float> Mask(long at, int length) => Part(_masks, at, length);
 
+    /// <summary>
+    /// Goes on from another training of the same network with an equal optimizer, as far as its parameters are wanted. The others begin anew: their slots
+    /// at their start, their average at the weights.
+    /// </summary>
+    /// <param name="wanted">Asked with the other training's parameters.</param>
+    public void GoOnFrom(OptimizerState before, Func<Parameter, bool> wanted)
+    {
+        if (before.Tensors.Count != Tensors.Count || before._slots.Length != _slots.Length)
+            throw new ArgumentException("They are of another network or optimizer.", nameof(before));
+        foreach (Parameter p in Parameters(before))
+        {
+            bool goesOn = wanted(p);
+            int length = checked((int)p.Length);
+            for (int i = 0; i < _slots.Length && goesOn; i++) before.Slot(i, p.Offset, length).CopyTo(Slot(i, p.Offset, length));
+            if (goesOn) before.Accumulated(p.Offset, length).CopyTo(Accumulated(p.Offset, length));
+            Span<float> average = Average(p.Offset, length);
+            if (average.IsEmpty) continue;
+            if (goesOn) before.Average(p.Offset, length).CopyTo(average);
+            else new ReadOnlySpan<float>(p.Values, length).CopyTo(average);
+        }
+    }
+
+    /// <summary>What was pruned in another training of the same network stays pruned, whatever the optimizer is.</summary>
+    public void TakeMasks(OptimizerState before)
+    {
+        foreach (Parameter p in before.Masks.Select(m => m.Parameter))
+        {
+            int length = checked((int)p.Length);
+            before.Mask(p.Offset, length).CopyTo(Mask(p.Offset, length));
+        }
+    }
+
     public void Dispose()
     {
         foreach (Arena slot in _slots) slot.Dispose();
@@ -66,6 +98,8 @@ public sealed unsafe class OptimizerState : IDisposable
         _accumulated?.Dispose();
         _masks?.Dispose();
     }
+
+    private static IEnumerable<Parameter> Parameters(OptimizerState state) => state.Tensors.Select(t => t.Parameter).Distinct();
 
     private static Span<float> Part(Arena? arena, long at, int length) => arena is null ? default : arena.Span(at, length);
 }

@@ -56,7 +56,7 @@ public sealed record CatalogArgument
     public int? MinimumCount { get; init; }
     public int? MaximumCount { get; init; }
 
-    /// <summary>For an object: its arguments. Null otherwise.</summary>
+    /// <summary>For an object, and for a list of objects: its arguments. Null otherwise.</summary>
     public IReadOnlyList<CatalogArgument>? Members { get; init; }
 
     public static CatalogArgument Of(ArgumentSpec spec) => new()
@@ -77,7 +77,7 @@ public sealed record CatalogArgument
         Category = spec.Category,
         MinimumCount = spec.Count?.Minimum,
         MaximumCount = spec.Count?.Maximum,
-        Members = spec.Kind == ArgumentKind.Object ? [.. spec.Members.Where(m => !m.Unsupported).Select(Of)] : null,
+        Members = spec.Kind is ArgumentKind.Object or ArgumentKind.Objects ? [.. spec.Members.Where(m => !m.Unsupported).Select(Of)] : null,
     };
 
     private static string TypeName(ArgumentKind kind) => kind switch

@@ -101,6 +101,7 @@ public static class JsonSchema
                 return List(new JsonObject { ["anyOf"] = new JsonArray(Reference(spec.Category!), Reference(opened)) }, spec);
             case ArgumentKind.Components: return List(Reference(spec.Category!), spec);
             case ArgumentKind.Object: return Object(spec.Members);
+            case ArgumentKind.Objects: return List(Object(spec.Members), spec);
             case ArgumentKind.TextMap: return Map(Text(spec), spec);
             case ArgumentKind.NumberMap: return Map(Ranged("number", spec), spec);
             default: return [];

@@ -19,6 +19,7 @@ internal static class Expectation
         ArgumentKind.Component => $"the name of a {Words(spec.Category)}, or an object with \"type\"",
         ArgumentKind.Components => $"a list of {Words(spec.Category)} names or objects with \"type\"",
         ArgumentKind.Object => "an object",
+        ArgumentKind.Objects => "a list of objects",
         ArgumentKind.TextMap => "an object whose values are texts",
         ArgumentKind.NumberMap => "an object whose values are numbers" + (Range(spec) is { Length: > 0 } r ? ", each" + r : ""),
         _ => "a JSON value",

@@ -24,6 +24,8 @@ internal static class ValueReader
             case ArgumentKind.Components when json.ValueKind is JsonValueKind.Array:
                 return List(reader, json, spec, pointer, (e, p) => reader.ReadComponent(e, spec.Category!, p)!);
             case ArgumentKind.Object: return reader.ReadObject(json, spec.Members, pointer);
+            case ArgumentKind.Objects when json.ValueKind is JsonValueKind.Array:
+                return List(reader, json, spec, pointer, (e, p) => reader.ReadObject(e, spec.Members, p));
             case ArgumentKind.TextMap when json.ValueKind is JsonValueKind.Object:
                 return Map(reader, json, spec, pointer, (e, p) => Text(reader, e, spec, p) ?? "");
             case ArgumentKind.NumberMap when json.ValueKind is JsonValueKind.Object:

@@ -37,6 +37,7 @@ public static class SpecWriter
         IReadOnlyList<double> list => new JsonArray([.. list.Select(n => (JsonNode?)JsonValue.Create(n))]),
         IReadOnlyList<string> list => new JsonArray([.. list.Select(s => (JsonNode?)JsonValue.Create(s))]),
         IReadOnlyList<ComponentValue> list => new JsonArray([.. list.Select(c => (JsonNode?)Write(c))]),
+        IReadOnlyList<Arguments> list => new JsonArray([.. list.Select(a => (JsonNode?)Write(a))]),
         IReadOnlyDictionary<string, string> map => new JsonObject(map.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)JsonValue.Create(p.Value)))),
         IReadOnlyDictionary<string, double> map => new JsonObject(map.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)JsonValue.Create(p.Value)))),
         JsonElement json => JsonSerializer.SerializeToNode(json),

@@ -25,8 +25,6 @@ internal sealed class Advice(JobSpec spec, ModelDefinition definition, Described
         AdviseSelf(weighted);
         AdviseDepth(weighted);
         AdviseScale();
-        if (definition.Nodes.Any(n => !n.Node.Trainable) && definition.Nodes.All(n => !n.Node.Trainable))
-            Warn("/model", "nothing_trainable", "Every layer is frozen: nothing will be learned.", "Leave at least one layer trainable.");
     }
 
     private void AdviseInitializer(int i)

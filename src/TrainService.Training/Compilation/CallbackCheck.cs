@@ -1,4 +1,5 @@
 using System.Globalization;
+using TrainService.Jobs.Specs;
 using TrainService.NeuralNet.Callbacks;
 using TrainService.NeuralNet.Schedules;
 using TrainService.Specification;
@@ -11,23 +12,30 @@ internal static class CallbackCheck
 {
     public static void Run(Arguments job, SpecErrors errors)
     {
-        if (!job.Has("callbacks")) return;
-        var schedule = (Schedule?)job.OptionalValue("schedule")?.Create();
-        IReadOnlyList<ComponentValue> callbacks = job.ValueList("callbacks");
-        int restoring = 0;
-        for (int i = 0; i < callbacks.Count; i++)
+        // Phases may share what stands in the job: a fault in it is told once.
+        var told = new HashSet<(string, string)>();
+        foreach (PhaseSpec phase in PhaseSpec.Of(job))
         {
-            string place = $"/callbacks/{i.ToString(CultureInfo.InvariantCulture)}";
-            switch (callbacks[i].Create())
+            var schedule = (Schedule?)phase.Schedule?.Create();
+            int restoring = 0;
+            for (int i = 0; i < phase.Callbacks.Count; i++)
             {
-                case EarlyStopping { RestoreBestWeights: true } when ++restoring > 1:
-                    errors.Add($"{place}/restore_best_weights", "conflict", "Only one callback can have the last word on which weights are put back.", true);
-                    break;
-                case ReduceLROnPlateau when schedule is { UsesBaseRate: false }:
-                    errors.Add(place, "conflict", $"The schedule {job.Value("schedule").Descriptor.Name} sets the rate itself, so reducing it on a plateau would have no effect.",
-                        callbacks[i].Descriptor.Name);
-                    break;
+                string place = $"{phase.CallbacksPointer}/{i.ToString(CultureInfo.InvariantCulture)}";
+                switch (phase.Callbacks[i].Create())
+                {
+                    case EarlyStopping { RestoreBestWeights: true } when ++restoring > 1:
+                        Conflict($"{place}/restore_best_weights", "Only one callback can have the last word on which weights are put back.", true);
+                        break;
+                    case ReduceLROnPlateau when schedule is { UsesBaseRate: false }:
+                        Conflict(place, $"The schedule {phase.Schedule!.Descriptor.Name} sets the rate itself, so reducing it on a plateau would have no effect.", phase.Callbacks[i].Descriptor.Name);
+                        break;
+                }
             }
+        }
+
+        void Conflict(string pointer, string detail, object got)
+        {
+            if (told.Add((pointer, detail))) errors.Add(pointer, "conflict", detail, got);
         }
     }
 }

@@ -29,12 +29,12 @@ internal sealed class MachineSpeed
     /// <summary>Begins to measure; later questions find the answer ready.</summary>
     public void WarmUpNow() => _ = _flops.Value;
 
-    /// <param name="flopsPerRow">Of a forward pass; the two backward passes cost as much each.</param>
+    /// <param name="network">What is frozen in it costs its forward pass only.</param>
     /// <param name="validationRows">Cost a forward pass.</param>
-    public async Task<double> SecondsPerEpochAsync(long flopsPerRow, long rows, long steps, long validationRows, int threads)
+    public async Task<double> SecondsPerEpochAsync(Network network, long rows, long steps, long validationRows, int threads)
     {
         double speed = await _flops.Value.ConfigureAwait(false) * (1 + (Scaling * (threads - 1)));
-        double work = flopsPerRow * ((3.0 * rows) + validationRows);
+        double work = ((double)network.TrainingFlops * rows) + ((double)network.Flops * validationRows);
         return (work / speed) + (steps * SecondsPerStep) + ((rows + validationRows) * SecondsPerRow);
     }
 

@@ -20,13 +20,18 @@ internal static class NamesCheck
         CheckDuplicates(measured, errors);
         bool validates = data.Counts.Validation > 0;
         string[] known = validates ? [.. measured, .. measured.Select(m => "val_" + m)] : measured;
-        if (job.Has("callbacks"))
-        {
-            IReadOnlyList<ComponentValue> callbacks = job.ValueList("callbacks");
-            for (int i = 0; i < callbacks.Count; i++) CheckMonitor(callbacks[i].Arguments, $"/callbacks/{i.ToString(CultureInfo.InvariantCulture)}", known, validates, errors);
-        }
-        if (job.OptionalValue("schedule") is { } schedule) CheckMonitor(schedule.Arguments, "/schedule", known, validates, errors);
+        CheckMonitors(job, "", known, validates, errors);
+        IReadOnlyList<Arguments> phases = job.Has("phases") ? job.Objects("phases") : [];
+        for (int i = 0; i < phases.Count; i++) CheckMonitors(phases[i], $"/phases/{i.ToString(CultureInfo.InvariantCulture)}", known, validates, errors);
         if (job.OptionalObject("checkpoint") is { } checkpoint) CheckMonitor(checkpoint, "/checkpoint", known, validates, errors);
+    }
+
+    private static void CheckMonitors(Arguments owner, string pointer, string[] known, bool validates, SpecErrors errors)
+    {
+        IReadOnlyList<ComponentValue> callbacks = owner.Has("callbacks") ? owner.ValueList("callbacks") : [];
+        for (int i = 0; i < callbacks.Count; i++)
+            CheckMonitor(callbacks[i].Arguments, $"{pointer}/callbacks/{i.ToString(CultureInfo.InvariantCulture)}", known, validates, errors);
+        if (owner.OptionalValue("schedule") is { } schedule) CheckMonitor(schedule.Arguments, $"{pointer}/schedule", known, validates, errors);
     }
 
     private static void CheckMonitor(Arguments owner, string pointer, string[] known, bool validates, SpecErrors errors)

@@ -46,7 +46,11 @@ public sealed class SpecCompiler : ISpecCompiler
         ComponentValue? model = reused.Model is { } asked ? ModelDefaults.Fill(asked, JobVocabulary.All) : null;
         var definition = (ModelDefinition?)model?.Create();
         Network? network = definition is null ? null : NetworkBuilder.Build(definition, data?.InputShape, errors);
-        if (network is not null) reused.Check(network, errors);
+        if (network is not null)
+        {
+            reused.Check(network, errors);
+            _ = Freezing.Apply(network, reading.Arguments.With("model", model), errors);
+        }
         ComponentValue? lossValue = reading.Arguments.OptionalValue("loss");
         var loss = (Loss?)lossValue?.Create();
         if (data is not null && network is not null && loss is not null)
@@ -57,21 +61,24 @@ public sealed class SpecCompiler : ISpecCompiler
             return new CompiledSpec { Errors = reused.Places(errors.All) };
 
         job = Resolve(job.With("model", model), data);
-        var optimizer = (Optimizer)job.Optimizer.Create();
-        long memory = MemoryEstimate.Of(network, optimizer, job.BatchSize, data.Counts.Validation is null ? 0 : Validator.BatchFor(job.BatchSize), data,
-            job.Callbacks.Any(c => c.Descriptor.Name == "early_stopping"), job.Pruning is not null);
+        IReadOnlyList<PhasePlan> phases = TrainingPlanner.Phases(job, network, errors);
+        long memory = phases.Max(p => MemoryEstimate.Of(network, p.Optimizer, p.BatchSize, data.Counts.Validation is null ? 0 : Validator.BatchFor(p.BatchSize), data,
+            phases.Any(CallbackSet.HasMemory), job.Pruning is not null));
         _limits.Check(job, network, memory, errors);
         if (errors.Any) return new CompiledSpec { Errors = errors.All };
         new Advice(job, definition, data, warnings).Give();
+        new PhaseAdvice(job, phases, data.Counts.Train, warnings).Give();
         int threads = job.Threads!.Value;
-        long steps = ((long)data.Counts.Train + job.BatchSize - 1) / job.BatchSize;
-        double seconds = await _speed.SecondsPerEpochAsync(network.Flops, data.Counts.Train, steps, data.Counts.Validation ?? 0, Math.Min(threads, _pool.Threads)).ConfigureAwait(false);
+        var seconds = new List<double>();
+        foreach (PhasePlan phase in phases)
+            seconds.Add(await _speed.SecondsPerEpochAsync(phase.Network, data.Counts.Train, phase.StepsPerEpoch(data.Counts.Train), data.Counts.Validation ?? 0,
+                Math.Min(threads, _pool.Threads)).ConfigureAwait(false));
         return new CompiledSpec
         {
             Warnings = reused.Places(warnings),
             Envelope = new JobEnvelope(job.Name, job.Kind, job.Labels, job.Priority, job.MaxAttempts, job.MaxRuntimeSeconds, threads, ParentId: reused.CheckpointId),
             ResolvedJson = job.ToJson(),
-            SummaryJson = Summary.Of(network, data, job.BatchSize, memory, seconds),
+            SummaryJson = Summary.Of(job, data, phases, memory, seconds),
         };
     }
 

@@ -2,17 +2,20 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TrainService.Data.Requests;
+using TrainService.Jobs.Specs;
 using TrainService.NeuralNet.Graph;
+using TrainService.Training.Running;
 
 namespace TrainService.Training.Compilation;
 
 /// <summary>What would happen, for people and the dashboard: layers with shapes and costs, totals, memory, time.</summary>
 internal static class Summary
 {
-    public static string Of(Network network, DescribedData data, int batchSize, long peakMemory, double secondsPerEpoch)
+    /// <param name="secondsPerEpoch">Of each phase.</param>
+    public static string Of(JobSpec job, DescribedData data, IReadOnlyList<PhasePlan> phases, long peakMemory, IReadOnlyList<double> secondsPerEpoch)
     {
-        int steps = (int)(((long)data.Counts.Train + batchSize - 1) / batchSize);
-        return new JsonObject
+        Network network = phases[0].Network;
+        var summary = new JsonObject
         {
             ["layers"] = new JsonArray([.. network.Layers.Select(l => new JsonObject
             {
@@ -31,10 +34,35 @@ internal static class Summary
             ["peak_memory_bytes"] = peakMemory,
             ["train_rows"] = data.Counts.Train,
             ["validation_rows"] = data.Counts.Validation,
-            ["steps_per_epoch"] = steps,
-            ["estimated_seconds_per_epoch"] = Rounded(secondsPerEpoch),
-        }.ToJsonString(JsonSerializerOptions.Default);
+            ["steps_per_epoch"] = phases[0].StepsPerEpoch(data.Counts.Train),
+            ["estimated_seconds_per_epoch"] = Rounded(secondsPerEpoch[0]),
+        };
+        if (job.HasPhases) summary["phases"] = new JsonArray([.. phases.Select((p, i) => Phase(p, job.Phases[i], data.Counts.Train, secondsPerEpoch[i]))]);
+        return summary.ToJsonString(JsonSerializerOptions.Default);
     }
+
+    private static JsonObject Phase(PhasePlan phase, PhaseSpec asked, int rows, double secondsPerEpoch)
+    {
+        IEnumerable<NetworkLayer> weighted = phase.Network.Layers.Where(l => l.ParameterCount > 0);
+        int steps = phase.StepsPerEpoch(rows);
+        return new JsonObject
+        {
+            ["epochs"] = phase.Epochs,
+            ["trainable_parameters"] = phase.Network.TrainableParameterCount,
+            ["trainable_layers"] = Names(weighted.Where(l => l.Node.Trainable)),
+            ["frozen_layers"] = Names(weighted.Where(l => !l.Node.Trainable)),
+            ["optimizer"] = asked.Optimizer!.Descriptor.Name,
+            ["optimizer_goes_on"] = phase.KeepsOptimizer,
+            ["schedule"] = asked.Schedule?.Descriptor.Name,
+            ["highest_learning_rate"] = PhaseAdvice.HighestRate(phase, rows),
+            ["batch_size"] = phase.BatchSize,
+            ["steps_per_epoch"] = steps,
+            ["flops"] = phase.Network.TrainingFlops,
+            ["estimated_seconds_per_epoch"] = Rounded(secondsPerEpoch),
+        };
+    }
+
+    private static JsonArray Names(IEnumerable<NetworkLayer> layers) => [.. layers.Select(l => (JsonNode?)l.Name)];
 
     private static JsonArray Shape(IEnumerable<int> axes) => [.. axes.Select(n => (JsonNode?)n)];
 

@@ -6,7 +6,7 @@ namespace TrainService.Training.Reuse;
 /// <summary>A model that begins as the network of a checkpoint. <see cref="ModelReuse"/> makes a plain model of it before anything else looks at it.</summary>
 internal static class CheckpointModel
 {
-    public const string From = "from_checkpoint", Until = "until", DropLast = "drop_last", Append = "append", Freeze = "freeze", All = "all";
+    public const string From = "from_checkpoint", Until = "until", DropLast = "drop_last", Append = "append", Freeze = "freeze";
 
     public static ComponentDescriptor<ModelDefinition> Descriptor { get; } = new(From, _ => new ModelDefinition([], null)
     {
@@ -22,8 +22,8 @@ internal static class CheckpointModel
             new(Until, ArgumentKind.Text, "Name of the last layer that is taken.") { Nullable = true },
             Arg.Integer(DropLast, "How many of its last layers are left away; instead of until.", min: 0, max: 4096, nullable: true),
             Arg.Components(Append, "layer", "New layers behind those taken, one after the other.", maxCount: 1000),
-            new(Freeze, ArgumentKind.Texts, "Layers whose weights stay: all for all that are taken, or names, * standing for any letters. The others learn. "
-                + "Left out: as they were in the checkpoint.") { Count = (0, 4096), Nullable = true },
+            new(Freeze, ArgumentKind.Texts, "Layers whose weights stay: all for all that are taken; or names, patterns with * and ?, ranges first..last. The other layers taken "
+                + "learn. Left out: as they were in the checkpoint. The job's own freeze and its phases come on top.") { Count = (0, 4096), Nullable = true },
         ],
     };
 }

@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using TrainService.NeuralNet.Graph;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
@@ -102,27 +101,22 @@ internal sealed class LayerCut(ComponentValue stored, Network source, IReadOnlyL
         return last;
     }
 
+    /// <summary>Layers that are taken, by their freeze; new ones say for themselves whether they learn, or are named.</summary>
     private void Freeze(List<ComponentValue> layers, int taken)
     {
         if (!asked.Has(CheckpointModel.Freeze)) return;
+        string[] names = [.. layers.Select(l => l.Arguments.OptionalText(LayerArguments.Name) ?? "")];
+        var selection = new LayerSelection(names, names[..taken]);
         IReadOnlyList<string> patterns = asked.Texts(CheckpointModel.Freeze);
-        bool[] used = new bool[patterns.Count];
-        for (int i = 0; i < layers.Count; i++)
+        var frozen = new HashSet<string>(StringComparer.Ordinal);
+        for (int k = 0; k < patterns.Count; k++)
         {
-            string name = layers[i].Arguments.OptionalText(LayerArguments.Name) ?? "";
-            bool frozen = false;
-            for (int k = 0; k < patterns.Count; k++)
-            {
-                bool matches = FileSystemName.MatchesSimpleExpression(patterns[k].Replace("\\", "\\\\", StringComparison.Ordinal), name, ignoreCase: false)
-                    || (patterns[k] == CheckpointModel.All && i < taken);
-                frozen |= matches;
-                used[k] |= matches;
-            }
-            layers[i] = With(layers[i], LayerArguments.Trainable, !frozen);
+            IReadOnlyList<string> found = selection.ToFreeze(patterns[k]);
+            if (found.Count == 0) errors.Add(Freezing.Missing($"/model/{CheckpointModel.Freeze}/{k}", patterns[k], names));
+            frozen.UnionWith(found);
         }
-        string[] names = [.. layers.Select(l => l.Arguments.OptionalText(LayerArguments.Name)).OfType<string>()];
-        for (int k = 0; k < used.Length; k++)
-            if (!used[k])
-                errors.Add($"/model/{CheckpointModel.Freeze}/{k}", "unknown_layer", $"No layer is named like '{patterns[k]}'.", patterns[k], NearestName.Of(patterns[k], names));
+        for (int i = 0; i < layers.Count; i++)
+            if (i < taken || frozen.Contains(names[i]))
+                layers[i] = With(layers[i], LayerArguments.Trainable, !frozen.Contains(names[i]));
     }
 }

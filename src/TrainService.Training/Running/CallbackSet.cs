@@ -4,36 +4,41 @@ using TrainService.NeuralNet.Metrics;
 
 namespace TrainService.Training.Running;
 
-/// <summary>All that a job has decided at the ends of epochs, and what it remembers for that: the schedule's own plateau machine first, then the callbacks.</summary>
+/// <summary>All that a phase has decided at the ends of its epochs, and what it remembers for that: the schedule's own plateau machine first, then the callbacks.</summary>
 internal sealed class CallbackSet
 {
     private readonly IReadOnlyList<Metric> _metrics;
     private readonly Entry[] _entries;
 
-    public CallbackSet(TrainingPlan plan)
+    /// <param name="baseRate">The rate that the phase begins with.</param>
+    public CallbackSet(IReadOnlyList<Metric> metrics, PhasePlan phase, float baseRate)
     {
-        _metrics = plan.Metrics;
-        BaseRate = (float)plan.Optimizer.LearningRate;
-        Callback[] own = plan.Schedule?.Plateau is { } plateau ? [plateau] : [];
-        _entries = [.. own.Concat(plan.Callbacks).Select(Entry.Of)];
-        RemembersBest = plan.Callbacks.Any(c => c is EarlyStopping { RestoreBestWeights: true });
+        _metrics = metrics;
+        BaseRate = baseRate;
+        Callback[] own = phase.Schedule?.Plateau is { } plateau ? [plateau] : [];
+        _entries = [.. own.Concat(phase.Callbacks).Select(Entry.Of)];
+        RemembersBest = HasMemory(phase);
     }
+
+    /// <summary>The best epoch's weights are to be kept in this phase.</summary>
+    public static bool HasMemory(PhasePlan phase) => phase.Callbacks.Any(c => c is EarlyStopping { RestoreBestWeights: true });
 
     /// <summary>The optimizer's rate, or what plateaus have reduced it to.</summary>
     public float BaseRate { get; private set; }
 
-    /// <summary>The best epoch's weights are to be kept, and put back at the end.</summary>
+    /// <summary>The best epoch's weights are to be kept, and put back at the end of the phase.</summary>
     public bool RemembersBest { get; }
 
-    /// <param name="epoch">Counted from 0.</param>
+    /// <param name="epoch">Counted from 0 in this phase.</param>
+    /// <param name="before">Epochs of the phases before: in messages epochs are numbered through.</param>
     /// <param name="figures">Loss and metrics of the epoch, those of validation with "val_" before.</param>
-    public EpochVerdict AtEpochEnd(int epoch, IReadOnlyDictionary<string, double> figures)
+    public EpochVerdict AtEpochEnd(int epoch, int before, IReadOnlyDictionary<string, double> figures)
     {
         float trainedWith = BaseRate;
         var verdict = new EpochVerdict();
         foreach (Entry entry in _entries)
             if (figures.TryGetValue(entry.Callback.Monitor, out double value))
-                entry.Look(epoch, value, trainedWith, TrainingPlanner.HigherIsBetter(entry.Callback.Monitor, _metrics), verdict);
+                entry.Look(epoch, before, value, trainedWith, TrainingPlanner.HigherIsBetter(entry.Callback.Monitor, _metrics), verdict);
         if (verdict.NewRate is { } rate) BaseRate = rate;
         return verdict;
     }
@@ -58,7 +63,7 @@ internal sealed class CallbackSet
             _ => throw new InvalidOperationException($"Nobody carries out a {callback.GetType().Name}."),
         };
 
-        public abstract void Look(int epoch, double value, float rate, bool higherIsBetter, EpochVerdict verdict);
+        public abstract void Look(int epoch, int before, double value, float rate, bool higherIsBetter, EpochVerdict verdict);
 
         public abstract double[] Save();
 
@@ -78,13 +83,13 @@ internal sealed class CallbackSet
 
         public override Callback Callback => callback;
 
-        public override void Look(int epoch, double value, float rate, bool higherIsBetter, EpochVerdict verdict)
+        public override void Look(int epoch, int before, double value, float rate, bool higherIsBetter, EpochVerdict verdict)
         {
             EarlyStoppingDecision decision = callback.OnEpochEnd(_state, epoch, value, higherIsBetter);
             _state = decision.State;
             verdict.IsBest |= decision.IsBest && callback.RestoreBestWeights;
             if (decision.Stop)
-                verdict.StopReason ??= $"Stopped early after epoch {epoch + 1}: {callback.Monitor} was best in epoch {_state.BestEpoch + 1} ({Show(_state.Best)}).";
+                verdict.StopReason ??= $"Stopped early after epoch {before + epoch + 1}: {callback.Monitor} was best in epoch {before + _state.BestEpoch + 1} ({Show(_state.Best)}).";
         }
 
         public override double[] Save() => [_state.Wait, OrNone(_state.Best), OrNone(_state.BestEpoch)];
@@ -98,13 +103,13 @@ internal sealed class CallbackSet
 
         public override Callback Callback => callback;
 
-        public override void Look(int epoch, double value, float rate, bool higherIsBetter, EpochVerdict verdict)
+        public override void Look(int epoch, int before, double value, float rate, bool higherIsBetter, EpochVerdict verdict)
         {
             PlateauDecision decision = callback.OnEpochEnd(_state, value, rate, higherIsBetter);
             _state = decision.State;
             if (decision.NewRate is not { } reduced) return;
             verdict.NewRate = Math.Min(verdict.NewRate ?? reduced, reduced);
-            verdict.Notes.Add($"{callback.Monitor} no longer gets better: the learning rate goes from {Show(rate)} to {Show(reduced)} after epoch {epoch + 1}.");
+            verdict.Notes.Add($"{callback.Monitor} no longer gets better: the learning rate goes from {Show(rate)} to {Show(reduced)} after epoch {before + epoch + 1}.");
         }
 
         public override double[] Save() => [_state.Wait, _state.Cooldown, OrNone(_state.Best)];

@@ -4,7 +4,7 @@ namespace TrainService.Training.Running;
 
 /// <summary>How far and how fast a run is. Speed is that of the last second or so; the time left assumes that the whole run goes on as so far.</summary>
 /// <param name="rowsPerEpoch">Training rows.</param>
-internal sealed class ProgressMeter(int epochs, int stepsPerEpoch, int rowsPerEpoch, TimeProvider time)
+internal sealed class ProgressMeter(int rowsPerEpoch, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -28,8 +28,9 @@ internal sealed class ProgressMeter(int epochs, int stepsPerEpoch, int rowsPerEp
     }
 
     /// <param name="epoch">Epochs finished.</param>
+    /// <param name="epochs">All that are planned.</param>
     /// <param name="step">Steps done in the one going on.</param>
-    public JobProgress At(int epoch, int step)
+    public JobProgress At(int epoch, int epochs, int step, int stepsPerEpoch)
     {
         double epochsDone = epoch + ((double)step / stepsPerEpoch);
         double seconds = time.GetElapsedTime(_begin).TotalSeconds;

@@ -14,16 +14,17 @@ internal static class ResumePoint
 {
     public const string Weights = "weights/", Slots = "slots/", Best = "best/";
 
-    private const string Format = "trainservice-resume-1", FormatKey = "format", SpecKey = "spec";
+    private const string Format = "trainservice-resume-2", FormatKey = "format", SpecKey = "spec";
     private const string FiguresKey = "figures", BestFiguresKey = "best_figures";
-    private const string Counters = "counters", Times = "times", Totals = "totals", Callback = "callback/";
+    private const string Counters = "counters", Phases = "phases", Times = "times", Totals = "totals", Callback = "callback/";
 
     public static void Write(Stream stream, ResumeState state, IEnumerable<NamedArray> tensors)
     {
-        long[] counters = [state.Epoch, state.Step, state.Iterations, state.BestEpoch];
+        long[] counters = [state.Epoch, state.Step, state.Batches, state.Iterations, state.BestEpoch], phases = [.. state.PhaseStarts.Select(e => (long)e)];
         var arrays = new List<NamedArray>(tensors)
         {
-            new(Counters, ArrayType.Int64, [counters.Length], MemoryMarshal.AsBytes<long>(counters).ToArray()),
+            Integers(Counters, counters),
+            Integers(Phases, phases),
             Doubles(Times, [state.TrainedSeconds, state.EpochSeconds, state.GradientNorm]),
             Doubles(Totals, state.Totals),
         };
@@ -49,8 +50,10 @@ internal static class ResumePoint
             Spec = spec,
             Epoch = (int)counters[0],
             Step = (int)counters[1],
-            Iterations = counters[2],
-            BestEpoch = (int)counters[3],
+            Batches = counters[2],
+            Iterations = counters[3],
+            BestEpoch = (int)counters[4],
+            PhaseStarts = [.. MemoryMarshal.Cast<byte, long>(tensors[Phases].Bytes).ToArray().Select(e => (int)e)],
             TrainedSeconds = times[0],
             EpochSeconds = times[1],
             GradientNorm = times[2],
@@ -73,6 +76,9 @@ internal static class ResumePoint
     {
         foreach (SlotTensor slot in slots.Tensors) slot.Write(tensors[Slots + slot.Name].ToSingles());
     }
+
+    private static NamedArray Integers(string name, long[] values)
+        => new(name, ArrayType.Int64, [values.Length], MemoryMarshal.AsBytes<long>(values).ToArray());
 
     private static NamedArray Doubles(string name, double[] values)
         => new(name, ArrayType.Float64, [values.Length], MemoryMarshal.AsBytes<double>(values).ToArray());

@@ -12,8 +12,14 @@ internal sealed record ResumeState
     /// <summary>Steps done in the epoch that is going on.</summary>
     public int Step { get; init; }
 
-    /// <summary>Updates done in all.</summary>
+    /// <summary>Batches done in all.</summary>
+    public long Batches { get; init; }
+
+    /// <summary>Those that the optimizer at work has seen.</summary>
     public long Iterations { get; init; }
+
+    /// <summary>For each phase that has begun, the number of epochs before it; the last one is going on.</summary>
+    public IReadOnlyList<int> PhaseStarts { get; init; } = [0];
 
     /// <summary>Seconds that all runs of the job have trained together.</summary>
     public double TrainedSeconds { get; init; }
@@ -27,10 +33,10 @@ internal sealed record ResumeState
     /// <summary>Running loss and metrics of the epoch.</summary>
     public double[] Totals { get; init; } = [];
 
-    /// <summary>What each callback remembers, in the order of the spec.</summary>
+    /// <summary>What each callback of the phase remembers, in the order of the spec.</summary>
     public IReadOnlyList<double[]> Callbacks { get; init; } = [];
 
-    /// <summary>Epoch whose weights are remembered as the best; 0 when none are.</summary>
+    /// <summary>Epoch of this phase whose weights are remembered as the best; 0 when none are.</summary>
     public int BestEpoch { get; init; }
 
     /// <summary>Metrics of the last finished epoch, and of the best one, as JSON objects; empty before.</summary>

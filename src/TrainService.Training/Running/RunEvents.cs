@@ -9,11 +9,13 @@ namespace TrainService.Training.Running;
 internal static class RunEvents
 {
     /// <param name="epoch">From 1.</param>
+    /// <param name="phase">From 0; null when the job names no phases.</param>
     /// <param name="figures">Metrics, rate, times and norms, in the order in which they are shown.</param>
-    public static NewJobEvent Epoch(int epoch, IEnumerable<KeyValuePair<string, double>> figures)
+    public static NewJobEvent Epoch(int epoch, int? phase, IEnumerable<KeyValuePair<string, double>> figures)
     {
         JsonObject data = Figures(figures);
         data.Insert(0, "epoch", epoch);
+        if (phase is not null) data.Insert(1, "phase", phase);
         return Make("epoch", data, $"epoch:{epoch}");
     }
 

@@ -1,11 +1,8 @@
 using TrainService.Jobs.Specs;
-using TrainService.NeuralNet.Callbacks;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Metrics;
-using TrainService.NeuralNet.Optimizers;
 using TrainService.NeuralNet.Pruning;
-using TrainService.NeuralNet.Schedules;
 
 namespace TrainService.Training.Running;
 
@@ -20,12 +17,8 @@ internal sealed record TrainingPlan
 
     public required IReadOnlyList<Metric> Metrics { get; init; }
 
-    public required Optimizer Optimizer { get; init; }
-
-    public IReadOnlyList<Callback> Callbacks { get; init; } = [];
-
-    /// <summary>Null: the optimizer's rate stays.</summary>
-    public Schedule? Schedule { get; init; }
+    /// <summary>At least one.</summary>
+    public required IReadOnlyList<PhasePlan> Phases { get; init; }
 
     /// <summary>Null: no weights are set to zero.</summary>
     public PruningSchedule? Pruning { get; init; }

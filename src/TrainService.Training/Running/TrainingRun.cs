@@ -4,7 +4,6 @@ using TrainService.Data.Requests;
 using TrainService.Formats;
 using TrainService.Jobs;
 using TrainService.Jobs.Ports;
-using TrainService.NeuralNet.Schedules;
 using TrainService.NeuralNet.Sessions;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors.Threading;
@@ -14,13 +13,15 @@ using TrainService.Training.Reuse;
 namespace TrainService.Training.Running;
 
 /// <summary>
-/// Epochs and steps of one run, on the thread that calls <see cref="Run"/>. Everything that leaves it goes through the reporter, in order.
+/// Phases, epochs and steps of one run, on the thread that calls <see cref="Run"/>. Everything that leaves it goes through the reporter, in order.
 /// What it does next depends on the network's state, the optimizer's slots and <see cref="ResumeState"/> alone.
 /// </summary>
 internal sealed class TrainingRun : IDisposable
 {
     private readonly TrainingPlan _plan;
+    private readonly PreparedData _data;
     private readonly Split _train;
+    private readonly ComputeTeam _team;
     private readonly RunIdentity _identity;
     private readonly RunReporter _reporter;
     private readonly RunWatch _watch;
@@ -28,17 +29,17 @@ internal sealed class TrainingRun : IDisposable
     private readonly ICheckpointStore _checkpoints;
     private readonly RunClock _clock;
     private readonly NetworkState _state;
-    private readonly TrainingSession _session;
-    private readonly Validator? _validator;
-    private readonly CallbackSet _callbacks;
     private readonly EpochOrder _order;
     private readonly ReadOnlyMemory<float> _rowWeights;
     private readonly ProgressMeter _meter;
-    private readonly ScheduleContext _schedule;
-    private readonly SaveSlot _checkpointSlot, _resumeSlot;
+    private readonly SaveSlot _checkpointSlot;
     private readonly TensorSnapshot? _best;
+    private readonly List<int> _phaseStarts = [];
 
+    private PhaseRun _phase;
+    private SaveSlot _resumeSlot;
     private int _epoch, _step, _bestEpoch;
+    private long _batches;
     private double _gradientNorm = double.NaN;
     private JsonObject _figures = [], _bestFigures = [];
     private string? _stopReason;
@@ -46,34 +47,29 @@ internal sealed class TrainingRun : IDisposable
     public TrainingRun(TrainingPlan plan, PreparedData data, ComputeTeam team, RunIdentity identity, RunReporter reporter, RunWatch watch,
         CheckpointKeeper keeper, ICheckpointStore checkpoints, RunClock clock, TimeProvider time)
     {
-        (_plan, _train, _identity, _reporter, _watch, _keeper, _checkpoints, _clock) = (plan, data.Train, identity, reporter, watch, keeper, checkpoints, clock);
-        Epochs = plan.Spec.Epochs;
-        StepsPerEpoch = (int)(((long)_train.Count + plan.Spec.BatchSize - 1) / plan.Spec.BatchSize);
+        (_plan, _data, _train, _team, _identity, _reporter, _watch, _keeper, _checkpoints, _clock)
+            = (plan, data, data.Train, team, identity, reporter, watch, keeper, checkpoints, clock);
         _state = new NetworkState(plan.Network);
         _state.Initialize(plan.Spec.Seed);
-        _session = new TrainingSession(_state, new TrainingOptions
-        {
-            Loss = plan.Loss, Optimizer = plan.Optimizer, Metrics = plan.Metrics, BatchSize = Math.Min(plan.Spec.BatchSize, _train.Count), Seed = plan.Spec.Seed,
-            Pruning = plan.Pruning,
-        }, team);
-        _validator = data.Validation is { Count: > 0 } validation ? new Validator(plan, _state, validation, team) : null;
-        _callbacks = new CallbackSet(plan);
         _order = new EpochOrder(_train.Count, plan.Spec.Seed, plan.Spec.Shuffle);
         _rowWeights = RowWeights.Of(_train, data.Target, plan.Spec.ClassWeight);
-        _meter = new ProgressMeter(Epochs, StepsPerEpoch, _train.Count, time);
-        _schedule = new ScheduleContext(plan.Optimizer.LearningRate, StepsPerEpoch, (long)StepsPerEpoch * Epochs);
-        if (_callbacks.RemembersBest) _best = TensorSnapshot.OfWeights(_state, ResumePoint.Best);
+        _meter = new ProgressMeter(_train.Count, time);
+        if (plan.Phases.Any(CallbackSet.HasMemory)) _best = TensorSnapshot.OfWeights(_state, ResumePoint.Best);
         _checkpointSlot = new SaveSlot(reporter, TensorSnapshot.OfWeights(_state), beside: false);
-        _resumeSlot = new SaveSlot(reporter, ResumeSnapshots(), beside: true);
+        _phaseStarts.Add(0);
+        (_phase, _resumeSlot) = Start(0, null);
     }
 
-    public int Epochs { get; }
+    /// <summary>All that are planned from here: those done, and what the phases that are not over may still take.</summary>
+    public int Epochs => _phase.FirstEpoch + _plan.Phases.Skip(Phase).Sum(p => p.Epochs);
 
-    public int StepsPerEpoch { get; }
+    /// <summary>The phase going on, from 0.</summary>
+    public int Phase => _phase.Plan.Index;
 
-    public NeuralNet.Graph.Network Network => _plan.Network;
+    /// <summary>As the phase going on has it.</summary>
+    public NeuralNet.Graph.Network Network => _phase.Plan.Network;
 
-    public JobProgress Progress => _meter.At(_epoch, _step);
+    public JobProgress Progress => _meter.At(_epoch, Epochs, _step, _phase.StepsPerEpoch);
 
     /// <summary>Lays the weights of other layers' training over the start values that were drawn.</summary>
     /// <returns>What was taken.</returns>
@@ -83,11 +79,17 @@ internal sealed class TrainingRun : IDisposable
     public void Restore(ResumeState saved, IReadOnlyDictionary<string, NamedArray> tensors)
     {
         ResumePoint.Restore(_state, tensors, ResumePoint.Weights);
-        ResumePoint.Restore(_session.Slots, tensors);
-        _session.Iterations = saved.Iterations;
-        _session.Totals.Restore(saved.Totals);
-        _callbacks.Restore(saved.Callbacks);
-        (_epoch, _step, _bestEpoch, _gradientNorm) = (saved.Epoch, saved.Step, saved.BestEpoch, saved.GradientNorm);
+        _phaseStarts.Clear();
+        _phaseStarts.AddRange(saved.PhaseStarts);
+        // The optimizer's own count is put back below; random numbers go on from both together.
+        _batches = saved.Batches - saved.Iterations;
+        _phase.Dispose();
+        (_phase, _resumeSlot) = Start(saved.PhaseStarts.Count - 1, null);
+        ResumePoint.Restore(_phase.Session.Slots, tensors);
+        _phase.Session.Iterations = saved.Iterations;
+        _phase.Session.Totals.Restore(saved.Totals);
+        _phase.Callbacks.Restore(saved.Callbacks);
+        (_epoch, _step, _batches, _bestEpoch, _gradientNorm) = (saved.Epoch, saved.Step, saved.Batches, saved.BestEpoch, saved.GradientNorm);
         if (_best is not null && _bestEpoch > 0) _best.Fill(tensors);
         if (saved.Figures.Length > 0) _figures = JsonNode.Parse(saved.Figures)!.AsObject();
         if (saved.BestFigures.Length > 0) _bestFigures = JsonNode.Parse(saved.BestFigures)!.AsObject();
@@ -98,51 +100,88 @@ internal sealed class TrainingRun : IDisposable
     /// <exception cref="TrainingFailedException">The loss or the weights are no finite numbers any more.</exception>
     public RunEnd Run()
     {
-        while (_epoch < Epochs && _stopReason is null)
+        if (_batches == 0) SayPhase();
+        while (true)
         {
-            if (TrainEpoch() is { } interrupted) return interrupted;
-            EndEpoch();
+            while (!PhaseIsOver)
+            {
+                if (TrainEpoch() is { } interrupted) return interrupted;
+                EndEpoch();
+            }
+            if (Phase == _plan.Phases.Count - 1) return Finish();
+            NextPhase();
         }
-        return Finish();
     }
 
     public void Dispose()
     {
-        _validator?.Dispose();
-        _session.Dispose();
+        _phase.Dispose();
         _state.Dispose();
+    }
+
+    private bool PhaseIsOver => _stopReason is not null || _epoch == _phase.FirstEpoch + _phase.Plan.Epochs;
+
+    /// <summary>Steps of this phase done.</summary>
+    private long PhaseStep => ((long)(_epoch - _phase.FirstEpoch) * _phase.StepsPerEpoch) + _step;
+
+    private (PhaseRun Phase, SaveSlot ResumeSlot) Start(int index, PhaseRun? before)
+    {
+        var phase = new PhaseRun(_plan, _plan.Phases[index], _phaseStarts, _batches, _state, _data, _team, before);
+        // Slots differ from phase to phase, so each has resume points of its own.
+        List<TensorSnapshot> parts = [TensorSnapshot.OfWeights(_state, ResumePoint.Weights), TensorSnapshot.OfSlots(phase.Session.Slots, ResumePoint.Slots)];
+        if (_best is not null) parts.Add(TensorSnapshot.OfSnapshot(_best));
+        return (phase, new SaveSlot(_reporter, TensorSnapshot.Of(parts), beside: true));
+    }
+
+    private void NextPhase()
+    {
+        string?[] said = [$"Phase {Phase + 1} is over after epoch {_epoch}.", _stopReason, FinishWeights()];
+        Say(string.Join(' ', said.OfType<string>()), $"log:phase:{Phase}:end");
+        (_stopReason, _bestEpoch, _bestFigures) = (null, 0, []);
+        _phaseStarts.Add(_epoch);
+        PhaseRun ended = _phase;
+        (_phase, _resumeSlot) = Start(ended.Plan.Index + 1, ended);
+        ended.Dispose();
+        SayPhase();
+    }
+
+    private void SayPhase()
+    {
+        if (!_plan.Spec.HasPhases) return;
+        PhasePlan phase = _phase.Plan;
+        long learns = Network.TrainableParameterCount;
+        string layers = $"{Network.Layers.Count(l => l.TrainableParameterCount > 0)} of {Network.Layers.Count(l => l.ParameterCount > 0)} layers learn";
+        _reporter.Report(new RunReport(_identity.JobId, _identity.RunToken) { Phase = Phase, Progress = Progress });
+        Say($"Phase {Phase + 1} of {_plan.Phases.Count}: up to {phase.Epochs} epochs from epoch {_epoch + 1}, {layers} ({learns:N0} of {Network.ParameterCount:N0} weights), "
+            + $"{(phase.KeepsOptimizer ? "the optimizer goes on" : "a new optimizer")}, the rate begins at {_phase.RateAt(0):G6}.", $"log:phase:{Phase}");
     }
 
     private RunEnd? TrainEpoch()
     {
         ReadOnlySpan<int> rows = _order.Of(_epoch);
-        int batch = _plan.Spec.BatchSize;
-        while (_step < StepsPerEpoch)
+        int batch = _phase.Plan.BatchSize;
+        while (_step < _phase.StepsPerEpoch)
         {
             if (Interruption() is { } interrupted) return interrupted;
             int begin = _step * batch, count = Math.Min(batch, rows.Length - begin);
-            bool last = _step == StepsPerEpoch - 1;
+            bool last = _step == _phase.StepsPerEpoch - 1;
             try
             {
-                _session.Step(_train.Inputs, _train.Targets, _rowWeights, rows.Slice(begin, count), RateAt(_session.Iterations), Momentum(), gatherNorm: last);
+                _phase.Session.Step(_train.Inputs, _train.Targets, _rowWeights, rows.Slice(begin, count), _phase.RateAt(PhaseStep), _phase.MomentumAt(PhaseStep), gatherNorm: last);
             }
             catch (NonFiniteLossException e)
             {
                 throw new TrainingFailedException($"The loss was no finite number any more in epoch {_epoch + 1}, batch {_step + 1} ({e.Message}) "
                     + "A lower learning rate, gradient clipping or scaled inputs help.");
             }
-            if (last) _gradientNorm = _session.GradientNorm;
+            if (last) _gradientNorm = _phase.Session.GradientNorm;
             _step++;
+            _batches++;
             if (_meter.Count(count)) SayProgress();
             if (_clock.ResumePointIsDue) SaveResumePoint(wait: false);
         }
         return null;
     }
-
-    /// <param name="iteration">Updates done before.</param>
-    private float RateAt(long iteration) => _plan.Schedule?.RateAt(iteration, _schedule with { BaseRate = _callbacks.BaseRate }) ?? _callbacks.BaseRate;
-
-    private float? Momentum() => _plan.Schedule?.MomentumAt(_session.Iterations, _schedule);
 
     private RunEnd? Interruption()
     {
@@ -168,16 +207,17 @@ internal sealed class TrainingRun : IDisposable
 
     private void EndEpoch()
     {
-        float rate = RateAt(_session.Iterations - 1);
+        float rate = _phase.RateAt(PhaseStep - 1);
         double trainingSeconds = _clock.EpochSeconds;
-        var figures = new List<KeyValuePair<string, double>>(_session.Totals.ToDictionary());
-        figures.AddRange(_session.Sparsity());
-        if (_validator is not null) figures.AddRange(_validator.Measure());
+        var figures = new List<KeyValuePair<string, double>>(_phase.Session.Totals.ToDictionary());
+        figures.AddRange(_phase.Session.Sparsity());
+        if (_phase.Validator is not null) figures.AddRange(_phase.Validator.Measure());
         double seconds = _clock.EndEpoch();
         _epoch++;
         _step = 0;
-        _session.Totals.Reset();
-        EpochVerdict verdict = _callbacks.AtEpochEnd(_epoch - 1, figures.ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal));
+        _phase.Session.Totals.Reset();
+        EpochVerdict verdict = _phase.Callbacks.AtEpochEnd(_epoch - 1 - _phase.FirstEpoch, _phase.FirstEpoch,
+            figures.ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal));
         _figures = RunEvents.Figures(figures);
         if (verdict.IsBest) Remember();
         _stopReason = verdict.StopReason;
@@ -185,18 +225,18 @@ internal sealed class TrainingRun : IDisposable
         {
             Events =
             [
-                RunEvents.Epoch(_epoch,
+                RunEvents.Epoch(_epoch, _plan.Spec.HasPhases ? Phase : null,
                 [
                     .. figures, new("learning_rate", rate), new("duration_seconds", Math.Round(seconds, 6)),
                     new("samples_per_second", Math.Round(_train.Count / Math.Max(trainingSeconds, 1e-9), 1)),
-                    new("gradient_norm", _gradientNorm), new("weight_norm", _session.WeightNorm()),
+                    new("gradient_norm", _gradientNorm), new("weight_norm", _phase.Session.WeightNorm()),
                 ]),
                 .. verdict.Notes.Select(n => RunEvents.Log(n, $"log:{_epoch}:{n}")),
             ],
-            Progress = _meter.At(_epoch, 0),
+            Progress = Progress,
             LatestJson = RunEvents.Text(_figures),
         });
-        bool ends = _stopReason is not null || _epoch == Epochs;
+        bool ends = PhaseIsOver && Phase == _plan.Phases.Count - 1;
         if (!ends && _plan.Spec.Checkpoint.EveryEpochs is { } every && _epoch % every == 0) SaveCheckpoint("epoch", _figures);
     }
 
@@ -210,48 +250,50 @@ internal sealed class TrainingRun : IDisposable
     private RunEnd Finish()
     {
         string? reason = _stopReason;
-        JsonObject figures = _figures;
-        // Keras's order: the average takes the weights' place first, then a callback may put back the best ones.
-        bool averages = TakeAverage(ref figures);
-        if (_best is not null && _bestEpoch > 0 && (_bestEpoch != _epoch || averages))
-        {
-            _best.PutBack(_state);
-            figures = _bestFigures;
-            reason = $"{reason ?? "All epochs are done."} The weights of epoch {_bestEpoch}, the best one, were put back.";
-        }
-        SaveCheckpoint("final", figures);
+        if (FinishWeights() is { } which) reason = $"{reason ?? "All epochs are done."} {which}";
+        SaveCheckpoint("final", _figures);
         _reporter.Flush();
         return new RunEnd(RunEndKind.Finished, reason);
     }
 
+    /// <summary>What Keras does to the weights when training ends: a moving average takes their place, then a callback may put back the best ones.</summary>
+    /// <returns>What a callback did; null when nothing.</returns>
+    private string? FinishWeights()
+    {
+        bool averages = TakeAverage();
+        if (!_phase.Callbacks.RemembersBest || _bestEpoch == 0 || (_bestEpoch == _epoch && !averages)) return null;
+        _best!.PutBack(_state);
+        _figures = _bestFigures;
+        return $"The weights of epoch {_bestEpoch}, the best one, were put back.";
+    }
+
+    private void Say(string what, string? key = null)
+        => _reporter.Report(new RunReport(_identity.JobId, _identity.RunToken) { Events = [RunEvents.Log(what, key)], Progress = Progress });
+
     private void SaveFinal(string why)
     {
-        _reporter.Report(new RunReport(_identity.JobId, _identity.RunToken) { Events = [RunEvents.Log(why)], Progress = _meter.At(_epoch, _step) });
-        JsonObject figures = _figures;
-        TakeAverage(ref figures);
-        SaveCheckpoint("final", figures);
+        Say(why);
+        TakeAverage();
+        SaveCheckpoint("final", _figures);
         _reporter.Flush();
     }
 
     /// <summary>Where a moving average of the weights is kept, the last weights are the average. What validation says of it goes with its checkpoint.</summary>
-    private bool TakeAverage(ref JsonObject figures)
+    private bool TakeAverage()
     {
-        if (_plan.Optimizer.Settings.Average is null) return false;
-        _session.TakeAverage();
-        if (_validator is null) return true;
-        JsonObject measured = RunEvents.Figures(_validator.Measure());
-        figures = (JsonObject)figures.DeepClone();
-        foreach ((string name, JsonNode? value) in measured) figures[name] = value?.DeepClone();
-        _reporter.Report(new RunReport(_identity.JobId, _identity.RunToken)
-        {
-            Events = [RunEvents.Log($"The moving average of the weights took their place: {RunEvents.Text(measured)}.", "log:average")],
-        });
+        if (_phase.Plan.Optimizer.Settings.Average is null) return false;
+        _phase.Session.TakeAverage();
+        if (_phase.Validator is null) return true;
+        JsonObject measured = RunEvents.Figures(_phase.Validator.Measure());
+        _figures = (JsonObject)_figures.DeepClone();
+        foreach ((string name, JsonNode? value) in measured) _figures[name] = value?.DeepClone();
+        Say($"The moving average of the weights took their place: {RunEvents.Text(measured)}.", $"log:average:{Phase}");
         return true;
     }
 
     private void SaveCheckpoint(string reason, JsonObject figures)
     {
-        (int epoch, long step) = (_epoch, _session.Iterations);
+        (int epoch, long step) = (_epoch, _batches);
         var copy = (JsonObject)figures.DeepClone();
         _checkpointSlot.Save(wait: true, RejectNonFinite, snapshot => _keeper.SaveAsync(snapshot, epoch, step, reason, copy));
     }
@@ -273,23 +315,18 @@ internal sealed class TrainingRun : IDisposable
         Spec = _identity.SpecHash,
         Epoch = _epoch,
         Step = _step,
-        Iterations = _session.Iterations,
+        Batches = _batches,
+        Iterations = _phase.Session.Iterations,
+        PhaseStarts = [.. _phaseStarts],
         TrainedSeconds = _clock.TrainedSeconds,
         EpochSeconds = _clock.EpochSeconds,
         GradientNorm = _gradientNorm,
-        Totals = _session.Totals.Save(),
-        Callbacks = _callbacks.Save(),
+        Totals = _phase.Session.Totals.Save(),
+        Callbacks = _phase.Callbacks.Save(),
         BestEpoch = _bestEpoch,
         Figures = RunEvents.Text(_figures),
         BestFigures = RunEvents.Text(_bestFigures),
     };
-
-    private TensorSnapshot ResumeSnapshots()
-    {
-        List<TensorSnapshot> parts = [TensorSnapshot.OfWeights(_state, ResumePoint.Weights), TensorSnapshot.OfSlots(_session.Slots, ResumePoint.Slots)];
-        if (_best is not null) parts.Add(TensorSnapshot.OfSnapshot(_best));
-        return TensorSnapshot.Of(parts);
-    }
 
     private void RejectNonFinite(TensorSnapshot snapshot)
     {
@@ -299,10 +336,10 @@ internal sealed class TrainingRun : IDisposable
 
     private void SayProgress()
     {
-        JobProgress progress = _meter.At(_epoch, _step);
+        JobProgress progress = Progress;
         _reporter.Report(new RunReport(_identity.JobId, _identity.RunToken)
         {
-            Events = [RunEvents.Progress(progress, _session.Totals.ToDictionary())],
+            Events = [RunEvents.Progress(progress, _phase.Session.Totals.ToDictionary())],
             Progress = progress,
         });
     }

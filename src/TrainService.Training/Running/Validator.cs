@@ -16,10 +16,10 @@ internal sealed class Validator : IDisposable
     private readonly InferenceSession _session;
     private readonly int[] _rows;
 
-    public Validator(TrainingPlan plan, NetworkState state, Split split, ComputeTeam team)
+    public Validator(TrainingPlan plan, int batchSize, NetworkState state, Split split, ComputeTeam team)
     {
         (_plan, _split) = (plan, split);
-        _session = new InferenceSession(state, Math.Min(split.Count, BatchFor(plan.Spec.BatchSize)), team);
+        _session = new InferenceSession(state, Math.Min(split.Count, BatchFor(batchSize)), team);
         _rows = [.. Enumerable.Range(0, split.Count)];
     }
 

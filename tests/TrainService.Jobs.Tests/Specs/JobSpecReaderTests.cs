@@ -72,7 +72,7 @@ public class JobSpecReaderTests
              "model": {"type": "sequential", "layers": [{"type": "dens", "units": 3}, {"type": "dense", "units": 0, "name": 4}]},
              "loss": "msee", "metrics": "accuracy", "optimizer": {"type": "adam", "lr": 0.1}, "batch_size": 0, "epochs": 10001,
              "checkpoint": {"keep_last": 0, "every_epoch": 1}, "limits": {"threads": 0}, "retry": {"max_attempts": -1},
-             "phases": [{"epochs": 4}], "labels": {"a": 1}, "class_weight": {"0": -1}, "priority": 1.5}
+             "phases": [{"epochs": 4}, {"epoch": 4}], "labels": {"a": 1}, "class_weight": {"0": -1}, "priority": 1.5}
             """).Errors.All;
 
         errors.Select(e => (e.Pointer, e.Code)).ShouldBe(
@@ -81,7 +81,7 @@ public class JobSpecReaderTests
             ("/model/layers/0/type", "unknown_name"), ("/model/layers/1/units", "out_of_range"), ("/model/layers/1/name", "wrong_type"),
             ("/loss", "unknown_name"), ("/metrics", "wrong_type"), ("/optimizer/lr", "unknown_key"), ("/batch_size", "out_of_range"), ("/epochs", "out_of_range"),
             ("/checkpoint/keep_last", "out_of_range"), ("/checkpoint/every_epoch", "unknown_key"), ("/limits/threads", "out_of_range"),
-            ("/retry/max_attempts", "out_of_range"), ("/phases", "unsupported"), ("/labels/a", "wrong_type"), ("/class_weight/0", "out_of_range"), ("/priority", "wrong_type"),
+            ("/retry/max_attempts", "out_of_range"), ("/phases/1/epoch", "unknown_key"), ("/phases/1/epochs", "required"), ("/labels/a", "wrong_type"), ("/class_weight/0", "out_of_range"), ("/priority", "wrong_type"),
         ], ignoreOrder: true);
         errors.Single(e => e.Pointer == "/nmae").DidYouMean.ShouldBe("name");
         errors.Single(e => e.Pointer == "/model/layers/0/type").DidYouMean.ShouldBe("dense");

@@ -1,3 +1,5 @@
+using TrainService.Specification.Writing;
+
 namespace TrainService.Specification.Tests.Reading;
 
 public class SpecReaderTests
@@ -34,6 +36,17 @@ public class SpecReaderTests
     [Fact]
     public void A_single_text_stands_for_a_list_of_one()
         => Toys.ReadMembers("""{"block": "plain", "tags": "red"}""").Item1.Texts("tags").ShouldBe(["red"]);
+
+    [Fact]
+    public void Objects_in_a_list_have_members_each()
+    {
+        Arguments read = Toys.ReadMembers("""{"block": "plain", "steps": [{"length": 2}, {"length": 3, "shade": "tinted"}]}""").Value;
+        read.Objects("steps").Select(s => (s.Integer("length"), s.Value("shade").Descriptor.Name)).ShouldBe([(2, "plain"), (3, "tinted")]);
+        Toys.ReadMembers(SpecWriter.Write(read).ToJsonString()).Value.Objects("steps").Count.ShouldBe(2);
+        Toys.ReadMembers("""{"block": "plain", "steps": [{"length": 0}, 3, {}]}""").Errors.Where(e => e.Pointer.StartsWith("/steps", StringComparison.Ordinal)).Select(e => (e.Pointer, e.Code))
+            .ShouldBe([("/steps/0/length", "out_of_range"), ("/steps/1", "wrong_type"), ("/steps/2/length", "required")]);
+        Toys.ReadMembers("""{"block": "plain", "steps": []}""").Errors.ShouldContain(e => e.Pointer == "/steps" && e.Code == "out_of_range");
+    }
 
     [Fact]
     public void Defaults_are_filled_in_and_null_stands_where_it_may()

@@ -13,6 +13,6 @@ public class SpecWriterTests
     public void Members_objects_and_maps_are_written()
         => SpecWriter.Write(Toys.ReadMembers("""{"block": {"type": "span"}, "weights": {"1": 0.5}, "labels": {"b": "2", "a": "1"}, "extra": [1, {"x": null}]}""").Value)
             .ToJsonString().ShouldBe("""
-                {"block":{"type":"span","from":0,"to":1},"labels":{"b":"2","a":"1"},"weights":{"1":0.5},"limits":{"threads":1,"seconds":null},"extra":[1,{"x":null}]}
+                {"block":{"type":"span","from":0,"to":1},"labels":{"b":"2","a":"1"},"weights":{"1":0.5},"limits":{"threads":1,"seconds":null},"steps":null,"extra":[1,{"x":null}]}
                 """.Trim());
 }

@@ -38,10 +38,6 @@ public class AdviceTests
     public void Large_inputs_want_scaling()
         => Give("""[{"type": "dense", "units": 3, "activation": "softmax"}]""", inputs: new ValueStatistics(0, 5000, 10, 100)).ShouldHaveSingleItem().Code.ShouldBe("inputs_not_scaled");
 
-    [Fact]
-    public void A_model_that_is_all_frozen_learns_nothing()
-        => Give("""[{"type": "dense", "units": 3, "activation": "softmax", "trainable": false}]""").ShouldHaveSingleItem().Code.ShouldBe("nothing_trainable");
-
     private static List<SpecWarning> Give(string layers, ValueStatistics? inputs = null)
     {
         JobSpec spec = Spec.Job($$"""{"model": {"type": "sequential", "layers": {{layers}} } }""");

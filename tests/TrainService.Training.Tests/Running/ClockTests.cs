@@ -35,13 +35,13 @@ public class ClockTests
     [Fact]
     public void Progress_is_told_about_once_a_second_with_the_speed_since_then()
     {
-        var meter = new ProgressMeter(epochs: 4, stepsPerEpoch: 10, rowsPerEpoch: 100, _time);
+        var meter = new ProgressMeter(rowsPerEpoch: 100, _time);
         _time.Advance(0.5);
         meter.Count(10).ShouldBeFalse();
         _time.Advance(0.5);
         meter.Count(10).ShouldBeTrue();
 
-        JobProgress progress = meter.At(epoch: 0, step: 2);
+        JobProgress progress = meter.At(epoch: 0, epochs: 4, step: 2, stepsPerEpoch: 10);
 
         (progress.Epoch, progress.Epochs, progress.Step, progress.StepsPerEpoch).ShouldBe((0, 4, 2L, 10L));
         progress.Fraction.ShouldBe(0.05);

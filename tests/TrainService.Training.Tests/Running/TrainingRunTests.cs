@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TrainService.Data.Requests;
 using TrainService.Jobs;
 using TrainService.Jobs.Ports;
 using TrainService.Jobs.Specs;
@@ -13,6 +12,20 @@ public class TrainingRunTests
     private const string WithDropout = """
         {"epochs": 6, "model": {"type": "sequential", "layers": [{"type": "dense", "units": 8, "activation": "elu"}, "batch_normalization",
             {"type": "dropout", "rate": 0.3}, {"type": "dense", "units": 3, "activation": "softmax"}]}}
+        """;
+
+    /// <summary>
+    /// Frozen and not, early stopping in the middle with its best weights put back, an optimizer that goes on and new ones, a schedule over two phases,
+    /// another batch size.
+    /// </summary>
+    private const string WithPhases = """
+        {"model": {"type": "sequential", "layers": [{"type": "dense", "units": 8, "activation": "elu", "name": "low"}, {"type": "batch_normalization", "name": "norm"},
+            {"type": "dropout", "rate": 0.3}, {"type": "dense", "units": 3, "activation": "softmax", "name": "top"}]},
+         "optimizer": {"type": "nadam", "learning_rate": 0.02}, "epochs": null, "schedule": {"type": "one_cycle", "max_learning_rate": 0.03}, "phases": [
+           {"epochs": 2, "freeze": ["low..norm"]},
+           {"epochs": 3, "unfreeze": ["norm"], "batch_size": 24, "callbacks": [{"type": "early_stopping", "monitor": "val_loss", "min_delta": 10, "patience": 1, "restore_best_weights": true}]},
+           {"epochs": 3, "unfreeze": ["*"], "optimizer": {"type": "sgd", "learning_rate": 0.01, "momentum": 0.9}, "callbacks": [{"type": "reduce_lr_on_plateau", "patience": 1, "min_delta": 10}]},
+           {"epochs": 2, "freeze": ["top"]}]}
         """;
 
     [Fact]
@@ -66,14 +79,16 @@ public class TrainingRunTests
         await harness.TrainAsync(first, spec, Some.Blobs(), threads);
         await harness.TrainAsync(second, spec, Some.Blobs(), others);
 
-        await SameEndAsync(harness, first, second);
+        await harness.ShouldEndAlikeAsync(first, second);
     }
 
-    [Fact]
-    public async Task A_run_that_is_shut_down_again_and_again_ends_in_the_same_bits()
+    [Theory]
+    [InlineData(WithDropout)]
+    [InlineData(WithPhases)]
+    public async Task A_run_that_is_shut_down_again_and_again_ends_in_the_same_bits(string job)
     {
         await using var harness = new RunHarness();
-        JobSpec spec = Spec.Job(WithDropout);
+        JobSpec spec = Spec.Job(job);
         JobRecord whole = await harness.SubmitAsync(spec), broken = await harness.SubmitAsync(spec);
         await harness.TrainAsync(whole, spec, Some.Blobs());
 
@@ -84,38 +99,44 @@ public class TrainingRunTests
             using var shutdown = new CancellationTokenSource();
             long seen = 0;
             int stopAt = ++runs;
-            end = await harness.TrainAsync(broken, spec, Slow(Some.Blobs()), threads: 1 + (runs % 2), TimeSpan.FromMilliseconds(20),
+            end = await harness.TrainAsync(broken, spec, SlowRows.In(Some.Blobs()), threads: 1 + (runs % 2), TimeSpan.FromMilliseconds(20),
                 async e =>
                 {
                     if (e.Type == "epoch" && Interlocked.Increment(ref seen) == stopAt) await shutdown.CancelAsync();
-                }, shutdown.Token);
+                }, shutdown: shutdown.Token);
             if (end.Kind == RunEndKind.ShutDown) await harness.MoveAsync(broken.Id, JobAction.Requeue);
         }
         while (end.Kind == RunEndKind.ShutDown && runs < 20);
 
         end.Kind.ShouldBe(RunEndKind.Finished);
         runs.ShouldBeGreaterThan(1);
-        await SameEndAsync(harness, whole, broken);
+        await harness.ShouldEndAlikeAsync(whole, broken);
     }
 
-    [Fact]
-    public async Task A_run_that_dies_without_a_word_is_taken_up_from_its_last_resume_point_with_no_event_lost_or_doubled()
+    [Theory]
+    [InlineData(WithDropout, 3)]
+    [InlineData(WithPhases, 1)]
+    [InlineData(WithPhases, 2)]
+    [InlineData(WithPhases, 3)]
+    [InlineData(WithPhases, 5)]
+    [InlineData(WithPhases, 7)]
+    public async Task A_run_that_dies_without_a_word_is_taken_up_from_its_last_resume_point_with_no_event_lost_or_doubled(string job, int epoch)
     {
         await using var harness = new RunHarness();
-        JobSpec spec = Spec.Job(WithDropout);
+        JobSpec spec = Spec.Job(job);
         JobRecord whole = await harness.SubmitAsync(spec), broken = await harness.SubmitAsync(spec);
         await harness.TrainAsync(whole, spec, Some.Blobs());
 
         // Fenced in the middle: from then on nothing of the first run is stored, as after a kill.
-        RunEnd first = await harness.TrainAsync(broken, spec, Slow(Some.Blobs()), resumeInterval: TimeSpan.FromMilliseconds(5), disturb: async e =>
+        RunEnd first = await harness.TrainAsync(broken, spec, SlowRows.In(Some.Blobs()), resumeInterval: TimeSpan.FromMilliseconds(5), disturb: async e =>
         {
-            if (e.Type == "epoch" && e.DataJson.Contains("\"epoch\":3,", StringComparison.Ordinal))
+            if (e.Type == "epoch" && e.DataJson.Contains($"\"epoch\":{epoch},", StringComparison.Ordinal))
                 await harness.MoveAsync(broken.Id, JobAction.Requeue);
         });
         first.Kind.ShouldBe(RunEndKind.Lost);
         (await harness.TrainAsync(broken, spec, Some.Blobs())).Kind.ShouldBe(RunEndKind.Finished);
 
-        await SameEndAsync(harness, whole, broken);
+        await harness.ShouldEndAlikeAsync(whole, broken);
     }
 
     [Fact]
@@ -125,8 +146,8 @@ public class TrainingRunTests
         JobSpec spec = Spec.Job("""{"epochs": 500}""");
         JobRecord stopped = await harness.SubmitAsync(spec), paused = await harness.SubmitAsync(spec);
 
-        RunEnd stop = await harness.TrainAsync(stopped, spec, Slow(Some.Blobs()), disturb: Once(stopped, JobAction.RequestStop, harness));
-        RunEnd pause = await harness.TrainAsync(paused, spec, Slow(Some.Blobs()), disturb: Once(paused, JobAction.RequestPause, harness));
+        RunEnd stop = await harness.TrainAsync(stopped, spec, SlowRows.In(Some.Blobs()), disturb: Once(stopped, JobAction.RequestStop, harness));
+        RunEnd pause = await harness.TrainAsync(paused, spec, SlowRows.In(Some.Blobs()), disturb: Once(paused, JobAction.RequestPause, harness));
 
         stop.Kind.ShouldBe(RunEndKind.Stopped);
         (await harness.SavedAsync(stopped.Id)).MaxBy(c => c.Step)!.Reason.ShouldBe("final");
@@ -142,7 +163,7 @@ public class TrainingRunTests
         JobSpec spec = Spec.Job("""{"epochs": 10000, "limits": {"max_runtime_seconds": 0.05}}""");
         JobRecord job = await harness.SubmitAsync(spec);
 
-        RunEnd end = await harness.TrainAsync(job, spec, Slow(Some.Blobs()));
+        RunEnd end = await harness.TrainAsync(job, spec, SlowRows.In(Some.Blobs()));
 
         end.Kind.ShouldBe(RunEndKind.Stopped);
         end.Reason!.ShouldContain("0.05 seconds");
@@ -165,24 +186,6 @@ public class TrainingRunTests
         (await harness.EventsAsync(job.Id, "epoch")).ShouldBeEmpty();
     }
 
-    /// <summary>The two have logged the same epochs with the same figures, and ended with the same weights.</summary>
-    private static async Task SameEndAsync(RunHarness harness, JobRecord a, JobRecord b)
-    {
-        (await FiguresAsync(harness, b)).ShouldBe(await FiguresAsync(harness, a));
-        (await harness.EventsAsync(b.Id, "checkpoint")).Select(e => (e.GetProperty("step").GetInt64(), e.GetProperty("reason").GetString())).ShouldBe(
-            (await harness.EventsAsync(a.Id, "checkpoint")).Select(e => (e.GetProperty("step").GetInt64(), e.GetProperty("reason").GetString())));
-        IReadOnlyDictionary<string, byte[]> first = await LastAsync(harness, a), second = await LastAsync(harness, b);
-        second.Keys.ShouldBe(first.Keys);
-        foreach ((string name, byte[] bytes) in first) second[name].SequenceEqual(bytes).ShouldBeTrue(name);
-    }
-
-    private static async Task<string[]> FiguresAsync(RunHarness harness, JobRecord job)
-        => [.. (await harness.EventsAsync(job.Id, "epoch")).Select(e => string.Join(' ',
-            e.EnumerateObject().Where(p => p.Name is not ("duration_seconds" or "samples_per_second")).Select(p => p.Name + "=" + p.Value.GetRawText())))];
-
-    private static async Task<IReadOnlyDictionary<string, byte[]>> LastAsync(RunHarness harness, JobRecord job)
-        => await harness.TensorsAsync((await harness.SavedAsync(job.Id)).MaxBy(c => c.Step)!);
-
     private static Func<JobEvent, Task> Once(JobRecord job, JobAction action, RunHarness harness)
     {
         int done = 0;
@@ -192,21 +195,5 @@ public class TrainingRunTests
             await harness.Jobs.MoveAsync(new JobMove(job.Id, action), default);
             harness.Doorbell.Ring(job.Id);
         };
-    }
-
-    // The same rows, drawn slowly: a run long enough to be interrupted.
-    private static PreparedData Slow(PreparedData data) => data with { Train = data.Train with { Inputs = new SlowRows(data.Train.Inputs) } };
-
-    private sealed class SlowRows(Tensors.RowSource inner) : Tensors.RowSource
-    {
-        public override int Count => inner.Count;
-
-        public override int RowLength => inner.RowLength;
-
-        public override void CopyRow(int row, Span<float> destination)
-        {
-            Thread.SpinWait(2000);
-            inner.CopyRow(row, destination);
-        }
     }
 }

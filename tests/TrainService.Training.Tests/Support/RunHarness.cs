@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TrainService.Data.Requests;
+using TrainService.Formats;
 using TrainService.Formats.Safetensors;
 using TrainService.Jobs;
 using TrainService.Jobs.Ports;
@@ -38,7 +39,7 @@ internal sealed class RunHarness : IAsyncDisposable
     /// <summary>Starts a run and trains until it ends or <paramref name="disturb"/> has it interrupted.</summary>
     /// <param name="disturb">Called with the job's id and the number of each event as it is logged.</param>
     public async Task<RunEnd> TrainAsync(JobRecord job, JobSpec spec, PreparedData data, int threads = 1, TimeSpan? resumeInterval = null,
-        Func<JobEvent, Task>? disturb = null, CancellationToken shutdown = default)
+        Func<JobEvent, Task>? disturb = null, IReadOnlyList<NamedArray>? startFrom = null, CancellationToken shutdown = default)
     {
         string token = Ids.New("run");
         (await Jobs.MoveAsync(new JobMove(job.Id, JobAction.Start, NewRunToken: token), default)).Result.ShouldBe(MoveResult.Moved);
@@ -56,6 +57,7 @@ internal sealed class RunHarness : IAsyncDisposable
         await using (Stream? saved = await Checkpoints.OpenResumePointAsync(job.Id, default))
             if (saved is not null && ResumePoint.Read(saved, "spec") is { } found)
                 run.Restore(found.State, found.Tensors);
+        if (startFrom is not null) run.StartFrom(startFrom).Complete.ShouldBeTrue();
         Task disturbing = disturb is null ? Task.CompletedTask : FollowAsync(job.Id, disturb);
         RunEnd end = await Task.Run(run.Run, CancellationToken.None);
         reporter.Flush();
@@ -73,9 +75,12 @@ internal sealed class RunHarness : IAsyncDisposable
 
     /// <summary>The bytes of every tensor of a checkpoint.</summary>
     public async Task<IReadOnlyDictionary<string, byte[]>> TensorsAsync(CheckpointRecord checkpoint)
+        => (await ArraysAsync(checkpoint)).ToDictionary(a => a.Name, a => a.Bytes.ToArray());
+
+    public async Task<IReadOnlyList<NamedArray>> ArraysAsync(CheckpointRecord checkpoint)
     {
         await using Stream file = await Checkpoints.OpenAsync(checkpoint, default);
-        return SafetensorsFile.Read(file).Arrays.ToDictionary(a => a.Name, a => a.Bytes.ToArray());
+        return SafetensorsFile.Read(file).Arrays;
     }
 
     public async ValueTask DisposeAsync()

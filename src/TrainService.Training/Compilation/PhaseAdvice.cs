@@ -1,0 +1,55 @@
+using System.Globalization;
+using TrainService.Jobs.Specs;
+using TrainService.NeuralNet.Graph;
+using TrainService.Specification;
+using TrainService.Training.Running;
+
+namespace TrainService.Training.Compilation;
+
+/// <summary>What the course says against a job's phases, and what in them has no effect.</summary>
+/// <param name="rows">Training rows.</param>
+internal sealed class PhaseAdvice(JobSpec spec, IReadOnlyList<PhasePlan> phases, int rows, List<SpecWarning> warnings)
+{
+    /// <summary>Steps that are looked at to find a phase's highest rate.</summary>
+    private const int Looks = 1000;
+
+    private readonly IReadOnlyList<PhaseSpec> _asked = spec.Phases;
+
+    public void Give()
+    {
+        for (int i = 0; i < phases.Count; i++)
+        {
+            if (phases[i].Network is { TrainableParameterCount: 0, ParameterCount: > 0 })
+                Warn(spec.HasPhases ? _asked[i].Pointer : "/model", "nothing_trainable", "Every layer is frozen: nothing will be learned.", "Leave at least one layer trainable.");
+            if (i > 0) AdviseRate(i);
+        }
+        if (_asked[0] is { SchedulePointer: not "/schedule" } && spec.Schedule is not null && spec.Schedule != _asked[0].Schedule)
+            Warn("/schedule", "unused_schedule", "The first phase brings an optimizer of its own, which this schedule does not belong to.", "Write the schedule beside that optimizer, in the phase.");
+    }
+
+    /// <summary>The highest of a phase's rates, as far as it is known beforehand: looked up at so many steps, the first and the last among them.</summary>
+    public static double HighestRate(PhasePlan phase, int rows)
+    {
+        int steps = phase.StepsPerEpoch(rows);
+        long last = ((long)steps * phase.Epochs) - 1;
+        double highest = 0;
+        for (int k = 0; k <= Looks; k++) highest = Math.Max(highest, phase.RateAt((float)phase.Optimizer.LearningRate, phase.ScheduleEpochsBefore, last * k / Looks, steps));
+        return Rounded(highest);
+    }
+
+    private void AdviseRate(int i)
+    {
+        PhasePlan before = phases[i - 1], now = phases[i];
+        if (before.Optimizer.GetType() != now.Optimizer.GetType()) return;
+        NetworkLayer? thawed = now.Network.Layers.FirstOrDefault(l => l.TrainableParameterCount > 0 && !before.Network.Layers[l.Index].Node.Trainable);
+        if (thawed is null || HighestRate(now, rows) is var rate && rate < HighestRate(before, rows)) return;
+        Warn($"{_asked[i].Pointer}/optimizer", "unfreezing_without_lower_rate",
+            $"'{thawed.Name}' and what else was frozen learns from here on, at a rate of up to {rate.ToString("g3", CultureInfo.InvariantCulture)}, no lower than in the phase before: "
+            + "large steps may ruin the weights that were to be reused.", "Give the phase an optimizer with a lower learning_rate, such as a tenth.");
+    }
+
+    // As people write a rate: float32 has no more digits.
+    private static double Rounded(double rate) => double.Parse(rate.ToString("G7", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    private void Warn(string pointer, string code, string detail, string remedy) => warnings.Add(new SpecWarning(pointer, code, detail, remedy));
+}
