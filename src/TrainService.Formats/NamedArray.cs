@@ -41,6 +41,9 @@ public sealed class NamedArray
     /// <summary>The elements, little-endian, in C order.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.IsEmpty ? MemoryMarshal.AsBytes(_floats.Span) : _bytes.Span;
 
+    /// <summary>The same elements, shared, under another name.</summary>
+    public NamedArray As(string name) => _bytes.IsEmpty && Count > 0 ? new(name, Shape, _floats) : new(name, Type, Shape, _bytes);
+
     /// <summary>Writes every element as float32: 64-bit types are rounded to the nearest, bool becomes 0 or 1.</summary>
     public void CopyTo(Span<float> destination) => ElementConverter.ToSingles(Type, Bytes, destination);
 

@@ -6,7 +6,7 @@ using TrainService.Specification;
 
 namespace TrainService.Api.Checkpoints;
 
-/// <summary>A model and its weights as a multipart upload, the parts in any order; the weights wait on disk until this is disposed.</summary>
+/// <summary>A model and its weights, in one file or two, as a multipart upload, the parts in any order; the weights wait on disk until this is disposed.</summary>
 internal sealed class CheckpointUpload : IAsyncDisposable
 {
     private const int LongestPart = 8 << 20;
@@ -33,7 +33,7 @@ internal sealed class CheckpointUpload : IAsyncDisposable
         var upload = new CheckpointUpload();
         try
         {
-            await MultipartBody.ReadAsync(request, limit, "multipart/form-data with parts model and weights, and optionally loss and classes",
+            await MultipartBody.ReadAsync(request, limit, "multipart/form-data with a part weights, and optionally model, loss, classes, mapping and layout",
                 (part, section) => upload.TakeAsync(part, section, folder, ct), ct);
             upload.RequireParts();
             upload._weights!.Position = 0;
@@ -54,7 +54,7 @@ internal sealed class CheckpointUpload : IAsyncDisposable
             throw MultipartBody.Bad($"There are two parts '{part}'.");
         switch (part)
         {
-            case "model" or "loss" or "classes":
+            case "model" or "loss" or "classes" or "mapping" or "layout":
                 _description[part] = Json(await MultipartBody.TextAsync(section, part, LongestPart, ct), part);
                 break;
             case "weights":
@@ -63,26 +63,21 @@ internal sealed class CheckpointUpload : IAsyncDisposable
                 await MultipartBody.CopyAsync(section, _weights, FileName, ct);
                 break;
             default:
-                throw MultipartBody.Bad($"There is a part '{part}'; the parts are model, weights, loss and classes.");
+                throw MultipartBody.Bad($"There is a part '{part}'; the parts are model, weights, loss, classes, mapping and layout.");
         }
     }
 
-    // A loss may be a bare word, without the quotes of JSON.
+    // A loss and the like may be a bare word, without the quotes of JSON.
     private static string Json(string text, string part)
     {
-        if (part == "loss" && text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) return $"\"{text}\"";
+        if (part is "loss" or "mapping" or "layout" && text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) return $"\"{text}\"";
         JsonBody.Parse(Encoding.UTF8.GetBytes(text)).Dispose();
         return text;
     }
 
     private void RequireParts()
     {
-        var errors = new List<SpecError>();
-        if (!_description.ContainsKey("model"))
-            errors.Add(new("/model", "required", "The part model is missing: the network as JSON, in any form that a job takes."));
         if (_weights is null)
-            errors.Add(new("/weights", "required", "The part weights is missing: a safetensors or NPZ file."));
-        if (errors.Count > 0)
-            throw new ProblemException(ProblemOf.InvalidSpec(errors, "checkpoint"));
+            throw new ProblemException(ProblemOf.InvalidSpec([new SpecError("/weights", "required", "The part weights is missing: what Keras saves (.keras, .h5, .weights.h5), safetensors or NPZ.")], "checkpoint"));
     }
 }

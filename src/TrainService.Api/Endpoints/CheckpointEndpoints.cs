@@ -29,8 +29,10 @@ internal static class CheckpointEndpoints
         group.MapGet("", List).WithName("list_checkpoints").WithProblems(400).WithSummary("All checkpoints, newest first");
         group.MapPost("", Import).WithName("import_checkpoint").Takes(KeyScope.Submit).TakesForm(BodySchemas.CheckpointUpload).WithProblems(400, 413, 415, 422, 429, 503)
             .WithSummary("Bring in a model from elsewhere")
-            .WithDescription("Tensors are named layer/role, kernels laid out as Keras does. Every tensor of the model must be in the file, in its shape; "
-                + "all that are not are named at once. Tensors that the model does not have are left aside and reported.");
+            .WithDescription("Takes what Keras saves (.keras, whole-model .h5, .weights.h5 and older weights .h5), safetensors and NPZ. A whole Keras model needs no part model. "
+                + "In safetensors and NPZ tensors are named layer/role with kernels laid out as Keras does, or as PyTorch names and lays them out; mapping says which is for which. "
+                + "Every tensor of the model must be in the file, in its shape; all that are not are named at once. The report says where each one came from, what was done to "
+                + "its layout, and what was left aside and why. No code in a file is ever executed: lambdas and custom classes are refused by name.");
         group.MapGet("/{id}", Get).WithName("get_checkpoint").WithProblems(404).WithSummary("Epoch, metrics, model, size, SHA-256, lineage");
         group.MapGet("/{id}/weights", Weights).WithName("checkpoint_weights").WithProblems(404)
             .AlsoAnswers("application/octet-stream")
@@ -66,7 +68,11 @@ internal static class CheckpointEndpoints
             return ProblemOf.InvalidSpec(outcome.Errors, "checkpoint");
         return TypedResults.Created($"/checkpoints/{saved.Id}", saved.ToResource() with
         {
-            Report = new(report.Loaded, report.Missing, report.Unexpected, [.. report.ShapeMismatch.Select(m => new ShapeMismatchResource(m.Name, m.Expected, m.Got))]),
+            Report = new(report.Loaded, report.Missing, report.Unexpected, [.. report.ShapeMismatch.Select(m => new ShapeMismatchResource(m.Name, m.Expected, m.Got))])
+            {
+                Origins = [.. report.Origins.Select(o => new TensorOriginResource(o.Tensor, o.From, o.Change))],
+                Skipped = [.. report.Skipped.Select(s => new SkippedTensorResource(s.Name, s.Why))],
+            },
         });
     }
 

@@ -113,12 +113,18 @@ internal sealed class BodySchemas : IDocumentFilter
         Type = JsonSchemaType.Object,
         Properties = new Dictionary<string, IOpenApiSchema>
         {
-            ["model"] = Text("The network as JSON, in any form that a job takes; its first layer says the shape of a sample."),
-            ["weights"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "safetensors or NPZ, tensors named layer/role." },
-            ["loss"] = Text("What it was trained for, by name or as JSON; guessed from the output unless given."),
+            ["model"] = Text("The network as JSON, in any form that a job takes; its first layer says the shape of a sample. Left out when the file holds it."),
+            ["weights"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String, Format = "binary",
+                Description = "What Keras saves (.keras, .h5, .weights.h5), safetensors or NPZ: tensors named layer/role, or as PyTorch names them.",
+            },
+            ["loss"] = Text("What it was trained for, by name or as JSON; unless given taken from the file, or guessed from the output."),
+            ["mapping"] = Text("For safetensors and NPZ: name, order, or a JSON object of names in the file and names in the model."),
+            ["layout"] = Text("For safetensors and NPZ: auto, keras or pytorch."),
             ["classes"] = Text("A JSON list of the classes' names, in the order of the outputs."),
         },
-        Required = new HashSet<string> { "model", "weights" },
+        Required = new HashSet<string> { "weights" },
     };
 
     private static OpenApiSchema Whole(string description) => new() { Type = JsonSchemaType.Integer, Description = description };

@@ -66,7 +66,22 @@ public sealed record CheckpointListResource(IReadOnlyList<CheckpointResource> Ch
 /// <param name="Unexpected">The file has them, the model has not: left aside.</param>
 /// <param name="ShapeMismatch">Both have them, in different shapes.</param>
 public sealed record WeightReportResource(IReadOnlyList<string> Loaded, IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected,
-    IReadOnlyList<ShapeMismatchResource> ShapeMismatch);
+    IReadOnlyList<ShapeMismatchResource> ShapeMismatch)
+{
+    /// <summary>For each loaded tensor what the file calls it, and what was done to its layout.</summary>
+    public IReadOnlyList<TensorOriginResource> Origins { get; init; } = [];
+
+    /// <summary>Left aside on purpose, with the reason.</summary>
+    public IReadOnlyList<SkippedTensorResource> Skipped { get; init; } = [];
+}
+
+/// <param name="Tensor">Its name in the model: layer/role.</param>
+/// <param name="From">What the file calls it.</param>
+/// <param name="Change">What was done to its layout; null when nothing.</param>
+public sealed record TensorOriginResource(string Tensor, string From, string? Change);
+
+/// <param name="Name">What the file calls it.</param>
+public sealed record SkippedTensorResource(string Name, string Why);
 
 /// <param name="Expected">Shape that the model needs.</param>
 /// <param name="Got">Shape in the file.</param>

@@ -14,6 +14,7 @@ using TrainService.Specification.Writing;
 using TrainService.Training.Checkpoints;
 using TrainService.Training.Compilation;
 using TrainService.Training.Models;
+using TrainService.Training.Reuse.Import;
 
 namespace TrainService.Training.Reuse;
 
@@ -28,44 +29,60 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
     /// <summary>What may stand beside the weights.</summary>
     public static IReadOnlyList<ArgumentSpec> Arguments { get; } =
     [
-        Arg.Component("model", "model", "The network, in any form that a job takes. Its first layer says the shape of a sample.", required: true),
-        Arg.Component("loss", "loss", "What it was trained for; guessed from the output when left out: softmax tells classes, sigmoid yes or no, anything else numbers.", nullable: true),
+        Arg.Component("model", "model", "The network, in any form that a job takes. Its first layer says the shape of a sample. Left out: the one in the file.", nullable: true),
+        Arg.Component("loss", "loss", "What it was trained for; left out: what the file says, or guessed from the output: softmax tells classes, sigmoid yes or no, anything else numbers.", nullable: true),
         new("classes", ArgumentKind.Texts, "Names of the classes, in the order of the outputs.") { Count = (1, 100_000), Nullable = true },
+        new("mapping", ArgumentKind.Json, "For safetensors and NPZ: \"name\", \"order\", or an object of names in the file and names in the model (layer/role). Left out: by name, or else by order.") { Nullable = true },
+        Arg.Choice("layout", "For safetensors and NPZ: whose layout kernels have; auto tells by the names.", "auto", ["auto", "keras", "pytorch"]),
     ];
 
     /// <param name="description">By <see cref="Arguments"/>.</param>
-    /// <param name="weights">Seekable; safetensors or NPZ, tensors named "layer/role", kernels as Keras lays them out.</param>
+    /// <param name="weights">Seekable; what Keras saves, safetensors or NPZ.</param>
     /// <param name="file">What its sender calls the file.</param>
     /// <param name="ct">Gives up.</param>
-    public async Task<ImportOutcome> ImportAsync(JsonElement description, Stream weights, string file, CancellationToken ct, string? owner = null)
+    /// <param name="owner">Whose checkpoint it is.</param>
+    public Task<ImportOutcome> ImportAsync(JsonElement description, Stream weights, string file, CancellationToken ct, string? owner = null)
+        => Task.Run(() => TakeAsync(description, weights, file, owner, ct), ct);
+
+    private async Task<ImportOutcome> TakeAsync(JsonElement description, Stream weights, string file, string? owner, CancellationToken ct)
     {
         var errors = new SpecErrors();
         Arguments asked = new SpecReader(JobVocabulary.All, errors).ReadObject(description, Arguments, "");
-        if (asked.OptionalValue("model") is not { } given) return new ImportOutcome { Errors = errors.All };
-        ComponentValue model = ModelDefaults.Fill(given, JobVocabulary.All);
-        var definition = (ModelDefinition)model.Create();
-        Network? network = NetworkBuilder.Build(definition, null, errors);
-        if (network is null && !errors.Any)
-            errors.Add(definition.InputPointer, "required", "Nobody says what comes in: give the first layer input_shape, the shape of one sample.");
-        if (network is null || errors.Any) return new ImportOutcome { Errors = errors.All };
-        ComponentValue loss = asked.OptionalValue("loss") ?? GuessLoss(definition);
+        (IReadOnlyDictionary<string, string> given, bool? byOrder) = ReadMapping(asked, errors);
+        if (errors.Any) return new ImportOutcome { Errors = errors.All };
+        WeightsFile opened;
+        try
+        {
+            opened = WeightsFile.Open(weights, Limits, file);
+        }
+        catch (ArrayFormatException e)
+        {
+            errors.Add("/weights", "broken_file", e.Message);
+            return new ImportOutcome { Errors = errors.All };
+        }
+        using JsonDocument? described = asked.Has("model") ? null : ImportedModel.Parse(opened.Keras, errors);
+        JsonElement json = described?.RootElement ?? (description.TryGetProperty("model", out JsonElement sent) ? sent : default);
+        if (ImportedModel.Read(json, asked.OptionalValue("model"), errors) is not { } imported) return new ImportOutcome { Errors = errors.All };
+        (ComponentValue model, ModelDefinition definition, Network network) = imported;
+        ComponentValue loss = asked.OptionalValue("loss") ?? ImportedModel.LossOf(opened.Keras, network) ?? GuessLoss(definition);
         string[]? classes = asked.Has("classes") ? [.. asked.Texts("classes")] : null;
         CheckClasses(classes, network, errors);
         if (network.ParameterCount > MostBytes / sizeof(float))
             errors.Add("/model", "too_large", $"The model has {network.ParameterCount:N0} weights; at most {MostBytes / sizeof(float):N0} are taken.", network.ParameterCount);
+        CheckMapping(given, opened, network, errors);
         if (errors.Any) return new ImportOutcome { Errors = errors.All };
-
-        CheckpointMetadata metadata = Describe(model, network, loss, classes);
-        return await Task.Run(() => SaveAsync(network, metadata, weights, file, errors, owner, ct), ct).ConfigureAwait(false);
+        WeightSource source = opened.Keras is { } keras ? KerasSource.Of(keras, KerasNode.Of(json, definition, network))
+            : ArraySource.Of(opened.Arrays!, network, given, byOrder, asked.Text("layout") switch { "keras" => false, "pytorch" => true, _ => null });
+        return await SaveAsync(network, Describe(model, network, loss, classes), source, errors, owner, ct).ConfigureAwait(false);
     }
 
-    private async Task<ImportOutcome> SaveAsync(Network network, CheckpointMetadata metadata, Stream weights, string file, SpecErrors errors, string? owner, CancellationToken ct)
+    private async Task<ImportOutcome> SaveAsync(Network network, CheckpointMetadata metadata, WeightSource source, SpecErrors errors, string? owner, CancellationToken ct)
     {
         using var state = new NetworkState(network);
         WeightReport report;
         try
         {
-            report = WeightLoader.Load(state, WeightsFile.Read(weights, Limits, file));
+            report = WeightLoader.Load(state, source);
         }
         catch (ArrayFormatException e)
         {
@@ -82,6 +99,42 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
             return Task.CompletedTask;
         }, ct).ConfigureAwait(false);
         return new ImportOutcome { Checkpoint = saved, Report = report };
+    }
+
+    private static (IReadOnlyDictionary<string, string> Given, bool? ByOrder) ReadMapping(Arguments asked, SpecErrors errors)
+    {
+        Dictionary<string, string> given = new(StringComparer.Ordinal);
+        if (!asked.Has("mapping")) return (given, null);
+        var mapping = (JsonElement)asked.Values["mapping"]!;
+        if (JsonText.TryGet(mapping, out string? word) && word is "name" or "order") return (given, word == "order");
+        if (mapping.ValueKind != JsonValueKind.Object)
+        {
+            errors.Add("/mapping", "wrong_type", "Expected \"name\", \"order\", or an object of names in the file and names in the model.", mapping);
+            return (given, null);
+        }
+        foreach (JsonProperty pair in mapping.EnumerateObject())
+            if (!JsonText.TryGetName(pair, out string? from) || !JsonText.TryGet(pair.Value, out string? to) || !given.TryAdd(from, to))
+                errors.Add("/mapping", "wrong_type", "Expected each name once, with the name of a tensor of the model as its value.");
+        return (given, null);
+    }
+
+    private static void CheckMapping(IReadOnlyDictionary<string, string> given, WeightsFile file, Network network, SpecErrors errors)
+    {
+        if (given.Count == 0) return;
+        if (file.Keras is not null)
+        {
+            errors.Add("/mapping", "conflict", "A file of Keras says itself which tensor is for which layer; a mapping is for safetensors and NPZ.");
+            return;
+        }
+        HashSet<string> there = new(file.Arrays!.Select(a => a.Name), StringComparer.Ordinal);
+        string[] tensors = [.. network.Layers.SelectMany(l => l.Parameters.Select(p => $"{l.Name}/{p.Name}"))];
+        foreach ((string from, string to) in given)
+        {
+            if (!there.Contains(from)) errors.Add(JsonPointer.Member("/mapping", from), "unknown_tensor", $"The file has no tensor '{from}'.", from, NearestName.Of(from, there.Take(1000)));
+            if (!tensors.Contains(to, StringComparer.Ordinal)) errors.Add(JsonPointer.Member("/mapping", from), "unknown_tensor", $"The model has no tensor '{to}'.", to, NearestName.Of(to, tensors.Take(1000)));
+        }
+        foreach (IGrouping<string, string> twice in given.GroupBy(g => g.Value, g => g.Key, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            errors.Add("/mapping", "conflict", $"Two tensors are for '{twice.Key}'.", twice.Key);
     }
 
     /// <summary>Every tensor that is not as it should be, however many they are: renaming them all at once is what the sender needs to do.</summary>

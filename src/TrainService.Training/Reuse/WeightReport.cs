@@ -18,6 +18,12 @@ public sealed record WeightReport
     /// <summary>Of the right shape, but with NaN or infinity in them.</summary>
     public required IReadOnlyList<string> NonFinite { get; init; }
 
+    /// <summary>For each loaded tensor what the file calls it, and what was done to its layout.</summary>
+    public IReadOnlyList<TensorOrigin> Origins { get; init; } = [];
+
+    /// <summary>Left aside on purpose, with the reason.</summary>
+    public IReadOnlyList<SkippedTensor> Skipped { get; init; } = [];
+
     /// <summary>Every tensor of the model was taken.</summary>
     public bool Complete => Missing.Count == 0 && ShapeMismatch.Count == 0 && NonFinite.Count == 0;
 }
@@ -25,3 +31,11 @@ public sealed record WeightReport
 /// <param name="Expected">What the model needs.</param>
 /// <param name="Got">What the file has.</param>
 public sealed record ShapeMismatch(string Name, IReadOnlyList<long> Expected, IReadOnlyList<long> Got);
+
+/// <param name="Tensor">"layer/role" in the network.</param>
+/// <param name="From">What the file calls it.</param>
+/// <param name="Change">What was done to its layout; null when nothing.</param>
+public sealed record TensorOrigin(string Tensor, string From, string? Change);
+
+/// <param name="Name">What the file calls it.</param>
+public sealed record SkippedTensor(string Name, string Why);

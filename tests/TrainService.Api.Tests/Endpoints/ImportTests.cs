@@ -106,7 +106,9 @@ public class ImportTests(SharedServer shared)
         (await names.ShouldBeProblemAsync(422))["errors"]!.AsArray().Count.ShouldBe(2);
         using var nothing = new MultipartFormDataContent { { new StringContent("mse"), "loss" } };
         using HttpResponseMessage parts = await _http.PostAsync("/checkpoints", nothing);
-        (await parts.ShouldBeProblemAsync(422))["errors"]!.AsArray().Count.ShouldBe(2);
+        (await parts.ShouldBeProblemAsync(422))["errors"]!.AsArray().Count.ShouldBe(1);
+        using HttpResponseMessage undescribed = await _http.ImportAsync(null, File(false, Kernel, Bias));
+        (await undescribed.ShouldBeProblemAsync(422))["errors"]![0]!["pointer"]!.GetValue<string>().ShouldBe("/model");
         using HttpResponseMessage json = await _http.PostAsync("/checkpoints", ApiClient.Json("{}"));
         await json.ShouldBeProblemAsync(415);
     }

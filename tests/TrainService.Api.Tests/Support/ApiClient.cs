@@ -28,9 +28,11 @@ internal static class ApiClient
     }
 
     /// <summary>Brings in a model with its weights, and further parts of the form as text.</summary>
-    public static async Task<HttpResponseMessage> ImportAsync(this HttpClient http, string model, byte[] weights, params (string Name, string Text)[] parts)
+    /// <param name="model">Null when the file holds it.</param>
+    public static async Task<HttpResponseMessage> ImportAsync(this HttpClient http, string? model, byte[] weights, params (string Name, string Text)[] parts)
     {
-        using var form = new MultipartFormDataContent { { new StringContent(model), "model" }, { new ByteArrayContent(weights), "weights", "weights.bin" } };
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(weights), "weights", "weights.bin" } };
+        if (model is not null) form.Add(new StringContent(model), "model");
         foreach ((string name, string text) in parts) form.Add(new StringContent(text), name);
         return await http.PostAsync("/checkpoints", form);
     }

@@ -1,0 +1,102 @@
+using TrainService.Formats.Keras;
+using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Layers;
+
+namespace TrainService.Training.Reuse.Import;
+
+/// <summary>Lays the tensors of a Keras file to the layers of a model, by the rules by which Keras itself finds them.</summary>
+internal static class KerasSource
+{
+    public static WeightSource Of(KerasFile file, KerasNode model)
+    {
+        var tensors = new List<SourceTensor>();
+        if (file.Numbered) Numbered(file, model, tensors);
+        else Named(file, model, tensors);
+        return new WeightSource(tensors, [.. file.Aside.Select(a => new SkippedTensor(a.Name, a.Why))]);
+    }
+
+    /// <summary>
+    /// Version 3: a layer's group is named by its class and how many of that class stood before it, its tensors by their number. Where every group says
+    /// the name that its layer had, and the model has layers of just these names, names are taken: they hold whatever the order of the layers.
+    /// </summary>
+    private static void Numbered(KerasFile file, KerasNode model, List<SourceTensor> tensors)
+    {
+        Dictionary<string, NetworkLayer> places = new(StringComparer.Ordinal);
+        Place(model, "", places);
+        Dictionary<string, NetworkLayer> names = places.Values.DistinctBy(l => l.Name).ToDictionary(l => l.Name, StringComparer.Ordinal);
+        bool byName = model.Children!.All(c => c.Children is null)
+            && file.Groups.Select(g => g.LayerName).Distinct(StringComparer.Ordinal).Count() == file.Groups.Count
+            && file.Groups.All(g => g.LayerName is { } name && names.TryGetValue(name, out NetworkLayer? layer) && layer.Parameters.Count == g.Tensors.Count);
+        foreach (KerasGroup group in file.Groups)
+        {
+            NetworkLayer? layer = byName ? names[group.LayerName!] : places.GetValueOrDefault(group.Path);
+            for (int i = 0; i < group.Tensors.Count; i++)
+                tensors.Add(Tensor(group.Tensors[i], layer is { } found && i < found.Parameters.Count ? $"{found.Name}/{found.Parameters[i].Name}" : null));
+        }
+    }
+
+    private static void Place(KerasNode model, string path, Dictionary<string, NetworkLayer> places)
+    {
+        var counter = new KerasCounter();
+        foreach (KerasNode child in model.Children!)
+        {
+            string at = $"{path}layers/{counter.Next(child.ClassName)}";
+            if (child.Children is not null) Place(child, $"{at}/", places);
+            else if (child.Layer is { } layer) places.TryAdd(at, layer);
+        }
+    }
+
+    /// <summary>
+    /// Older files: a group a layer of the outermost model. Layers are found by their names; when those are others than the model's, by their order
+    /// among the layers with weights, as Keras does. Within a group tensors are found by layer and role, or else by their order.
+    /// </summary>
+    private static void Named(KerasFile file, KerasNode model, List<SourceTensor> tensors)
+    {
+        KerasGroup[] groups = [.. file.Groups.Where(g => g.Tensors.Count > 0)];
+        KerasNode[] weighted = [.. model.Children!.Where(c => c.Weighted.Any())];
+        Dictionary<string, KerasNode> byName = new(StringComparer.Ordinal);
+        foreach (KerasNode child in weighted) byName.TryAdd(child.Name, child);
+        bool inOrder = groups.Length == weighted.Length && groups.Any(g => !byName.ContainsKey(g.Path));
+        for (int i = 0; i < groups.Length; i++)
+        {
+            KerasNode? node = inOrder ? weighted[i] : byName.GetValueOrDefault(groups[i].Path);
+            IReadOnlyList<string>? targets = node is null ? null : Targets(groups[i], node);
+            for (int k = 0; k < groups[i].Tensors.Count; k++) tensors.Add(Tensor(groups[i].Tensors[k], targets is not null && k < targets.Count ? targets[k] : null));
+        }
+    }
+
+    private static SourceTensor Tensor(KerasTensor tensor, string? target) => new(tensor.Name, target, tensor.Data.Read);
+
+    private static IReadOnlyList<string> Targets(KerasGroup group, KerasNode node)
+    {
+        string?[] named = [.. group.Tensors.Select(t => ByName(t.Name, node))];
+        return named.All(n => n is not null) && named.Distinct(StringComparer.Ordinal).Count() == named.Length ? named! : InKerasOrder(node);
+    }
+
+    /// <summary>What a name such as "outer/conv2d/kernel:0" means below a node; null when that is nothing, or not one thing.</summary>
+    private static string? ByName(string name, KerasNode node)
+    {
+        string[] parts = name.Split('/');
+        string role = parts[^1].Split(':')[0];
+        NetworkLayer[] layers = node.Children is null ? [.. node.Weighted] : parts.Length < 2 ? [] : [.. Leaves(node).Where(l => l.Name == parts[^2]).Select(l => l.Layer!)];
+        return layers is [var layer] && Role(layer, role) is { } found ? $"{layer.Name}/{found.Name}" : null;
+    }
+
+    private static IEnumerable<KerasNode> Leaves(KerasNode node) => node.Children is null ? node.Layer is { Parameters.Count: > 0 } ? [node] : [] : node.Children.SelectMany(Leaves);
+
+    private static ParameterSpec? Role(NetworkLayer layer, string role)
+        => layer.Parameters.FirstOrDefault(p => p.Name == role)
+            ?? (layer.Layer.TypeName == "depthwise_conv2d" && role == "depthwise_kernel" ? layer.Parameters.FirstOrDefault(p => p.Name == "kernel") : null);
+
+    /// <summary>Everything that learns, layer by layer, and then everything that does not: moving statistics, and layers that are frozen.</summary>
+    private static List<string> InKerasOrder(KerasNode node)
+    {
+        NetworkLayer[] layers = [.. node.Weighted];
+        if (node.Children is null) return [.. layers.SelectMany(l => l.Parameters.Select(p => $"{l.Name}/{p.Name}"))];
+        return
+        [
+            .. layers.SelectMany(l => l.Parameters.Where(p => p.Trainable && l.Node.Trainable).Select(p => $"{l.Name}/{p.Name}")),
+            .. layers.SelectMany(l => l.Parameters.Where(p => !(p.Trainable && l.Node.Trainable)).Select(p => $"{l.Name}/{p.Name}")),
+        ];
+    }
+}
