@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using TrainService.Api.Checkpoints;
 using TrainService.Api.Http;
 using TrainService.Api.Keys;
 using TrainService.Api.OpenApi;
@@ -17,9 +18,10 @@ internal static class InferenceEndpoints
     public static void MapInference(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/checkpoints/{id}").WithTags("checkpoints");
-        group.MapPost("/predict", Predict).WithName("predict").Takes(KeyScope.Read).TakesJson(BodySchemas.Predict).WithProblems(400, 404, 413, 415, 422, 429)
+        group.MapPost("/predict", Predict).WithName("predict").Takes(KeyScope.Read).TakesJson(BodySchemas.Predict).TakesForm(BodySchemas.PredictPictures).WithProblems(400, 404, 413, 415, 422, 429)
             .WithSummary("Predict")
             .WithDescription("inputs is a list of rows: nested or flat lists of numbers, or for a table objects of named values, as the dataset's preview shows them. "
+                + "Or multipart: JPEG or PNG files as image, brought to the network's size. "
                 + "mc_samples predicts with dropout on, so often, and adds mean and standard deviation.");
         group.MapPost("/evaluate", Evaluate).WithName("evaluate").Takes(KeyScope.Read).TakesJson(BodySchemas.Evaluate).WithProblems(400, 404, 413, 415, 422, 429)
             .WithSummary("Measure it on a dataset")
@@ -29,8 +31,19 @@ internal static class InferenceEndpoints
     internal static async Task<Results<Ok<PredictResource>, Problem>> Predict(string id, HttpRequest request, PredictionService service, InferenceGate gate, CancellationToken ct)
     {
         using IDisposable visit = gate.Enter();
-        using JsonBody body = await JsonBody.ReadAsync(request, ct, MaxBodyBytes);
-        Answer<Prediction> answer = await AskAsync(id, () => service.PredictAsync(id, body.Root, ct));
+        Answer<Prediction> answer;
+        if (PictureUpload.Is(request))
+        {
+            PictureUpload upload = await PictureUpload.ReadAsync(request, MaxBodyBytes, ct);
+            using JsonBody options = upload.ParseOptions();
+            answer = await AskAsync(id, () => service.PredictAsync(id, upload.Pictures, options.Root, ct));
+        }
+        else
+        {
+            using JsonBody body = await JsonBody.ReadAsync(request, ct, MaxBodyBytes);
+            answer = await AskAsync(id, () => service.PredictAsync(id, body.Root, ct));
+        }
+
         if (answer.Value is not { } value)
             return Refusal(id, answer);
         return TypedResults.Ok(new PredictResource(value.Outputs,

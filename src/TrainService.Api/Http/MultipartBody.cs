@@ -72,6 +72,20 @@ internal static class MultipartBody
             await file.WriteAsync(buffer.AsMemory(0, length), ct);
     }
 
+    /// <summary>A part's bytes, in memory.</summary>
+    public static async Task<byte[]> BytesAsync(MultipartSection section, string fileName, long limit, CancellationToken ct)
+    {
+        using MemoryStream bytes = new();
+        var buffer = new byte[1 << 16];
+        while (await ReadAsync(section.Body, buffer, fileName, ct) is var length && length > 0)
+        {
+            if (bytes.Length + length > limit) throw new ProblemException(ProblemOf.TooLarge($"'{fileName}' has more than {limit:N0} bytes."));
+            bytes.Write(buffer, 0, length);
+        }
+
+        return bytes.ToArray();
+    }
+
     public static ProblemException Bad(string detail) => new(ProblemOf.BadRequest(detail));
 
     private static string Boundary(HttpRequest request, string expected)

@@ -8,6 +8,7 @@ internal sealed class BodySchemas : IDocumentFilter
 {
     public const string Job = "Job";
     public const string Predict = "Predict";
+    public const string PredictPictures = "PredictPictures";
     public const string Evaluate = "Evaluate";
     public const string SchedulePreview = "SchedulePreview";
     public const string DatasetUpload = "DatasetUpload";
@@ -19,6 +20,7 @@ internal sealed class BodySchemas : IDocumentFilter
         swaggerDoc.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
         swaggerDoc.Components.Schemas[Job] = JobSchema();
         swaggerDoc.Components.Schemas[Predict] = PredictSchema();
+        swaggerDoc.Components.Schemas[PredictPictures] = PredictPicturesSchema();
         swaggerDoc.Components.Schemas[Evaluate] = EvaluateSchema();
         swaggerDoc.Components.Schemas[SchedulePreview] = ScheduleSchema();
         swaggerDoc.Components.Schemas[DatasetUpload] = UploadSchema();
@@ -69,6 +71,17 @@ internal sealed class BodySchemas : IDocumentFilter
             ["seed"] = Whole("Of the dropout masks."),
         },
         Required = new HashSet<string> { "inputs" },
+    };
+
+    private static OpenApiSchema PredictPicturesSchema() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["image"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "A JPEG or PNG file; several parts of this name are several samples." },
+            ["spec"] = Text("Options as JSON: top_k, mc_samples, seed."),
+        },
+        Required = new HashSet<string> { "image" },
     };
 
     private static OpenApiSchema EvaluateSchema() => new()

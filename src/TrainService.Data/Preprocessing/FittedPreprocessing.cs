@@ -18,6 +18,9 @@ public sealed partial record FittedPreprocessing
     /// <summary>For tables: the columns taken as input, in order.</summary>
     public IReadOnlyList<InputColumn>? Columns { get; init; }
 
+    /// <summary>For pictures: how those of another size are brought to the rows' size.</summary>
+    public PictureFit? Pictures { get; init; }
+
     /// <summary>Steps in order.</summary>
     public IReadOnlyList<FittedStep> Steps { get; init; } = [];
 

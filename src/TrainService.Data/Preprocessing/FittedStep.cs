@@ -4,15 +4,27 @@ namespace TrainService.Data.Preprocessing;
 
 /// <summary>
 /// y = (x - <see cref="Subtract"/>) · <see cref="Multiply"/> + <see cref="Add"/>, element by element. Each of the three holds one number for
-/// the whole row, or one for each element. Subtracting first keeps the digits of values far from zero.
+/// the whole row, one for each channel (then <see cref="Channels"/> says how many), or one for each element. Subtracting first keeps the digits of values far from zero.
 /// </summary>
 public sealed record FittedStep(string Type, IReadOnlyList<float> Subtract, IReadOnlyList<float> Multiply, IReadOnlyList<float> Add)
 {
+    /// <summary>When lists hold one number a channel: how many channels a pixel has; else 0.</summary>
+    public int Channels { get; init; }
+
+    /// <summary>Each pixel's channels are turned round first: red, green, blue to blue, green, red.</summary>
+    public bool ReverseChannels { get; init; }
+
     private readonly float[] _subtract = [.. Subtract], _multiply = [.. Multiply], _add = [.. Add];
 
     /// <summary>In place. Allocates nothing; any number of threads at once.</summary>
     public void Apply(Span<float> row)
     {
+        if (Channels > 0)
+        {
+            for (int i = 0; i < row.Length; i += Channels) ApplyPixel(row.Slice(i, Channels));
+            return;
+        }
+
         if (_subtract.Length == 1)
         {
             if (_subtract[0] != 0) TensorPrimitives.Subtract(row, _subtract[0], row);
@@ -31,5 +43,12 @@ public sealed record FittedStep(string Type, IReadOnlyList<float> Subtract, IRea
         {
             TensorPrimitives.Add(row, _add, row);
         }
+    }
+
+    private void ApplyPixel(Span<float> pixel)
+    {
+        if (ReverseChannels) pixel.Reverse();
+        for (int c = 0; c < pixel.Length; c++)
+            pixel[c] = ((pixel[c] - _subtract[_subtract.Length == 1 ? 0 : c]) * _multiply[_multiply.Length == 1 ? 0 : c]) + _add[_add.Length == 1 ? 0 : c];
     }
 }

@@ -11,6 +11,9 @@ public abstract class Preprocessor
     /// <summary>True when it changes targets rather than inputs.</summary>
     public virtual bool OnTargets => false;
 
+    /// <summary>Why it can't be applied to inputs of this shape; null when it can.</summary>
+    public virtual string? Problem(IReadOnlyList<int> shape) => null;
+
     /// <summary>Learns from the training rows, as the steps before it leave them. Steps keep a row's length.</summary>
     /// <param name="numeric">Which numbers of a row are measurements; the others tell which category is there (1 or 0).</param>
     public abstract FittedStep Fit(RowSource training, IReadOnlyList<int> shape, ReadOnlySpan<bool> numeric);

@@ -6,5 +6,5 @@ namespace TrainService.Data.Preprocessing;
 public static class Preprocessors
 {
     public static ComponentRegistry Registry { get; } = new("preprocessor", Standardize.Descriptor, MinMax.Descriptor, Rescale.Descriptor,
-        OneHot.Descriptor);
+        ImagenetScaling.Descriptor, OneHot.Descriptor);
 }

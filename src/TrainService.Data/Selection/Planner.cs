@@ -22,6 +22,9 @@ internal static class Planner
         bool classes = selected.Target.Kind == TargetKind.Class;
         int oneHot = steps.FindIndex(s => s.OnTargets);
         if (oneHot >= 0 && !classes) errors.Add(new($"{Root}/preprocess/{oneHot}", "conflict", "one_hot needs class targets; these are numbers.", "one_hot"));
+        for (int i = 0; i < steps.Count; i++)
+            if (steps[i].Problem(selected.InputShape) is { } problem)
+                errors.Add(new($"{Root}/preprocess/{i}", "conflict", problem, steps[i].Name));
         if (request.Split == SplitKind.Stratified && !classes) errors.Add(new($"{Root}/split", "conflict", "A stratified split needs class targets; use random or tail.", "stratified"));
         if (selected.Counts.Train == 0) errors.Add(new($"{Root}/classes", "conflict", "No training rows have these classes."));
         (PartSource Source, int Rows)? other = validation is null ? null : ValidationMatch.Of(selected, validation, request.Classes is not null, $"{Root}/validation", errors);

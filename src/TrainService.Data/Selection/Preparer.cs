@@ -42,6 +42,7 @@ internal static class Preparer
                 InputShape = plan.Described.InputShape,
                 Scale = plan.Selected.Dataset.Scale,
                 Columns = plan.Selected.Features is { } features ? [.. features.Select(InputColumn.Of)] : null,
+                Pictures = plan.Selected.Dataset.Pictures?.Fit,
                 Steps = steps,
             },
         };

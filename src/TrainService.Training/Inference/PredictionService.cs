@@ -22,6 +22,12 @@ public sealed class PredictionService(LoadedNetworks networks, ComputePool pool)
     public static IReadOnlyList<ArgumentSpec> Arguments { get; } =
     [
         new("inputs", ArgumentKind.Json, "A list of samples: nested or flat lists of numbers, or for tables objects of named values.") { Required = true },
+        .. Options,
+    ];
+
+    /// <summary>What can be asked beside the inputs.</summary>
+    public static IReadOnlyList<ArgumentSpec> Options =>
+    [
         Arg.Integer("top_k", "How many classes to name, the most probable first.", 3, min: 1, max: 1000),
         Arg.Integer("mc_samples", "Predict so often with dropout on, and tell mean and standard deviation.", min: 2, max: 10_000, nullable: true),
         Arg.Integer("seed", "Of the dropout masks.", 0, min: 0),
@@ -29,13 +35,24 @@ public sealed class PredictionService(LoadedNetworks networks, ComputePool pool)
 
     /// <param name="body">By <see cref="Arguments"/>.</param>
     /// <exception cref="InvalidDataException">The checkpoint is damaged, or not understood.</exception>
-    public async Task<Answer<Prediction>> PredictAsync(string checkpointId, JsonElement body, CancellationToken ct)
+    public Task<Answer<Prediction>> PredictAsync(string checkpointId, JsonElement body, CancellationToken ct)
+        => PredictAsync(checkpointId, body, Arguments,
+            (asked, network, errors) => asked.Has("inputs") ? InputRows.Read((JsonElement)asked.Values["inputs"]!, network, errors) : null, ct);
+
+    /// <summary>The same for JPEG and PNG files, for networks that take pictures.</summary>
+    /// <param name="options">By <see cref="Options"/>.</param>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged, or not understood.</exception>
+    public Task<Answer<Prediction>> PredictAsync(string checkpointId, IReadOnlyList<PictureInput> pictures, JsonElement options, CancellationToken ct)
+        => PredictAsync(checkpointId, options, Options, (_, network, errors) => PictureRows.Read(pictures, network, errors), ct);
+
+    private async Task<Answer<Prediction>> PredictAsync(string checkpointId, JsonElement body, IReadOnlyList<ArgumentSpec> arguments,
+        Func<Arguments, LoadedNetwork, SpecErrors, FloatRows?> read, CancellationToken ct)
     {
         var errors = new SpecErrors();
-        Arguments asked = new SpecReader(Compilation.JobVocabulary.All, errors).ReadObject(body, Arguments, "");
+        Arguments asked = new SpecReader(Compilation.JobVocabulary.All, errors).ReadObject(body, arguments, "");
         using LoadedNetworks.Loan? loan = await networks.BorrowAsync(checkpointId, ct).ConfigureAwait(false);
         if (loan is null) return new Answer<Prediction> { NotFound = true };
-        FloatRows? rows = asked.Has("inputs") ? InputRows.Read((JsonElement)asked.Values["inputs"]!, loan.Network, errors) : null;
+        FloatRows? rows = read(asked, loan.Network, errors);
         if (rows is not null && asked.OptionalInteger("mc_samples") is { } passes && (long)passes * rows.Count > MostPasses)
             errors.Add("/mc_samples", "out_of_range", $"{rows.Count} rows times {passes} samples are more than {MostPasses:N0}.", passes);
         if (errors.Any) return new Answer<Prediction> { Errors = errors.All };

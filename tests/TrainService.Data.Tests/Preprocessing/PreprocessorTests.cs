@@ -97,4 +97,30 @@ public class PreprocessorTests
         step.Apply(applied);
         return applied;
     }
+
+    // Keras's preprocess_input of the pixel (255, 127.5, 0), worked out by hand; ours starts from bytes / 255.
+    [Theory]
+    [InlineData("tf", new[] { 1f, 0, -1 })]
+    [InlineData("torch", new[] { 2.2489083f, 0.19642858f, -1.8044444f })]
+    [InlineData("caffe", new[] { -103.939f, 10.721f, 131.32f })]
+    public void Imagenet_scaling_is_what_the_family_was_trained_on(string mode, float[] expected)
+    {
+        FittedStep step = new ImagenetScaling(mode).Fit(new FloatRows(new float[6], 6), [1, 2, 3], []);
+        float[] row = [1, 0.5f, 0, 1, 0.5f, 0];
+        step.Apply(row);
+        for (int i = 0; i < 6; i++) row[i].ShouldBe(expected[i % 3], 1e-4f);
+        FittedPreprocessing read = FittedPreprocessing.FromJson(new FittedPreprocessing { InputShape = [1, 2, 3], Steps = [step] }.ToJson());
+        float[] again = new float[6];
+        read.Apply([1, 0.5f, 0, 1, 0.5f, 0], again);
+        again.ShouldBe(row);
+    }
+
+    [Fact]
+    public void Imagenet_scaling_by_channel_needs_three_of_them()
+    {
+        new ImagenetScaling("caffe").Problem([4, 4, 1]).ShouldNotBeNull();
+        new ImagenetScaling("torch").Problem([4]).ShouldNotBeNull();
+        new ImagenetScaling("tf").Problem([4, 4, 1]).ShouldBeNull();
+        new ImagenetScaling("caffe").Problem([4, 4, 3]).ShouldBeNull();
+    }
 }

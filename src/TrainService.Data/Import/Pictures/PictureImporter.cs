@@ -47,7 +47,7 @@ internal static class PictureImporter
             Scale = context.Options.Scale ?? 1 / 255.0,
             Target = new() { Kind = TargetKind.Class, Shape = [1], ClassNames = classes },
             Counts = new(train, Rows(Part.Validation), Rows(Part.Test)),
-            Pictures = new() { SmallestHeight = intake.Smallest.Height, SmallestWidth = intake.Smallest.Width, LargestHeight = intake.Largest.Height, LargestWidth = intake.Largest.Width },
+            Pictures = new() { SmallestHeight = intake.Smallest.Height, SmallestWidth = intake.Smallest.Width, LargestHeight = intake.Largest.Height, LargestWidth = intake.Largest.Width, Fit = new(context.Options.Interpolation, context.Options.CropToAspectRatio) },
         };
     }
 
