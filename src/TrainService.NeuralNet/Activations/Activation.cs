@@ -12,6 +12,9 @@ public abstract class Activation
     /// <summary>True when y = x, so that nothing has to be done.</summary>
     public virtual bool IsIdentity => false;
 
+    /// <summary>Set when y is x held within these bounds: lowest and highest.</summary>
+    public virtual (float Low, float High)? Bounds => null;
+
     /// <summary>True when the rows are independent but the elements are not (softmax).</summary>
     public virtual bool SpansRow => false;
 

@@ -17,6 +17,9 @@ public sealed class ElementwiseActivation<TKernel>(TKernel kernel) : Activation
     public override bool NeedsInput => TKernel.NeedsInput;
 
     /// <inheritdoc/>
+    public override (float Low, float High)? Bounds => TKernel.Bounds;
+
+    /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, int rowLength)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(y.Length, x.Length);

@@ -12,6 +12,9 @@ public interface IElementwise
     /// <summary>True when the gradient needs x, false when it can be had from y.</summary>
     static abstract bool NeedsInput { get; }
 
+    /// <summary>Set when f holds x within bounds and does nothing else.</summary>
+    static virtual (float Low, float High)? Bounds => null;
+
     /// <summary>y = f(x).</summary>
     Vector<float> Forward(Vector<float> x);
 

@@ -22,6 +22,8 @@ public readonly struct Relu : IElementwise
 
     public static bool NeedsInput => false;
 
+    public static (float Low, float High)? Bounds => (0f, float.PositiveInfinity);
+
     public Vector<float> Forward(Vector<float> x)
         => Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), Vector<float>.Zero, x);
 

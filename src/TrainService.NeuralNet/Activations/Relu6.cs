@@ -15,6 +15,8 @@ public readonly struct Relu6 : IElementwise
 
     public static bool NeedsInput => false;
 
+    public static (float Low, float High)? Bounds => (0f, 6f);
+
     public Vector<float> Forward(Vector<float> x) => VectorFunctions.Clamp(x, 0f, 6f);
 
     public Vector<float> Backward(Vector<float> saved, Vector<float> dy)

@@ -62,6 +62,7 @@ public sealed class BatchNormalization(float momentum, float epsilon, int axis, 
         {
             Buffers = [.. new[] { gamma, beta, mean, variance }.OfType<Parameter>().Select(build.BufferOf)],
         };
+        if (build.Folding?.TryNormalize(build.Input, tensors) == true) return build.Input;
         if (build.Input.Shape.Rank > 1) return BatchNormalizationOfImages.Build(build, tensors);
         Value input = build.Input;
         Value output = input with { Buffer = build.NewBuffer("output", input.Buffer.RowLength) };

@@ -66,6 +66,7 @@ public sealed class Dense(int units, Activation activation, bool useBias, Initia
         PlanBuffer kernelBuffer = build.BufferOf(kernel);
         PlanBuffer? biasBuffer = bias is null ? null : build.BufferOf(bias);
         Value output = new(build.NewBuffer("output", Units), build.OutputShape);
+        if (build.Folding is { } folding) return build.Activate(folding.Multiply(build, input, output, kernel, bias), Activation, penalty: _rules.ActivityRegularizer);
         bool needsInputGradient = build.NeedsGradient(input), learns = build.Training;
         PlanBuffer? transposed = null;
         if (needsInputGradient)

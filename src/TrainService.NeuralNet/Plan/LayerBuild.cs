@@ -1,5 +1,6 @@
 using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Plan.Inference;
 using TrainService.NeuralNet.Plan.Steps;
 using TrainService.NeuralNet.Regularizers;
 using TrainService.NeuralNet.State;
@@ -40,6 +41,9 @@ public sealed class LayerBuild
 
     /// <summary>Where gradients of parameters go; null in a plan without a backward pass.</summary>
     internal ParameterUpdates? Updates => _plan.Updates;
+
+    /// <summary>Set in a plan that only predicts: steps then have endings, and layers try to fold themselves into them.</summary>
+    internal Folding? Folding => _plan.Folding;
 
     public Parameter Parameter(string role) => _plan.State.Find($"{_layer.Owner}/{role}")!;
 
@@ -148,6 +152,7 @@ public sealed class LayerBuild
     private Value Activated(Value value, Activation activation, bool inPlaceAllowed)
     {
         if (activation.IsIdentity) return value;
+        if (activation.Bounds is (float low, float high) && Folding?.TryBound(value, low, high) == true) return value;
         // One that spans a row must not see the gaps between pixels.
         if (activation.SpansRow) value = Compact(value);
         bool inPlace = inPlaceAllowed && (!activation.NeedsInput || !NeedsGradient(value));

@@ -40,5 +40,7 @@ public sealed unsafe class PlanBuffer
 
     internal float* Pointer { get; set; }
 
+    internal ReadOnlySpan<float> RowSpan(int row) => new(Row(row), RowLength);
+
     internal float* Row(int row) => Pointer + ((long)row * Stride);
 }

@@ -1,6 +1,7 @@
 using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.Plan.Inference;
 using TrainService.NeuralNet.Plan.Steps;
 using TrainService.NeuralNet.State;
 
@@ -40,19 +41,51 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
     public Value Build()
     {
         Network network = State.Network;
-        Value input = new(NewBuffer("input", Batch, network.InputShape.Size), network.InputShape);
-        Add(new GatherStep(input.Buffer));
-        Value[] outputs = new Value[network.Layers.Count];
-        foreach (NetworkLayer layer in network.Layers)
-        {
-            Value[] inputs = [.. layer.Inputs.Select(i => i < 0 ? input : outputs[i])];
-            outputs[layer.Index] = layer.Layer.Build(new LayerBuild(this, layer, inputs));
-        }
-
-        Value output = new LayerBuild(this, network.Output, []).Compact(outputs[network.Output.Index]);
+        Value[] values = BuildLayers(_ => true);
+        Value output = new LayerBuild(this, network.Output, []).Compact(values[network.Output.Index]);
         if (!Training) output.Buffer.Kept = true;
         if (Training && loss is not null) Backpropagate(output);
         return output;
+    }
+
+    /// <summary>Adds the forward steps of a plan that only predicts, with layers folded into the steps before them.</summary>
+    /// <param name="outputs">Indices of the layers that are wanted; null for the network's output, without gaps.</param>
+    public (IReadOnlyList<Value> Outputs, IReadOnlyList<ChannelEnding> Endings) BuildFolded(IReadOnlyCollection<int>? outputs)
+    {
+        Network network = State.Network;
+        Folding = new Folding();
+        HashSet<int> needed = [.. outputs ?? [network.Output.Index]];
+        foreach (NetworkLayer layer in network.Layers.Reverse())
+            if (needed.Contains(layer.Index)) needed.UnionWith(layer.Inputs);
+        Value[] values = BuildLayers(needed.Contains);
+        Value[] wanted = outputs is null
+            ? [new LayerBuild(this, network.Output, []).Compact(values[network.Output.Index])]
+            : [.. outputs.Order().Select(i => values[i])];
+        foreach (Value value in wanted) value.Buffer.Kept = true;
+        return (wanted, Folding.Endings);
+    }
+
+    /// <summary>Set when layers may fold themselves into the steps before them.</summary>
+    public Folding? Folding { get; private set; }
+
+    private Value[] BuildLayers(Func<int, bool> wanted)
+    {
+        Network network = State.Network;
+        Value input = new(NewBuffer("input", Batch, network.InputShape.Size), network.InputShape);
+        Add(new GatherStep(input.Buffer));
+        Value[] outputs = new Value[network.Layers.Count];
+        int[] readers = new int[network.Layers.Count];
+        foreach (int i in network.Layers.SelectMany(l => l.Inputs))
+            if (i >= 0) readers[i]++;
+        foreach (NetworkLayer layer in network.Layers.Where(l => wanted(l.Index)))
+        {
+            Value[] inputs = [.. layer.Inputs.Select(i => i < 0 ? input : outputs[i])];
+            Value output = layer.Layer.Build(new LayerBuild(this, layer, inputs));
+            outputs[layer.Index] = output;
+            if (readers[layer.Index] != 1) Folding?.MarkShared(output);
+        }
+
+        return outputs;
     }
 
     public PlanBuffer NewBuffer(string name, int rows, long rowLength)
@@ -79,7 +112,11 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
         ActivityPenalties.Add(penalties);
     }
 
-    public void Add(PlanStep step) => _steps.Add(step);
+    public void Add(PlanStep step)
+    {
+        Folding?.Note(step, _steps.Count);
+        _steps.Add(step);
+    }
 
     public void OnBackward(Action action)
     {

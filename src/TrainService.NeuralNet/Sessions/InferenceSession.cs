@@ -1,6 +1,7 @@
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Metrics;
 using TrainService.NeuralNet.Plan;
+using TrainService.NeuralNet.Plan.Inference;
 using TrainService.NeuralNet.Regularizers;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors;
@@ -8,13 +9,17 @@ using TrainService.Tensors.Threading;
 
 namespace TrainService.NeuralNet.Sessions;
 
-/// <summary>Runs a network forward: dropout off (unless asked for), batch normalization with its moving statistics.</summary>
+/// <summary>
+/// Runs a network forward: dropout off (unless asked for), batch normalization with its moving statistics, folded into the layer before it. Each call
+/// takes the parameters as they are then.
+/// </summary>
 public sealed class InferenceSession : IDisposable
 {
     private readonly NetworkState _state;
     private readonly ComputeTeam _team;
-    private readonly StepContext _context;
-    private readonly ExecutionPlan _plan;
+    private readonly PredictionPhase? _folded;
+    private readonly StepContext? _context;
+    private readonly ExecutionPlan? _withDropout;
     private readonly int _outputLength;
 
     /// <param name="dropout">Keep dropout on: Monte Carlo prediction.</param>
@@ -22,8 +27,17 @@ public sealed class InferenceSession : IDisposable
     {
         _state = state;
         _team = team;
-        _context = new StepContext(batchSize) { Seed = seed };
-        _plan = ExecutionPlan.ForInference(state, batchSize, dropout, _context, team);
+        if (dropout)
+        {
+            // Masks go by the place in the batch: it is worked on as a whole.
+            _context = new StepContext(batchSize) { Seed = seed };
+            _withDropout = ExecutionPlan.ForInference(state, batchSize, dropout, _context, team);
+        }
+        else
+        {
+            _folded = new PredictionPhase(state, batchSize, team.Threads);
+        }
+
         _outputLength = checked((int)state.Network.OutputShape.Size);
         BatchSize = batchSize;
     }
@@ -34,10 +48,11 @@ public sealed class InferenceSession : IDisposable
     /// <param name="sample">With dropout on: which draw of the masks.</param>
     public void Predict(RowSource inputs, ReadOnlySpan<int> rows, Span<float> outputs, long sample = 0)
     {
+        _folded?.Prepare();
         for (int start = 0; start < rows.Length; start += BatchSize)
         {
             int count = Forward(inputs, rows[start..], sample, start);
-            for (int r = 0; r < count; r++) _plan.OutputRow(r)[.._outputLength].CopyTo(outputs.Slice((start + r) * _outputLength, _outputLength));
+            for (int r = 0; r < count; r++) OutputRow(r).CopyTo(outputs.Slice((start + r) * _outputLength, _outputLength));
         }
     }
 
@@ -50,6 +65,7 @@ public sealed class InferenceSession : IDisposable
         float[] target = new float[targets.RowLength];
         ReadOnlySpan<float> weights = sampleWeights.Span;
         double penalty = WeightPenalties.Of(_state);
+        _folded?.Prepare();
         for (int start = 0; start < rows.Length; start += BatchSize)
         {
             int count = Forward(inputs, rows[start..], 0, start);
@@ -58,9 +74,9 @@ public sealed class InferenceSession : IDisposable
             {
                 int row = rows[start + r];
                 targets.CopyRow(row, target);
-                ReadOnlySpan<float> prediction = _plan.OutputRow(r)[.._outputLength];
+                ReadOnlySpan<float> prediction = OutputRow(r);
                 sum += loss.Value(prediction, target) * (weights.IsEmpty ? 1f : weights[row]);
-                sum += _plan.ActivityPenalty(r);
+                sum += _folded?.ActivityPenalty(r) ?? _withDropout!.ActivityPenalty(r);
                 totals.AddRow(prediction, target);
                 each?.Invoke(row, prediction, target);
             }
@@ -73,20 +89,29 @@ public sealed class InferenceSession : IDisposable
 
     public void Dispose()
     {
-        _plan.Dispose();
-        _context.Dispose();
+        _folded?.Dispose();
+        _withDropout?.Dispose();
+        _context?.Dispose();
     }
+
+    private ReadOnlySpan<float> OutputRow(int row) => _folded is null ? _withDropout!.OutputRow(row)[.._outputLength] : _folded.OutputRow(row);
 
     private int Forward(RowSource inputs, ReadOnlySpan<int> rows, long sample, int start)
     {
         int count = Math.Min(BatchSize, rows.Length);
-        rows[..count].CopyTo(_context.Rows);
+        if (_folded is not null)
+        {
+            _folded.Run(_team, inputs, rows[..count]);
+            return count;
+        }
+
+        rows[..count].CopyTo(_context!.Rows);
         // A partial batch is filled up with its last row; those outputs are not read.
         Array.Fill(_context.Rows, rows[count - 1], count, BatchSize - count);
         _context.Inputs = inputs;
         // Each batch of each draw has masks of its own.
         _context.Iteration = (sample << 32) + start;
-        _plan.Run(_team);
+        _withDropout!.Run(_team);
         return count;
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using TrainService.Tensors.Kernels;
+using TrainService.Tensors.Kernels.Convolution;
 using TrainService.Tensors.Randomness;
 using TrainService.Tensors.Tests.Kernels.Convolution;
 
@@ -21,6 +22,14 @@ internal static unsafe class KernelDigest
             Add(b);
             TileProduct.Accumulate(37, 3, 33, LeftOperand.RowMajor(pa, 100), PanelOperand.Packed(pb, 100), ProductOutput.RowMajor(pc, 48));
             Add(c);
+            ProductEnding ending = new(pa, pb, -0.5f, 0.5f, pc, 48);
+            EndedProduct.Multiply(37, 3, 100, LeftOperand.RowMajor(pa, 100), PanelOperand.Packed(pb, 100), ProductOutput.RowMajor(py, 48), accumulate: false, ending);
+            Add(y);
+            float** rows = stackalloc float*[6];
+            for (int i = 0; i < 6; i++) rows[i] = pa + i * 10 * 32;
+            foreach (int stride in (int[])[1, 2])
+                new DepthwiseStrip(10, stride, 1, (10 + stride - 1) / stride, 32).Run(2, rows, pb, py, new ProductEnding(pc, pc + 32, 0, float.PositiveInfinity));
+            Add(y);
             Panels.Transpose(pb, 100, 40, py, 0, 7);
             Add(y);
             Elementwise.AddRow(pa, 37, 99, 100, pb);

@@ -16,6 +16,8 @@ internal static class ConvolutionSteps
         Value y = build.NewValue(role, outputShape);
         if (build.Backward && x.ChannelStride == shape.Inputs && WinogradShape.Of(shape, x.Buffer.Rows) is { } tiled)
             return WinogradConvolution.Convolve(build, x, y, shape, tiled, kernel, bias);
+        if (build.Folding is { } folding && shape.Forward(x.ChannelStride, x.Buffer.Stride, y.ChannelStride, y.Buffer.Stride) is var passes && passes.All(p => p.Target.IsDirect))
+            return folding.Convolve(build, x, y, passes, kernel, bias);
         PlanBuffer kernelBuffer = build.BufferOf(kernel);
         bool needsInputGradient = build.NeedsGradient(x), learns = build.Training;
         Transposed? transposed = needsInputGradient ? Transpose(build, shape, kernel, y, x) : null;

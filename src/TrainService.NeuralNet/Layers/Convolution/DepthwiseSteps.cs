@@ -17,6 +17,7 @@ internal static class DepthwiseSteps
         AxisWindow down = window.Down(x.Shape[0]), across = window.Across(x.Shape[1]);
         Value input = x, y = build.NewValue(role, new Shape(down.Out, across.Out, x.Channels));
         DepthwisePass forward = DepthwisePass.Forward(down, across, x.Channels, x.ChannelStride, x.Buffer.Stride, y.ChannelStride, y.Buffer.Stride);
+        if (build.Folding is { } folding) return folding.ConvolveDepthwise(build, x, y, forward, kernel, bias);
         PlanBuffer kernelBuffer = build.BufferOf(kernel);
         bool needsInputGradient = build.NeedsGradient(x), learns = build.Training;
         build.Add(new DepthwiseStep($"{kernel.Layer} depthwise", x.Buffer, y.Buffer, [forward], kernelBuffer, bias is null ? null : build.BufferOf(bias), false));

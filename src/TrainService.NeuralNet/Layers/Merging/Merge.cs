@@ -35,6 +35,7 @@ public sealed class Merge(MergeKind kind) : Layer
     public override Value Build(LayerBuild build)
     {
         Value[] inputs = [.. build.Inputs.Select(x => x.Shape.Rank < 2 ? x : build.Spaced(x))];
+        if (kind == MergeKind.Add && inputs.Length == 2 && build.Folding?.TryAdd(inputs[0], inputs[1]) is { } sum) return sum;
         Value y = build.NewValue("output", build.OutputShape);
         PlanBuffer[] buffers = [.. inputs.Select(x => x.Buffer)];
         build.Add(new MergeStep(kind, buffers, y.Buffer));

@@ -53,6 +53,9 @@ public sealed unsafe class PatchGrid
     public bool IsPlain => _tapsY is [0] && _tapsX is [0] && _stepY == 1 && _stepX == 1 && Height == _image.Height && Width == _image.Width
         && _image.IsEven;
 
+    /// <summary>Floats from a pixel of the image to the next.</summary>
+    public int PixelStride => _image.PixelStride;
+
     /// <summary>What is read.</summary>
     internal ImageLayout Image => _image;
 

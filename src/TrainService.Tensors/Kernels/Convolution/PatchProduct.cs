@@ -55,15 +55,31 @@ public static unsafe class PatchProduct
         }
     }
 
+    /// <summary>The same with <paramref name="ending"/> behind it, for passes whose target is direct: its residual lies as the target does.</summary>
+    public static void Run(PatchPass pass, int from, int to, float* source, float* kernel, float* target, in ProductEnding ending, float* scratch)
+    {
+        PatchGrid grid = pass.Grid;
+        int each = PositionsPerBlock(grid), stride = pass.Target.Image.PixelStride;
+        long end = (long)to * grid.Positions;
+        for (long position = (long)from * grid.Positions; position < end; position += each)
+        {
+            int count = (int)Math.Min(each, end - position);
+            ProductOutput output = ProductOutput.RowMajor(target + pass.TargetOffset + position * stride, stride);
+            ProductEnding own = ending.From((nint)position, pass.TargetOffset);
+            Multiply(pass, position, count, source + pass.SourceOffset, kernel + pass.KernelOffset, output, null, false, scratch, &own);
+        }
+    }
+
     private static void Multiply(
-        PatchPass pass, long position, int count, float* source, float* kernel, ProductOutput output, float* bias, bool accumulate, float* patches)
+        PatchPass pass, long position, int count, float* source, float* kernel, ProductOutput output, float* bias, bool accumulate, float* patches,
+        ProductEnding* ending = null)
     {
         PatchGrid grid = pass.Grid;
         int depth = grid.Depth;
         if (grid.IsPlain)
         {
             int stride = grid.Image.PixelStride;
-            Product(count, pass.Panels, depth, LeftOperand.RowMajor(source + position * stride, stride), PanelOperand.Packed(kernel, depth), output, bias, accumulate);
+            Product(count, pass.Panels, depth, LeftOperand.RowMajor(source + position * stride, stride), PanelOperand.Packed(kernel, depth), output, bias, accumulate, ending);
             return;
         }
 
@@ -73,13 +89,15 @@ public static unsafe class PatchProduct
             int first = (int)((long)depth * i / blocks), last = (int)((long)depth * (i + 1) / blocks);
             if (last > first) grid.Pack(source, position, count, first, last, patches, row);
             PanelOperand right = new(kernel + (nint)first * Panels.Width, (nint)depth * Panels.Width, Panels.Width);
-            Product(count, pass.Panels, last - first, LeftOperand.RowMajor(patches, row), right, output, i == 0 ? bias : null, accumulate || i > 0);
+            Product(count, pass.Panels, last - first, LeftOperand.RowMajor(patches, row), right, output, i == 0 ? bias : null, accumulate || i > 0,
+                i == blocks - 1 ? ending : null);
         }
     }
 
-    private static void Product(int rows, int panels, int depth, LeftOperand a, PanelOperand b, ProductOutput c, float* bias, bool accumulate)
+    private static void Product(int rows, int panels, int depth, LeftOperand a, PanelOperand b, ProductOutput c, float* bias, bool accumulate, ProductEnding* ending)
     {
-        if (accumulate) TileProduct.Accumulate(rows, panels, depth, a, b, c);
+        if (ending != null) EndedProduct.Multiply(rows, panels, depth, a, b, c, accumulate, *ending);
+        else if (accumulate) TileProduct.Accumulate(rows, panels, depth, a, b, c);
         else if (bias != null) TileProduct.MultiplyWithBias(rows, panels, depth, a, b, c, bias);
         else TileProduct.Multiply(rows, panels, depth, a, b, c);
     }

@@ -1,0 +1,122 @@
+using TrainService.NeuralNet.State;
+using TrainService.Tensors;
+using TrainService.Tensors.Memory;
+
+namespace TrainService.NeuralNet.Plan.Inference;
+
+/// <summary>
+/// A network compiled to predict a few rows on one thread: steps run one after the other, so that buffers are used again as soon as nobody needs what is
+/// in them, and activations stay in the caches. Threads share a batch by running plans of their own on different rows.
+/// </summary>
+internal sealed unsafe class RowPlan : IDisposable
+{
+    private readonly PlanStep[] _steps;
+    private readonly PlanStep[] _preparation;
+    private readonly StepContext _context;
+    private readonly Arena _arena;
+    private readonly ChannelEnding[] _endings;
+    private readonly PlanBuffer[] _activityPenalties;
+
+    /// <param name="outputs">Indices of the layers whose values are wanted; null for the network's output, without gaps.</param>
+    public RowPlan(NetworkState state, int rows, IReadOnlyCollection<int>? outputs = null)
+    {
+        PlanBuilder builder = new(state, rows, training: false, dropout: false, null, null);
+        (Outputs, IReadOnlyList<ChannelEnding> endings) = builder.BuildFolded(outputs);
+        _endings = [.. endings];
+        _activityPenalties = [.. builder.ActivityPenalties];
+        (PlanStep[] preparation, PlanStep[] steps) = Split(ChainFusion.Apply(builder.Steps));
+        (_preparation, _steps) = (preparation, steps);
+        SetLives();
+        (IReadOnlyDictionary<PlanBuffer, long> offsets, long length) = ArenaPlanner.Place(builder.Buffers);
+        _arena = new Arena(Math.Max(length, Padding.Width));
+        foreach ((PlanBuffer buffer, long offset) in offsets) buffer.Pointer = _arena.At(offset);
+        (ArenaLength, MostRows) = (length, rows);
+        _context = new StepContext(rows);
+        _context.ReserveScratch(1, _steps.Concat(_preparation).Max(s => s.ScratchLength));
+    }
+
+    /// <summary>What is wanted, in the order of the layers.</summary>
+    public IReadOnlyList<Value> Outputs { get; }
+
+    public int MostRows { get; }
+
+    /// <summary>Floats that the activations take together.</summary>
+    public long ArenaLength { get; }
+
+    /// <summary>In the order in which they run.</summary>
+    public IReadOnlyList<PlanStep> Steps => _steps;
+
+    /// <summary>Takes the parameters as they are now. To be called before a run when they may have changed.</summary>
+    public void Prepare()
+    {
+        foreach (ChannelEnding ending in _endings) ending.Prepare();
+        foreach (PlanStep step in _preparation) Run(step, MostRows);
+    }
+
+    /// <summary>Predicts these rows of the source, at most <see cref="MostRows"/>: they are the first rows of the outputs then.</summary>
+    public void Run(RowSource inputs, ReadOnlySpan<int> rows)
+    {
+        Draw(inputs, rows);
+        foreach (PlanStep step in _steps) Run(step, rows.Length);
+    }
+
+    /// <summary>Sets the rows without running: for measurements of single steps.</summary>
+    public void Draw(RowSource inputs, ReadOnlySpan<int> rows)
+    {
+        rows.CopyTo(_context.Rows);
+        _context.Inputs = inputs;
+    }
+
+    public void Run(PlanStep step, int rows)
+    {
+        if (step.Domains.HasFlag(Domains.Rows)) step.Run(new Block(Domains.Rows, 0, rows, 0), _context);
+        else if (step.Domains.HasFlag(Domains.Columns)) step.Run(new Block(Domains.Columns, 0, step.Panels, 0), _context);
+        else step.Run(new Block(Domains.Own, 0, step.Tasks, 0), _context);
+    }
+
+    /// <summary>The penalties on layers' outputs for one row of the last run.</summary>
+    public double ActivityPenalty(int row)
+    {
+        double sum = 0;
+        foreach (PlanBuffer penalties in _activityPenalties) sum += *(double*)penalties.Row(row);
+        return sum;
+    }
+
+    public void Dispose()
+    {
+        _arena.Dispose();
+        _context.Dispose();
+    }
+
+    /// <summary>Apart from the rest what depends on parameters alone, and needn't be done again for each few rows.</summary>
+    private static (PlanStep[] Preparation, PlanStep[] Steps) Split(IReadOnlyList<PlanStep> steps)
+    {
+        HashSet<PlanBuffer> made = [.. steps.SelectMany(s => s.Writes).Select(w => w.Buffer)];
+        List<PlanStep> preparation = [], rest = [];
+        foreach (PlanStep step in steps)
+        {
+            bool constant = step.Domains == Domains.Own && step.Reads.Count > 0 && step.Reads.All(r => !made.Contains(r.Buffer));
+            (constant ? preparation : rest).Add(step);
+            if (!constant) continue;
+            foreach (Touch write in step.Writes)
+            {
+                write.Buffer.Kept = true;
+                (write.Buffer.FirstPhase, write.Buffer.LastPhase) = (0, 0);
+            }
+        }
+
+        return ([.. preparation], [.. rest]);
+    }
+
+    private void SetLives()
+    {
+        for (int i = 0; i < _steps.Length; i++)
+        {
+            foreach (Touch touch in _steps[i].Reads.Concat(_steps[i].Writes))
+            {
+                touch.Buffer.FirstPhase = touch.Buffer.Kept ? 0 : Math.Min(touch.Buffer.FirstPhase, i);
+                touch.Buffer.LastPhase = Math.Max(touch.Buffer.LastPhase, i);
+            }
+        }
+    }
+}
