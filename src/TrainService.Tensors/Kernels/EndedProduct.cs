@@ -5,17 +5,11 @@ using TrainService.Tensors.Kernels.Lanes;
 namespace TrainService.Tensors.Kernels;
 
 /// <summary>
-/// A product whose results are finished while they lie in the first-level cache: what a convolution or dense layer is at inference, with its bias, batch
+/// A product whose results are finished before they leave the registers: what a convolution or dense layer is at inference, with its bias, batch
 /// normalization, shortcut and activation.
 /// </summary>
 public static unsafe class EndedProduct
 {
-    /// <summary>Rows that are finished together: with two panels of columns they take 12 KB. A multiple of every tile's height.</summary>
-    private const int RowsPerPart = 96;
-
-    /// <summary>Columns that a register tile covers at most, in panels.</summary>
-    private const int PanelsPerPart = 2;
-
     /// <summary>C = ending(A · B), or ending(C + A · B). C is row-major; the residual must not overlap it unless it is C itself.</summary>
     public static void Multiply(int rows, int panels, int depth, LeftOperand a, PanelOperand b, ProductOutput c, bool accumulate, in ProductEnding ending)
         => Run(SimdPaths.Best, rows, panels, depth, a, b, c, accumulate, ending);
@@ -24,23 +18,8 @@ public static unsafe class EndedProduct
     public static void Finish(int rows, int panels, ProductOutput c, in ProductEnding ending) => Finish(SimdPaths.Best, rows, panels, c, ending);
 
     internal static void Run(
-        SimdPath path, int rows, int panels, int depth, in LeftOperand a, in PanelOperand b, in ProductOutput c, bool accumulate, in ProductEnding ending)
-    {
-        int parts = (rows + RowsPerPart - 1) / RowsPerPart;
-        for (int i = 0; i < parts; i++)
-        {
-            int first = (int)((long)rows * i / parts), count = (int)((long)rows * (i + 1) / parts) - first;
-            LeftOperand left = new(a.Data + first * a.Row, a.Row, a.Depth);
-            for (int q = 0; q < panels; q += PanelsPerPart)
-            {
-                int columns = Math.Min(PanelsPerPart, panels - q);
-                PanelOperand right = new(b.Data + q * b.Panel, b.Panel, b.Depth);
-                ProductOutput output = new(c.Data + first * c.Row + q * c.Panel, c.Row, c.Panel);
-                TileProduct.Run(path, count, columns, depth, left, right, output, bias: null, accumulate);
-                Finish(path, count, columns, output, ending.From(first, q * Panels.Width));
-            }
-        }
-    }
+        SimdPath path, int rows, int panels, int depth, in LeftOperand a, in PanelOperand b, in ProductOutput c, bool accumulate, ProductEnding ending)
+        => TileProduct.Run(path, rows, panels, depth, a, b, c, bias: null, accumulate, &ending);
 
     internal static void Finish(SimdPath path, int rows, int panels, in ProductOutput c, in ProductEnding ending)
     {

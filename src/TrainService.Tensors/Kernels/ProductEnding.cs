@@ -1,7 +1,7 @@
 namespace TrainService.Tensors.Kernels;
 
 /// <summary>
-/// What becomes of the results of a product or a depthwise convolution before they leave the first-level cache:
+/// What becomes of the results of a product or a depthwise convolution before they leave the registers:
 /// y = min(max(x · scale + shift + residual, low), high), scale and shift by column. NaN stays NaN.
 /// </summary>
 /// <param name="scale">One a column, whole panels.</param>

@@ -11,14 +11,19 @@ internal unsafe struct TileArguments
     /// <summary>Null: the tile starts from C if <see cref="Accumulate"/>, else from 0.</summary>
     public float* Bias;
 
-    public nint ARow, ADepth, BDepth, BSecond, CRow, CSecond, BiasSecond, Depth;
+    /// <summary>Of the ending; the residual may be null. Columns as those of the bias.</summary>
+    public float* Scale, Shift, Residual;
+
+    public float Low, High;
+
+    public nint ARow, ADepth, BDepth, BSecond, CRow, CSecond, BiasSecond, ResidualRow, Depth;
 
     public bool Accumulate;
 }
 
 /// <summary>
 /// The innermost product: up to 12 rows × 2 vectors of columns, each element a chain of fused multiply-adds in the order of depth, all of them in
-/// registers from the first to the last.
+/// registers from the first to the last. With TEnding of 2 the results are finished before they leave the registers (<see cref="ProductEnding"/>).
 /// </summary>
 /// <remarks>
 /// Straight-line code in a method of its own: anything that loops or allocates on the stack beside the accumulators makes the compiler spill them
@@ -31,11 +36,12 @@ internal static unsafe class ProductTile
     public const int MaxRows = 12;
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Run<L, V, TRows, TColumns>(in TileArguments t)
+    public static void Run<L, V, TRows, TColumns, TEnding>(in TileArguments t)
         where L : struct, ILane<V>
         where V : unmanaged
         where TRows : struct, ICount
         where TColumns : struct, ICount
+        where TEnding : struct, ICount
     {
         nint row = t.ARow, two = 2 * row, step = t.ADepth, bStep = t.BDepth, second = t.BSecond;
         float* a0 = t.A, a3 = a0 + 3 * row, a6 = a3 + 3 * row, a9 = a6 + 3 * row, b = t.B;
@@ -243,85 +249,117 @@ internal static unsafe class ProductTile
         }
 
         float* d = t.C;
-        nint dRow = t.CRow, dSecond = t.CSecond;
-        L.Store(x0, d);
-        if (TColumns.Value > 1) L.Store(y0, d + dSecond);
+        nint dRow = t.CRow, dSecond = t.CSecond, eRow = 0, eSecond = 0;
+        float* e = null;
+        V s = default, h = default, s2 = default, h2 = default, low = default, high = default;
+        if (TEnding.Value > 1)
+        {
+            e = t.Residual;
+            (eRow, eSecond) = (t.ResidualRow, t.BiasSecond);
+            (s, h, low, high) = (L.Load(t.Scale), L.Load(t.Shift), L.Create(t.Low), L.Create(t.High));
+            if (TColumns.Value > 1) (s2, h2) = (L.Load(t.Scale + eSecond), L.Load(t.Shift + eSecond));
+        }
+
+        L.Store(TEnding.Value > 1 ? End<L, V>(x0, s, h, low, high, e) : x0, d);
+        if (TColumns.Value > 1) L.Store(TEnding.Value > 1 ? End<L, V>(y0, s2, h2, low, high, e == null ? null : e + eSecond) : y0, d + dSecond);
 
         if (TRows.Value > 1)
         {
             d += dRow;
-            L.Store(x1, d);
-            if (TColumns.Value > 1) L.Store(y1, d + dSecond);
+            if (TEnding.Value > 1) e += eRow;
+            L.Store(TEnding.Value > 1 ? End<L, V>(x1, s, h, low, high, e) : x1, d);
+            if (TColumns.Value > 1) L.Store(TEnding.Value > 1 ? End<L, V>(y1, s2, h2, low, high, e == null ? null : e + eSecond) : y1, d + dSecond);
         }
 
         if (TRows.Value > 2)
         {
             d += dRow;
-            L.Store(x2, d);
-            if (TColumns.Value > 1) L.Store(y2, d + dSecond);
+            if (TEnding.Value > 1) e += eRow;
+            L.Store(TEnding.Value > 1 ? End<L, V>(x2, s, h, low, high, e) : x2, d);
+            if (TColumns.Value > 1) L.Store(TEnding.Value > 1 ? End<L, V>(y2, s2, h2, low, high, e == null ? null : e + eSecond) : y2, d + dSecond);
         }
 
         if (TRows.Value > 3)
         {
             d += dRow;
-            L.Store(x3, d);
-            if (TColumns.Value > 1) L.Store(y3, d + dSecond);
+            if (TEnding.Value > 1) e += eRow;
+            L.Store(TEnding.Value > 1 ? End<L, V>(x3, s, h, low, high, e) : x3, d);
+            if (TColumns.Value > 1) L.Store(TEnding.Value > 1 ? End<L, V>(y3, s2, h2, low, high, e == null ? null : e + eSecond) : y3, d + dSecond);
         }
 
         if (TRows.Value > 4)
         {
             d += dRow;
-            L.Store(x4, d);
-            if (TColumns.Value > 1) L.Store(y4, d + dSecond);
+            if (TEnding.Value > 1) e += eRow;
+            L.Store(TEnding.Value > 1 ? End<L, V>(x4, s, h, low, high, e) : x4, d);
+            if (TColumns.Value > 1) L.Store(TEnding.Value > 1 ? End<L, V>(y4, s2, h2, low, high, e == null ? null : e + eSecond) : y4, d + dSecond);
         }
 
         if (TRows.Value > 5)
         {
             d += dRow;
-            L.Store(x5, d);
-            if (TColumns.Value > 1) L.Store(y5, d + dSecond);
+            if (TEnding.Value > 1) e += eRow;
+            L.Store(TEnding.Value > 1 ? End<L, V>(x5, s, h, low, high, e) : x5, d);
+            if (TColumns.Value > 1) L.Store(TEnding.Value > 1 ? End<L, V>(y5, s2, h2, low, high, e == null ? null : e + eSecond) : y5, d + dSecond);
         }
 
         if (TRows.Value > 6)
         {
             d += dRow;
-            L.Store(x6, d);
-            if (TColumns.Value > 1) L.Store(y6, d + dSecond);
+            if (TEnding.Value > 1) e += eRow;
+            L.Store(TEnding.Value > 1 ? End<L, V>(x6, s, h, low, high, e) : x6, d);
+            if (TColumns.Value > 1) L.Store(TEnding.Value > 1 ? End<L, V>(y6, s2, h2, low, high, e == null ? null : e + eSecond) : y6, d + dSecond);
         }
 
         if (TRows.Value > 7)
         {
             d += dRow;
-            L.Store(x7, d);
-            if (TColumns.Value > 1) L.Store(y7, d + dSecond);
+            if (TEnding.Value > 1) e += eRow;
+            L.Store(TEnding.Value > 1 ? End<L, V>(x7, s, h, low, high, e) : x7, d);
+            if (TColumns.Value > 1) L.Store(TEnding.Value > 1 ? End<L, V>(y7, s2, h2, low, high, e == null ? null : e + eSecond) : y7, d + dSecond);
         }
 
         if (TRows.Value > 8)
         {
             d += dRow;
-            L.Store(x8, d);
-            if (TColumns.Value > 1) L.Store(y8, d + dSecond);
+            if (TEnding.Value > 1) e += eRow;
+            L.Store(TEnding.Value > 1 ? End<L, V>(x8, s, h, low, high, e) : x8, d);
+            if (TColumns.Value > 1) L.Store(TEnding.Value > 1 ? End<L, V>(y8, s2, h2, low, high, e == null ? null : e + eSecond) : y8, d + dSecond);
         }
 
         if (TRows.Value > 9)
         {
             d += dRow;
-            L.Store(x9, d);
-            if (TColumns.Value > 1) L.Store(y9, d + dSecond);
+            if (TEnding.Value > 1) e += eRow;
+            L.Store(TEnding.Value > 1 ? End<L, V>(x9, s, h, low, high, e) : x9, d);
+            if (TColumns.Value > 1) L.Store(TEnding.Value > 1 ? End<L, V>(y9, s2, h2, low, high, e == null ? null : e + eSecond) : y9, d + dSecond);
         }
 
         if (TRows.Value > 10)
         {
             d += dRow;
-            L.Store(x10, d);
-            if (TColumns.Value > 1) L.Store(y10, d + dSecond);
+            if (TEnding.Value > 1) e += eRow;
+            L.Store(TEnding.Value > 1 ? End<L, V>(x10, s, h, low, high, e) : x10, d);
+            if (TColumns.Value > 1) L.Store(TEnding.Value > 1 ? End<L, V>(y10, s2, h2, low, high, e == null ? null : e + eSecond) : y10, d + dSecond);
         }
 
         if (TRows.Value > 11)
         {
             d += dRow;
-            L.Store(x11, d);
-            if (TColumns.Value > 1) L.Store(y11, d + dSecond);
+            if (TEnding.Value > 1) e += eRow;
+            L.Store(TEnding.Value > 1 ? End<L, V>(x11, s, h, low, high, e) : x11, d);
+            if (TColumns.Value > 1) L.Store(TEnding.Value > 1 ? End<L, V>(y11, s2, h2, low, high, e == null ? null : e + eSecond) : y11, d + dSecond);
         }
+    }
+
+    /// <summary>x · scale + shift + residual, within bounds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V End<L, V>(V x, V scale, V shift, V low, V high, float* residual)
+        where L : struct, ILane<V>
+        where V : unmanaged
+    {
+        x = L.MultiplyAdd(x, scale, shift);
+        if (residual != null) x = L.Add(x, L.Load(residual));
+        return EndedProduct.Bound<L, V>(x, low, high);
     }
 }

@@ -27,22 +27,22 @@ public static unsafe class TileProduct
         => Run(SimdPaths.Best, rows, panels, depth, a, b, c, bias: null, accumulate: true);
 
     internal static void Run(
-        SimdPath path, int rows, int panels, int depth, in LeftOperand a, in PanelOperand b, in ProductOutput c, float* bias, bool accumulate)
+        SimdPath path, int rows, int panels, int depth, in LeftOperand a, in PanelOperand b, in ProductOutput c, float* bias, bool accumulate, ProductEnding* ending = null)
     {
         if (rows <= 0 || panels <= 0) return;
         switch (path)
         {
             case SimdPath.Vector512:
-                Blocks<Lane512, Vector512<float>>(ProductTiling.Vector512, rows, panels, depth, a, b, c, bias, accumulate);
+                Blocks<Lane512, Vector512<float>>(ProductTiling.Vector512, rows, panels, depth, a, b, c, bias, accumulate, ending);
                 break;
             case SimdPath.Vector256:
-                Blocks<Lane256, Vector256<float>>(ProductTiling.Vector256, rows, panels, depth, a, b, c, bias, accumulate);
+                Blocks<Lane256, Vector256<float>>(ProductTiling.Vector256, rows, panels, depth, a, b, c, bias, accumulate, ending);
                 break;
             case SimdPath.Vector128:
-                Blocks<Lane128, Vector128<float>>(ProductTiling.Vector128, rows, panels, depth, a, b, c, bias, accumulate);
+                Blocks<Lane128, Vector128<float>>(ProductTiling.Vector128, rows, panels, depth, a, b, c, bias, accumulate, ending);
                 break;
             default:
-                Blocks<LaneScalar, float>(ProductTiling.Scalar, rows, panels, depth, a, b, c, bias, accumulate);
+                Blocks<LaneScalar, float>(ProductTiling.Scalar, rows, panels, depth, a, b, c, bias, accumulate, ending);
                 break;
         }
     }
@@ -52,7 +52,7 @@ public static unsafe class TileProduct
     /// while the panels pass over it.
     /// </summary>
     private static void Blocks<L, V>(
-        ProductTiling tiling, int rows, int panels, int depth, in LeftOperand a, in PanelOperand b, in ProductOutput c, float* bias, bool accumulate)
+        ProductTiling tiling, int rows, int panels, int depth, in LeftOperand a, in PanelOperand b, in ProductOutput c, float* bias, bool accumulate, ProductEnding* ending)
         where L : struct, ILane<V>
         where V : unmanaged
     {
@@ -75,14 +75,17 @@ public static unsafe class TileProduct
                     Depth = p1 - p0,
                     Accumulate = onwards,
                 };
-                Columns<L, V>(tiling.Rows, r1 - r0, panels, arguments, b.Data + p0 * b.Depth, b.Panel, c.Panel, onwards ? null : bias);
+                bool ended = ending != null && k == depthBlocks - 1;
+                if (ended) (arguments.Low, arguments.High, arguments.ResidualRow) = (ending->Low, ending->High, ending->Residual == null ? 0 : ending->ResidualRow);
+                ProductEnding own = ended ? ending->From(r0, 0) : default;
+                Columns<L, V>(tiling.Rows, r1 - r0, panels, arguments, b.Data + p0 * b.Depth, b.Panel, c.Panel, onwards ? null : bias, own);
             }
         }
     }
 
     /// <summary>All columns of one block of rows and depth, two vectors of columns at a time.</summary>
     private static void Columns<L, V>(
-        int tileRows, int rows, int panels, TileArguments t, float* b, nint bPanel, nint cPanel, float* bias)
+        int tileRows, int rows, int panels, TileArguments t, float* b, nint bPanel, nint cPanel, float* bias, in ProductEnding ending)
         where L : struct, ILane<V>
         where V : unmanaged
     {
@@ -98,6 +101,13 @@ public static unsafe class TileProduct
             int panel = v / each, within = v % each * L.Width;
             t.B = b + panel * bPanel + within;
             t.Bias = bias == null ? null : bias + v * L.Width;
+            if (ending.Scale != null)
+            {
+                t.Scale = ending.Scale + v * L.Width;
+                t.Shift = ending.Shift + v * L.Width;
+                t.Residual = ending.Residual == null ? null : ending.Residual + v * L.Width;
+            }
+
             t.A = a;
             t.C = c + panel * cPanel + within;
             Rows<L, V>(tileRows, rows, Math.Min(2, vectors - v), ref t);
@@ -109,11 +119,13 @@ public static unsafe class TileProduct
         where L : struct, ILane<V>
         where V : unmanaged
     {
+        bool ended = t.Scale != null;
         int tiles = Ceiling(rows, tileRows), size = rows / tiles, larger = rows % tiles;
         for (int i = 0; i < tiles; i++)
         {
             int height = i < larger ? size + 1 : size;
-            TileTable<L, V>.For(height, columns)(t);
+            TileTable<L, V>.For(height, columns, ended)(t);
+            if (ended) t.Residual += height * t.ResidualRow;
             t.A += height * t.ARow;
             t.C += height * t.CRow;
         }

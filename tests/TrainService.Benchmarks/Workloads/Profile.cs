@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using TrainService.Benchmarks.Kernels;
 using TrainService.NeuralNet.Plan;
+using TrainService.NeuralNet.Plan.Inference;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors;
 using TrainService.Tensors.Threading;
@@ -15,13 +17,9 @@ internal static class Profile
         using Workload workload = Catalog.Create(name, threads);
         using ComputePool pool = new(threads, lowerPriority: false);
         using ComputeTeam team = pool.Lease(threads);
+        if (workload is InferenceWorkload inference) return Run(inference);
         using StepContext context = new(workload.Batch);
-        using ExecutionPlan plan = workload switch
-        {
-            TrainingWorkload training => Training(training, context, team),
-            InferenceWorkload inference => Inference(inference, context, team),
-            _ => throw new NotSupportedException($"{name} has no plan."),
-        };
+        using ExecutionPlan plan = Training((TrainingWorkload)workload, context, team);
         double[] best = new double[plan.Phases.Count];
         Array.Fill(best, double.MaxValue);
         Stopwatch clock = Stopwatch.StartNew();
@@ -52,10 +50,34 @@ internal static class Profile
         return ExecutionPlan.ForTraining(workload.State, workload.Batch, workload.Loss, new ParameterUpdates(workload.State, workload.Optimizer, slots, null), context, team);
     }
 
-    private static ExecutionPlan Inference(InferenceWorkload workload, StepContext context, ComputeTeam team)
+    /// <summary>Each step for one sample, beside the share of the arithmetic's limit that products reach.</summary>
+    private static int Run(InferenceWorkload workload)
     {
-        Fill(context, workload.Inputs);
-        return ExecutionPlan.ForInference(workload.State, workload.Batch, dropout: false, context, team);
+        using RowPlan plan = new(workload.State, 1);
+        plan.Prepare();
+        plan.Run(workload.Inputs, [0]);
+        double[] best = new double[plan.Steps.Count];
+        Array.Fill(best, double.MaxValue);
+        Stopwatch clock = Stopwatch.StartNew();
+        while (clock.Elapsed.TotalSeconds < 3)
+        {
+            for (int i = 0; i < best.Length; i++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                plan.Run(plan.Steps[i], 1);
+                best[i] = Math.Min(best[i], Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+            }
+        }
+
+        double peak = MachinePeak.Arithmetic(1) / 1e6;
+        for (int i = 0; i < best.Length; i++)
+        {
+            string share = plan.Steps[i] is EndedStep ? string.Create(CultureInfo.InvariantCulture, $"{2 * plan.Steps[i].Cost / best[i] / peak,5:P0}") : "";
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{best[i],10:F1} us {share,6}  {plan.Steps[i]}"));
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{best.Sum(),10:F1} us in all; arena {plan.ArenaLength * 4 / 1048576.0:F1} MB a thread"));
+        return 0;
     }
 
     private static void Fill(StepContext context, RowSource inputs)

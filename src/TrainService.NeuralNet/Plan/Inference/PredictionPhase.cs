@@ -1,6 +1,5 @@
 using TrainService.NeuralNet.State;
 using TrainService.Tensors;
-using TrainService.Tensors.Memory;
 using TrainService.Tensors.Threading;
 
 namespace TrainService.NeuralNet.Plan.Inference;

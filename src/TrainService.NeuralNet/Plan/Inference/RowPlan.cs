@@ -69,8 +69,9 @@ internal sealed unsafe class RowPlan : IDisposable
 
     public void Run(PlanStep step, int rows)
     {
-        if (step.Domains.HasFlag(Domains.Rows)) step.Run(new Block(Domains.Rows, 0, rows, 0), _context);
-        else if (step.Domains.HasFlag(Domains.Columns)) step.Run(new Block(Domains.Columns, 0, step.Panels, 0), _context);
+        Domains domains = step.Domains;
+        if ((domains & Domains.Rows) != 0) step.Run(new Block(Domains.Rows, 0, rows, 0), _context);
+        else if ((domains & Domains.Columns) != 0) step.Run(new Block(Domains.Columns, 0, step.Panels, 0), _context);
         else step.Run(new Block(Domains.Own, 0, step.Tasks, 0), _context);
     }
 

@@ -1,6 +1,4 @@
 using TrainService.NeuralNet.State;
-using TrainService.Tensors;
-using TrainService.Tensors.Threading;
 
 namespace TrainService.NeuralNet.Plan.Inference;
 
