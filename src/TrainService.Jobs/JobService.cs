@@ -126,6 +126,7 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
         if (answer is { Status: SubmitStatus.Created, Job: { } stored })
         {
             doorbell.Ring(stored.Id);
+            Telemetry.JobSubmitted(stored.Kind);
 
             // Not the caller's token: the job is on disk, so it is queued even when the caller has hung up.
             await EnqueueAsync(stored, CancellationToken.None).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -41,6 +42,7 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
         if (started is not { Result: MoveResult.Moved, Job: { } running }) return;
         doorbell.Ring(jobId);
         RunnerLog.Started(log, jobId, running.Attempt, team.Threads);
+        using Activity? span = Telemetry.StartRun(running, team.Threads);
         bool shutDown = false;
         try
         {
@@ -62,7 +64,9 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
     private bool Train(JobRecord job, JobSpec spec, ComputeTeam team, RunIdentity identity, CancellationToken ct)
     {
         // From here on a cancelled token is the watch's affair: it tells a user's cancel from a shutdown.
-        DataResult<PreparedData> prepared = OwnThread.Wait(datasets.PrepareAsync(DatasetRequest.From(spec.Dataset), spec.Seed, CancellationToken.None));
+        DataResult<PreparedData> prepared;
+        using (Telemetry.Activities.StartActivity("prepare data"))
+            prepared = OwnThread.Wait(datasets.PrepareAsync(DatasetRequest.From(spec.Dataset), spec.Seed, CancellationToken.None));
         if (prepared.Value is not { } data) throw new TrainingFailedException($"Its dataset is not to be had: {prepared.Errors[0].Detail}");
         TrainingPlan plan = TrainingPlanner.Plan(spec, data.InputShape);
         string monitor = spec.Checkpoint.Monitor ?? (data.Validation is null ? "loss" : "val_loss");
@@ -145,6 +149,7 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
     private void GiveUp(JobRecord job, string token, Exception e)
     {
         JobError error = FailureOf(e);
+        Activity.Current?.SetStatus(ActivityStatusCode.Error, error.Detail);
         RunnerLog.Failed(log, job.Id, job.Attempt, error.Class, e);
         try
         {

@@ -166,6 +166,26 @@ public class RunnerTests
     }
 
     [Fact]
+    public async Task The_weights_before_the_loss_exploded_are_kept()
+    {
+        await using var service = new ServiceHarness();
+
+        // Grows by a small factor a step, for long enough that there is a resume point from before it was too much.
+        JobRecord job = await service.RunAsync("""
+            {"optimizer": {"type": "sgd", "learning_rate": 1.001}, "epochs": 10000, "dataset": {"name": "sine"}, "loss": "mse", "metrics": [],
+            "model": {"type": "sequential", "layers": [{"type": "dense", "units": 1}]}}
+            """);
+
+        job.Status.ShouldBe(JobStatus.Failed);
+        job.Reason!.ShouldContain("are kept as a checkpoint");
+        CheckpointRecord kept = await service.LastAsync(job.Id);
+        kept.Reason.ShouldBe("last_good");
+        using Stream file = await service.Checkpoints.OpenAsync(kept, default);
+        foreach (Formats.NamedArray array in Formats.Safetensors.SafetensorsFile.Read(file, file: "checkpoint").Arrays)
+            array.ToSingles().ShouldAllBe(v => float.IsFinite(v));
+    }
+
+    [Fact]
     public async Task Early_stopping_ends_a_job_and_puts_the_best_weights_back()
     {
         await using var service = new ServiceHarness();

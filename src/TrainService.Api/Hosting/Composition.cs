@@ -1,6 +1,7 @@
 using TrainService.Api.Datasets;
 using TrainService.Api.Endpoints;
 using TrainService.Api.Keys;
+using TrainService.Api.Metrics;
 using TrainService.Data;
 using TrainService.Data.Fashion;
 using TrainService.Jobs;
@@ -55,6 +56,9 @@ internal static class Composition
         services.AddSingleton<KeyRing>();
         services.AddSingleton<DiskQuota>();
         services.AddSingleton<Admission>();
+        services.AddSingleton(_ => new MetricsBook());
+        services.AddHostedService<JobCounts>();
+        services.AddHostedService<OtlpExport>();
         services.AddSingleton<AuditQueue>();
         services.AddHostedService(p => p.GetRequiredService<AuditQueue>());
     }

@@ -6,6 +6,7 @@ using TrainService.Api.Datasets;
 using TrainService.Api.Endpoints;
 using TrainService.Api.Http;
 using TrainService.Api.Keys;
+using TrainService.Api.Metrics;
 using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Api.Streaming;
@@ -49,6 +50,8 @@ internal static class ServiceHost
         });
 
         WebApplication app = builder.Build();
+        // Made now: it counts from the first request on.
+        app.Services.GetRequiredService<MetricsBook>();
         app.UseMiddleware<RequestLog>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<AuditTrail>();
@@ -73,6 +76,7 @@ internal static class ServiceHost
         app.MapDatasets();
         app.MapHealth();
         app.MapAudit();
+        app.MapMetrics();
         app.MapHub<TrainingHub>(TrainingHub.Path).Takes(KeyScope.Read).TakesTokenInQuery();
         return app;
     }

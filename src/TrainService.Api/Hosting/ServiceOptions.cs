@@ -63,6 +63,12 @@ public sealed class ServiceOptions
     /// <summary>Bytes that an upload may unpack to on disk.</summary>
     public long MaxStoredBytes { get; set; } = 8L << 30;
 
+    /// <summary>Where an OpenTelemetry collector takes traces and metrics, such as http://127.0.0.1:4318; empty: they are not sent. OTEL_EXPORTER_OTLP_ENDPOINT is taken too.</summary>
+    public string OtlpEndpoint { get; set; } = Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") ?? "";
+
+    /// <summary>How: <c>http/protobuf</c> or <c>grpc</c>. OTEL_EXPORTER_OTLP_PROTOCOL is taken too.</summary>
+    public string OtlpProtocol { get; set; } = Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_PROTOCOL") ?? "http/protobuf";
+
     /// <summary>Largest JSON body in bytes.</summary>
     public long MaxBodyBytes { get; set; } = 8 << 20;
 
@@ -118,6 +124,10 @@ public sealed class ServiceOptions
             yield return $"HeartbeatSeconds: expected above 0, up to 3600, got {HeartbeatSeconds}.";
         if (MaxInferenceRequests < 1)
             yield return $"MaxInferenceRequests: expected at least 1, got {MaxInferenceRequests}.";
+        if (OtlpEndpoint.Length > 0 && !(Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out Uri? collector) && collector.Scheme is "http" or "https"))
+            yield return $"OtlpEndpoint: expected an address such as http://127.0.0.1:4318, got '{OtlpEndpoint}'.";
+        if (OtlpProtocol is not ("http/protobuf" or "grpc"))
+            yield return $"OtlpProtocol: expected http/protobuf or grpc, got '{OtlpProtocol}'.";
         if (Keys is not ("auto" or "required" or "off"))
             yield return $"Keys: expected auto, required or off, got '{Keys}'.";
         foreach ((string name, long value) in new[]

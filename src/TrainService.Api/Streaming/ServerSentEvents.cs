@@ -30,6 +30,7 @@ internal sealed class ServerSentEvents(IAsyncEnumerable<JobEvent> events, TimeSp
         using var end = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
         IAsyncEnumerator<JobEvent> reader = events.GetAsyncEnumerator(end.Token);
         var next = new PendingRead(reader);
+        Telemetry.Subscribers("sse", 1);
         try
         {
             await httpContext.Response.StartAsync(end.Token);
@@ -41,6 +42,7 @@ internal sealed class ServerSentEvents(IAsyncEnumerable<JobEvent> events, TimeSp
         }
         finally
         {
+            Telemetry.Subscribers("sse", -1);
             // An enumerator may only be disposed of once its last read has ended; that of one who has gone ends at once.
             await end.CancelAsync();
             await next.SettleAsync();

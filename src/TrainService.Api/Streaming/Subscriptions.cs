@@ -74,6 +74,7 @@ internal sealed class Subscriptions(EventStream stream, ITrainingClient client, 
 
     private async Task ReadAsync(string jobId, long afterSeq, CancellationToken ct)
     {
+        Telemetry.Subscribers("hub", 1);
         try
         {
             await foreach (JobEvent e in stream.FollowAsync(jobId, afterSeq, ct))
@@ -86,6 +87,10 @@ internal sealed class Subscriptions(EventStream stream, ITrainingClient client, 
         catch (Exception e)
         {
             StreamingLog.ReaderFailed(log, e, jobId);
+        }
+        finally
+        {
+            Telemetry.Subscribers("hub", -1);
         }
     }
 }

@@ -59,24 +59,13 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
         (int)await db.ExecuteScalarAsync<long>(JobSql.Position,
             new { Band = JobRow.BandOf(job.Priority), job.Id, Now = time.Now().ToUnixTimeMilliseconds() }).ConfigureAwait(false), ct);
 
-    public Task<MoveOutcome> MoveAsync(JobMove move, CancellationToken ct) => database.WriteAsync(async db =>
+    public async Task<MoveOutcome> MoveAsync(JobMove move, CancellationToken ct)
     {
-        if (await LockAsync(db, move.JobId).ConfigureAwait(false) is not { } job)
-            return new MoveOutcome(MoveResult.NotFound, null, []);
-        DateTimeOffset now = time.Now();
-        JobTransition transition = JobTransition.Apply(job, move, now);
-        if (transition.Result != MoveResult.Moved)
-            return new MoveOutcome(transition.Result, job, JobMoves.Legal(job.Status));
-
-        long lastSeq = await EventLog.AppendAsync(db, job.Id, job.LastSeq, [.. move.Events, transition.StatusEvent!], now).ConfigureAwait(false);
-        JobRow row = JobRow.Of(transition.Job with { LastSeq = lastSeq });
-        if (await db.ExecuteAsync(JobSql.UpdateMoved, row).ConfigureAwait(false) != 1)
-            throw new InvalidOperationException($"The row of {job.Id} changed under its lock.");
-        if (move.Lease is { } lease)
-            await db.ExecuteAsync(JobSql.SetLease(database.Dialect.Clock), new { id = job.Id, milliseconds = (long)lease.TotalMilliseconds }).ConfigureAwait(false);
-        JobRecord moved = transition.Job with { LastSeq = lastSeq, Version = job.Version + 1 };
-        return new MoveOutcome(MoveResult.Moved, moved, JobMoves.Legal(moved.Status));
-    }, ct);
+        MoveOutcome outcome = await CommitMoveAsync(move, ct).ConfigureAwait(false);
+        if (outcome is { Result: MoveResult.Moved, Job: { Terminal: true } over })
+            Telemetry.JobFinished(over);
+        return outcome;
+    }
 
     public Task<bool> ReportAsync(RunReport report, CancellationToken ct) => database.WriteAsync(async db =>
     {
@@ -139,6 +128,25 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
 
     public Task<IReadOnlyList<JobEvent>> EventsOfTypeAsync(string jobId, string type, CancellationToken ct)
         => database.ReadAsync(db => EventLog.ReadOfTypeAsync(db, jobId, type), ct);
+
+    private Task<MoveOutcome> CommitMoveAsync(JobMove move, CancellationToken ct) => database.WriteAsync(async db =>
+    {
+        if (await LockAsync(db, move.JobId).ConfigureAwait(false) is not { } job)
+            return new MoveOutcome(MoveResult.NotFound, null, []);
+        DateTimeOffset now = time.Now();
+        JobTransition transition = JobTransition.Apply(job, move, now);
+        if (transition.Result != MoveResult.Moved)
+            return new MoveOutcome(transition.Result, job, JobMoves.Legal(job.Status));
+
+        long lastSeq = await EventLog.AppendAsync(db, job.Id, job.LastSeq, [.. move.Events, transition.StatusEvent!], now).ConfigureAwait(false);
+        JobRow row = JobRow.Of(transition.Job with { LastSeq = lastSeq });
+        if (await db.ExecuteAsync(JobSql.UpdateMoved, row).ConfigureAwait(false) != 1)
+            throw new InvalidOperationException($"The row of {job.Id} changed under its lock.");
+        if (move.Lease is { } lease)
+            await db.ExecuteAsync(JobSql.SetLease(database.Dialect.Clock), new { id = job.Id, milliseconds = (long)lease.TotalMilliseconds }).ConfigureAwait(false);
+        JobRecord moved = transition.Job with { LastSeq = lastSeq, Version = job.Version + 1 };
+        return new MoveOutcome(MoveResult.Moved, moved, JobMoves.Legal(moved.Status));
+    }, ct);
 
     private static async Task<JobRecord?> FindAsync(DbConnection db, string sql, string id)
         => (await db.QuerySingleOrDefaultAsync<JobRow>(sql, new { id }).ConfigureAwait(false))?.ToRecord();

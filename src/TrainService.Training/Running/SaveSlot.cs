@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using TrainService.Jobs;
 using TrainService.Training.Checkpoints;
 
 namespace TrainService.Training.Running;
@@ -33,7 +35,11 @@ internal sealed class SaveSlot(RunReporter reporter, TensorSnapshot snapshot, bo
 
         async Task<bool> SaveAsync()
         {
+            string what = beside ? "resume_point" : "checkpoint";
+            long begin = Stopwatch.GetTimestamp();
+            using Activity? span = Telemetry.Activities.StartActivity($"save {what}");
             bool ours = await save(snapshot).ConfigureAwait(false);
+            if (ours) Telemetry.SaveDone(what, Stopwatch.GetElapsedTime(begin).TotalSeconds, snapshot.ByteCount);
             Release();
             return ours;
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using TrainService.Data;
 using TrainService.Data.Requests;
@@ -105,8 +106,11 @@ internal sealed class TrainingRun : IDisposable
         {
             while (!PhaseIsOver)
             {
+                using Activity? span = Telemetry.Activities.StartActivity("epoch");
+                span?.SetTag("epoch", _epoch + 1);
                 if (TrainEpoch() is { } interrupted) return interrupted;
                 EndEpoch();
+                span?.SetTag("loss", (double?)_figures["loss"]);
             }
             if (Phase == _plan.Phases.Count - 1) return Finish();
             NextPhase();
@@ -172,7 +176,7 @@ internal sealed class TrainingRun : IDisposable
             catch (NonFiniteLossException e)
             {
                 throw new TrainingFailedException($"The loss was no finite number any more in epoch {_epoch + 1}, batch {_step + 1} ({e.Message}) "
-                    + "A lower learning rate, gradient clipping or scaled inputs help.");
+                    + "A lower learning rate, gradient clipping or scaled inputs help. " + KeepLastGood());
             }
             if (last) _gradientNorm = _phase.Session.GradientNorm;
             _step++;
@@ -213,6 +217,7 @@ internal sealed class TrainingRun : IDisposable
         figures.AddRange(_phase.Session.Sparsity());
         if (_phase.Validator is not null) figures.AddRange(_phase.Validator.Measure());
         double seconds = _clock.EndEpoch();
+        Telemetry.EpochDone(seconds, _train.Count);
         _epoch++;
         _step = 0;
         _phase.Session.Totals.Reset();
@@ -291,6 +296,36 @@ internal sealed class TrainingRun : IDisposable
         return true;
     }
 
+    /// <summary>What was learned before a step that went wrong is kept: the weights as they are, or, when they have gone bad too, those of the newest resume point.</summary>
+    private string KeepLastGood()
+    {
+        if (_batches == 0) return "It was the first step: there is nothing to keep.";
+        if (TrySaveLastGood()) return $"The step was rejected; the weights after {Where()} are kept as a checkpoint.";
+        _reporter.Flush();
+        using Stream? saved = OwnThread.Wait(_checkpoints.OpenResumePointAsync(_identity.JobId, CancellationToken.None));
+        if (saved is not null && ResumePoint.Read(saved, _identity.SpecHash) is { } found)
+        {
+            ResumePoint.Restore(_state, found.Tensors, ResumePoint.Weights);
+            (_epoch, _step, _batches) = (found.State.Epoch, found.State.Step, found.State.Batches);
+            if (TrySaveLastGood()) return $"The weights had gone bad before; those after {Where()} are kept as a checkpoint.";
+        }
+        return "The weights had gone bad before; checkpoints that were saved still hold.";
+    }
+
+    private bool TrySaveLastGood()
+    {
+        try
+        {
+            SaveCheckpoint("last_good", _figures);
+            _reporter.Flush();
+            return true;
+        }
+        catch (TrainingFailedException)
+        {
+            return false;
+        }
+    }
+
     private void SaveCheckpoint(string reason, JsonObject figures)
     {
         (int epoch, long step) = (_epoch, _batches);
@@ -301,7 +336,7 @@ internal sealed class TrainingRun : IDisposable
     private void SaveResumePoint(bool wait)
     {
         ResumeState state = Capture();
-        bool saved = _resumeSlot.Save(wait, _ => { }, snapshot => _checkpoints.SaveResumePointAsync(_identity.JobId, _identity.RunToken, (stream, _) =>
+        bool saved = _resumeSlot.Save(wait, RejectNonFinite, snapshot => _checkpoints.SaveResumePointAsync(_identity.JobId, _identity.RunToken, (stream, _) =>
         {
             ResumePoint.Write(stream, state, snapshot.Arrays);
             return Task.CompletedTask;
