@@ -68,24 +68,32 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
         using (Telemetry.Activities.StartActivity("prepare data"))
             prepared = OwnThread.Wait(datasets.PrepareAsync(DatasetRequest.From(spec.Dataset), spec.Seed, CancellationToken.None));
         if (prepared.Value is not { } data) throw new TrainingFailedException($"Its dataset is not to be had: {prepared.Errors[0].Detail}");
-        TrainingPlan plan = TrainingPlanner.Plan(spec, data.InputShape);
-        string monitor = spec.Checkpoint.Monitor ?? (data.Validation is null ? "loss" : "val_loss");
-        var keeper = new CheckpointKeeper(checkpoints, jobs, doorbell, identity, spec.Checkpoint, monitor,
-            TrainingPlanner.HigherIsBetter(monitor, plan.Metrics), CheckpointMetadata.Of(spec, data).ToJson(), WeightsFrom.Of(spec.Model)?.Checkpoint);
-        OwnThread.Wait(keeper.LoadAsync(CancellationToken.None));
-
         var watch = new RunWatch(jobs, doorbell, identity.JobId, identity.RunToken, ct);
         var reporter = new RunReporter(jobs, doorbell, watch.Lose);
         try
         {
-            using var run = new TrainingRun(plan, data, team, identity, reporter, watch, keeper, checkpoints, new RunClock(_options.ResumeInterval, _time), _time);
-            Begin(run, job, spec, identity, reporter);
-            while (true)
+            TrainingPlan plan = TrainingPlanner.Plan(spec, data.InputShape);
+            if (spec.RateSearch is not null)
             {
-                RunEnd end = run.Run();
-                // Not settled: the user has let it go on before the pause was made, so the run goes on where it is.
-                if (Settle(job, identity, end, ct)) return end.Kind == RunEndKind.ShutDown;
+                using var search = new FinderRun(plan, data, team, identity, reporter, watch, checkpoints, new RunClock(_options.ResumeInterval, _time), _time);
+                Begin(search, job, spec, identity, FinderRun.HashOf(identity.SpecHash), reporter);
+                RunEnd searched = Go(search, job, identity, isLast: false, ct);
+                if (searched.Kind != RunEndKind.Finished) return searched.Kind == RunEndKind.ShutDown;
+                (spec, identity) = Found(new FinderReport(search.Finder, spec), job, spec, identity, reporter);
+                if (spec.Kind == JobArguments.FindKind)
+                {
+                    Settle(job, identity, searched with { Reason = "The search is over." }, ct);
+                    return false;
+                }
+                plan = TrainingPlanner.Plan(spec, data.InputShape);
             }
+            string monitor = spec.Checkpoint.Monitor ?? (data.Validation is null ? "loss" : "val_loss");
+            var keeper = new CheckpointKeeper(checkpoints, jobs, doorbell, identity, spec.Checkpoint, monitor,
+                TrainingPlanner.HigherIsBetter(monitor, plan.Metrics), CheckpointMetadata.Of(spec, data).ToJson(), WeightsFrom.Of(spec.Model)?.Checkpoint);
+            OwnThread.Wait(keeper.LoadAsync(CancellationToken.None));
+            using var run = new TrainingRun(plan, data, team, identity, reporter, watch, keeper, checkpoints, new RunClock(_options.ResumeInterval, _time), _time);
+            Begin(run, job, spec, identity, identity.SpecHash, reporter);
+            return Go(run, job, identity, isLast: true, ct).Kind == RunEndKind.ShutDown;
         }
         finally
         {
@@ -94,14 +102,38 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
         }
     }
 
+    /// <summary>Runs until an end that is settled. The end of a run that is not the job's last is for the caller.</summary>
+    private RunEnd Go(IRun run, JobRecord job, RunIdentity identity, bool isLast, CancellationToken ct)
+    {
+        while (true)
+        {
+            RunEnd end = run.Run();
+            if (end.Kind == RunEndKind.Finished && !isLast) return end;
+            // Not settled: the user has let it go on before the pause was made, so the run goes on where it is.
+            if (Settle(job, identity, end, ct)) return end;
+        }
+    }
+
+    /// <summary>Tells what a search has found. What it has chosen becomes part of the resolved spec at once: whoever takes the job up later trains with it.</summary>
+    private static (JobSpec Spec, RunIdentity Identity) Found(FinderReport report, JobRecord job, JobSpec spec, RunIdentity identity, RunReporter reporter)
+    {
+        bool trains = spec.Kind != JobArguments.FindKind;
+        JobSpec resolved = trains ? report.Resolve() : spec;
+        string? text = trains ? resolved.ToJson() : null;
+        reporter.Report(report.Add(new RunReport(identity.JobId, identity.RunToken) { ResolvedJson = text }, job.SummaryJson));
+        reporter.Flush();
+        return (resolved, text is null ? identity : identity with { SpecHash = HashOf(text) });
+    }
+
     /// <summary>Takes up the newest resume point when there is one, and says how the run begins.</summary>
-    private void Begin(TrainingRun run, JobRecord job, JobSpec spec, RunIdentity identity, RunReporter reporter)
+    /// <param name="specHash">Which resume points are this run's.</param>
+    private void Begin(IRun run, JobRecord job, JobSpec spec, RunIdentity identity, string specHash, RunReporter reporter)
     {
         List<NewJobEvent> said = [.. RunEvents.Warnings(job.WarningsJson)];
         bool resumed = false;
         using (Stream? saved = OwnThread.Wait(checkpoints.OpenResumePointAsync(identity.JobId, CancellationToken.None)))
         {
-            if (saved is not null && ResumePoint.Read(saved, identity.SpecHash) is { } found)
+            if (saved is not null && ResumePoint.Read(saved, specHash) is { } found)
             {
                 run.Restore(found.State, found.Tensors);
                 resumed = true;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using TrainService.Api.Hosting;
 using TrainService.Api.Http;
@@ -30,7 +31,8 @@ internal static class EventEndpoints
             .Produces<MetricsResource>()
             .AlsoAnswers(MetricsTable.CsvType)
             .WithSummary("A job's epochs, as JSON or CSV")
-            .WithDescription("format: json (default) or csv. max_points thins a long run evenly; the first and the last epoch stay.");
+            .WithDescription("format: json (default) or csv. max_points thins a long run evenly; the first and the last epoch stay. Of a job that searches a learning rate there is "
+                + "the curve too; a job of kind lr_find has only that, in CSV as well.");
     }
 
     internal static async Task<IResult> Events(string id, HttpContext http, IJobStore store, EventStream stream, IOptions<ServiceOptions> options,
@@ -52,12 +54,13 @@ internal static class EventEndpoints
         if (format is not (null or "json" or "csv"))
             return ProblemOf.BadRequest($"format: expected json or csv, got '{format}'.");
         IReadOnlyList<JobEvent> epochs = await store.EventsOfTypeAsync(id, "epoch", ct);
-        if (epochs.Count == 0 && await store.FindAsync(id, ct) is null)
+        if (await store.FindAsync(id, ct) is not { } job)
             return ProblemOf.NotFound("job", id);
-        var table = new MetricsTable([.. MetricsTable.Thin(epochs, points).Select(e => RawJson.Element(e.DataJson))]);
+        IReadOnlyList<JsonElement>? curve = await FinderCurve.OfAsync(job, store, ct) is { } all ? [.. MetricsTable.Thin(all, points)] : null;
+        JsonElement[] rows = [.. MetricsTable.Thin(epochs, points).Select(e => RawJson.Element(e.DataJson))];
         return format == "csv"
-            ? TypedResults.Text(table.ToCsv(), MetricsTable.CsvType)
-            : TypedResults.Ok(new MetricsResource(table.Epochs));
+            ? TypedResults.Text(new MetricsTable(rows.Length == 0 && curve is not null ? curve : rows).ToCsv(), MetricsTable.CsvType)
+            : TypedResults.Ok(new MetricsResource(rows, curve));
     }
 
     private static async Task<IResult> PageAsync(string id, long after, int limit, IJobStore store, CancellationToken ct)

@@ -4,6 +4,7 @@ using TrainService.Api.Keys;
 using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Contracts.Schedules;
+using TrainService.Jobs.Specs;
 using TrainService.NeuralNet.Schedules;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
@@ -32,6 +33,8 @@ internal static class ScheduleEndpoints
         using JsonBody body = await JsonBody.ReadAsync(request, ct);
         var errors = new SpecErrors();
         Arguments asked = new SpecReader(JobVocabulary.All, errors).ReadObject(body.Root, Members, "");
+        foreach (string open in AutoRates.In(asked))
+            errors.Add($"/{open.Replace('.', '/')}", "conflict", "Only a job has a rate chosen for it; here, give a number.", "auto");
         if (errors.Any)
             return ProblemOf.InvalidSpec(errors.All, "preview");
         var schedule = asked.Component<Schedule>("schedule");

@@ -15,4 +15,6 @@ public sealed record JobEventListResource(IReadOnlyList<JobEventResource> Events
 
 /// <summary>A job's epochs, in order.</summary>
 /// <param name="Epochs">Each with <c>epoch</c>, every metric, <c>learning_rate</c>, <c>duration_seconds</c> and the other members of its event.</param>
-public sealed record MetricsResource(IReadOnlyList<JsonElement> Epochs);
+/// <param name="Curve">Of a search for a learning rate: each step with <c>step</c>, <c>learning_rate</c>, <c>loss</c> and <c>smoothed_loss</c>; while it is going on, about one
+/// a second. Null when nothing was searched.</param>
+public sealed record MetricsResource(IReadOnlyList<JsonElement> Epochs, IReadOnlyList<JsonElement>? Curve = null);

@@ -133,6 +133,12 @@ public sealed record RunReport(string JobId, string RunToken)
     public int? Phase { get; init; }
     public string? LatestJson { get; init; }
     public string? BestJson { get; init; }
+
+    /// <summary>What the run has worked out of the spec: what stood open in it is filled in.</summary>
+    public string? ResolvedJson { get; init; }
+
+    /// <summary>The summary, with what the run has found out.</summary>
+    public string? SummaryJson { get; init; }
 }
 
 /// <summary>Members that are null stay as they are.</summary>

@@ -8,6 +8,9 @@ public static class JobArguments
     /// <summary>2⁵³ - 1: the largest whole number that every JSON client can write.</summary>
     public const long LargestSeed = 9_007_199_254_740_991;
 
+    /// <summary>Kinds of jobs.</summary>
+    public const string TrainKind = "train", FindKind = "lr_find";
+
     public const int MostEpochs = 10_000;
 
     private static readonly ArgumentSpec[] Checkpoint =
@@ -37,6 +40,17 @@ public static class JobArguments
         Arg.Integer("threads", "How many threads it computes with; null takes all. The results do not depend on it.", min: 1, max: 1024, nullable: true),
     ];
 
+    private static readonly ArgumentSpec[] LrFind =
+    [
+        Arg.Number("start", "The first rate.", 1e-6, min: 0, max: 100, minExclusive: true) with { Aliases = ["min_lr", "start_lr"] },
+        Arg.Number("end", "The last rate, if the loss does not explode before.", 10, min: 0, max: 1e6, minExclusive: true) with { Aliases = ["max_lr", "end_lr"] },
+        Arg.Integer("steps", "Batches from the first rate to the last, the rate being multiplied after each. Left out, without epochs: one epoch, but 200 at least and 1000 at most.",
+            min: 10, max: 1_000_000, nullable: true),
+        Arg.Integer("epochs", "In place of steps: so many epochs.", min: 1, max: 100, nullable: true),
+        Arg.Number("smoothing", "Share of the running mean of the loss that is kept after each batch.", 0.9, min: 0, max: 0.9999),
+        Arg.Number("explode_factor", "The search ends when the smoothed loss is so many times its least value.", 4, min: 1, max: 1e6, minExclusive: true),
+    ];
+
     private static readonly ArgumentSpec[] Retry =
     [
         Arg.Integer("max_attempts", "How many runs may fail, through no fault of the job, before it is given up.", 3, min: 1, max: 100),
@@ -47,9 +61,9 @@ public static class JobArguments
     [
         new("name", ArgumentKind.Text, "What people call the job.") { Nullable = true },
         new("labels", ArgumentKind.TextMap, "Free words to find the job by.") { Count = (0, 64), Default = new Dictionary<string, string>() },
-        Arg.Choice("kind", "What kind of job it is.", "train", "train") with
+        Arg.Choice("kind", "What the job does: train a network; or lr_find, try ever higher learning rates and suggest some.", TrainKind, TrainKind, FindKind) with
         {
-            UnsupportedChoices = ["lr_find", "evaluate", "sweep", "pretrain_autoencoder", "pretrain_greedy", "pretrain_rbm", "pretrain_pairs", "gan"],
+            UnsupportedChoices = ["evaluate", "sweep", "pretrain_autoencoder", "pretrain_greedy", "pretrain_rbm", "pretrain_pairs", "gan"],
         },
         Arg.Integer("seed", "Everything random in the job comes from it: the same seed gives the same bits. Drawn, and told, when left out.",
             min: 0, max: LargestSeed, nullable: true),
@@ -64,6 +78,7 @@ public static class JobArguments
         Arg.Component("optimizer", "optimizer", "How the weights are updated. Left out: SGD with Nesterov momentum, and one_cycle unless a schedule is given.",
             nullable: true),
         Arg.Component("schedule", "schedule", "How the learning rate changes from step to step; null keeps the optimizer's.", nullable: true),
+        Arg.Object("lr_find", "How the learning-rate finder searches: in a job of kind lr_find, and before training where a rate is \"auto\".", LrFind, optional: true),
         Arg.Component("pruning", "pruning", "Sets small weights to zero while training; null leaves them.", nullable: true),
         Arg.Integer("batch_size", "Rows in a step.", 32, min: 1, max: 1 << 20),
         Layers("freeze", "Layers whose weights stay as they are: names; patterns with * and ?; ranges first..last, in the order of the layers; or all. "

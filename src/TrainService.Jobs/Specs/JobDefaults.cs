@@ -24,11 +24,14 @@ internal static class JobDefaults
         read = RateForms.Lift(read, reader, "");
         if (!read.Has("seed")) read = read.With("seed", (long)RandomNumberGenerator.GetInt32(int.MaxValue));
         if (read.Has("phases")) read = Shared(read, [.. read.Objects("phases").Select((p, i) => RateForms.Lift(p, reader, $"/phases/{i.ToString(CultureInfo.InvariantCulture)}"))], reader.Errors);
+        bool finds = read.OptionalText("kind") == JobArguments.FindKind;
         if (!read.Has("optimizer"))
         {
             read = With(read, "optimizer", Optimizer);
-            if (!read.IsGiven("schedule")) read = With(read, "schedule", Schedule);
+            if (!finds && !read.IsGiven("schedule")) read = With(read, "schedule", Schedule);
         }
+        if (AutoRates.Check(read, reader.Errors) && !read.Has("lr_find")) read = With(read, "lr_find", "{}");
+        if (finds && !read.Has("epochs")) read = read.With("epochs", 1L);
         if (!read.Has("epochs"))
         {
             bool validates = read.OptionalObject("dataset") is { } data && (data.Has("validation_split") || data.Has("validation"));

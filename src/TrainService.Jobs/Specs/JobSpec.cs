@@ -38,6 +38,9 @@ public sealed record JobSpec
     /// <summary>Null when the optimizer's rate stays as it is.</summary>
     public ComponentValue? Schedule => Arguments.OptionalValue("schedule");
 
+    /// <summary>How rates are searched; null when the job searches none.</summary>
+    public Arguments? RateSearch => Arguments.OptionalObject("lr_find");
+
     /// <summary>Null when no weights are set to zero while training.</summary>
     public ComponentValue? Pruning => Arguments.OptionalValue("pruning");
 

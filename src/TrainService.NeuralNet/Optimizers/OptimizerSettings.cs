@@ -15,6 +15,9 @@ public sealed record OptimizerSettings(
     /// <summary>Names of arguments that others look at.</summary>
     public const string Rate = "learning_rate", Decay = "decay";
 
+    /// <summary>Stands for a rate that the learning-rate finder chooses.</summary>
+    public const string Auto = "auto";
+
     /// <summary>A moving average of the weights is kept; null for none.</summary>
     public MovingAverage? Average { get; init; }
 
@@ -36,9 +39,9 @@ public sealed record OptimizerSettings(
     /// <summary>An optimizer's own arguments between the rate and what all take.</summary>
     internal static IReadOnlyList<ArgumentSpec> Declare(double learningRate, IReadOnlyList<ArgumentSpec> own, double? weightDecay = null) =>
     [
-        Arg.Number(Rate, "Step size, or a schedule that sets it.", learningRate, min: 0) with
+        Arg.Number(Rate, "Step size; a schedule that sets it; or \"auto\": the learning-rate finder runs first and chooses it.", learningRate, min: 0) with
         {
-            Aliases = ["lr"], Category = "schedule",
+            Aliases = ["lr"], Words = [Auto], Category = "schedule",
         },
         .. own,
         Arg.Number("weight_decay", "Shrinks every weight by weight_decay times the rate before each update.",

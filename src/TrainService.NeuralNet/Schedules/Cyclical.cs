@@ -22,13 +22,15 @@ public enum CyclicalMode
 public sealed class Cyclical : DecaySchedule
 {
     private const int DefaultEpochs = 4;
-    private readonly double _highest, _gamma;
+    private readonly double? _highest;
+    private readonly double _gamma;
     private readonly double? _stepSize;
     private readonly CyclicalMode _mode;
     private readonly ScheduleUnit _unit;
 
+    /// <param name="highest">Null as long as it is not known: the rate then stays at the lowest.</param>
     /// <param name="stepSize">Half a cycle; null for four epochs.</param>
-    public Cyclical(double? lowest, double highest, double? stepSize, CyclicalMode mode, double gamma, ScheduleUnit unit)
+    public Cyclical(double? lowest, double? highest, double? stepSize, CyclicalMode mode, double gamma, ScheduleUnit unit)
         : base(lowest)
     {
         if (lowest > highest) throw Conflict.At("max_lr", $"max_lr {highest} lies below base_lr {lowest}.");
@@ -36,7 +38,7 @@ public sealed class Cyclical : DecaySchedule
     }
 
     public static ComponentDescriptor<Schedule> Descriptor { get; } = new("cyclical", a => new Cyclical(
-        a.OptionalNumber("base_lr"), a.Number("max_lr"), a.OptionalNumber("step_size"),
+        a.OptionalNumber("base_lr"), a.OptionalNumber("max_lr"), a.OptionalNumber("step_size"),
         a.Text("mode") switch { "triangular2" => CyclicalMode.Triangular2, "exp_range" => CyclicalMode.ExpRange, _ => CyclicalMode.Triangular },
         a.Number("gamma"), ScheduleUnits.Of(a)))
     {
@@ -46,11 +48,14 @@ public sealed class Cyclical : DecaySchedule
         Source = "Smith 2017, Cyclical learning rates for training neural networks, arXiv:1506.01186",
         Arguments =
         [
-            Arg.Number("base_lr", "The lowest rate; null takes the optimizer's learning_rate.", min: 0, nullable: true) with
+            Arg.Number("base_lr", "The lowest rate; null takes the optimizer's learning_rate; \"auto\" what the learning-rate finder suggests.", min: 0, nullable: true) with
             {
-                Aliases = ["base_learning_rate", "initial_learning_rate"],
+                Words = [ScheduleArguments.Auto], Aliases = ["base_learning_rate", "initial_learning_rate"],
             },
-            Arg.Number("max_lr", "The highest rate.", min: 0, required: true) with { Aliases = ["max_learning_rate"] },
+            Arg.Number("max_lr", "The highest rate; \"auto\" takes what the learning-rate finder suggests.", min: 0, required: true) with
+            {
+                Words = [ScheduleArguments.Auto], Aliases = ["max_learning_rate"],
+            },
             Arg.Number("step_size", "Steps (or epochs, see unit) of half a cycle; null for four epochs.", min: ScheduleArguments.ShortestLength, nullable: true),
             Arg.Choice("mode", "Triangles of one height (triangular), halved each cycle (triangular2) or multiplied by gamma^t (exp_range).",
                 "triangular", "triangular", "triangular2", "exp_range"),
@@ -66,6 +71,6 @@ public sealed class Cyclical : DecaySchedule
         double half = _stepSize ?? (_unit == ScheduleUnit.Epoch ? DefaultEpochs : (double)DefaultEpochs * context.StepsPerEpoch);
         double cycle = Math.Floor(1 + (t / (2 * half))), x = Math.Abs((t / half) - (2 * cycle) + 1), lowest = Start(context);
         double height = _mode switch { CyclicalMode.Triangular2 => Math.Pow(0.5, cycle - 1), CyclicalMode.ExpRange => Math.Pow(_gamma, t), _ => 1 };
-        return (float)(lowest + ((_highest - lowest) * Math.Max(0, 1 - x) * height));
+        return (float)(lowest + (((_highest ?? lowest) - lowest) * Math.Max(0, 1 - x) * height));
     }
 }

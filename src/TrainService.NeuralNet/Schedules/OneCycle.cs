@@ -13,19 +13,24 @@ namespace TrainService.NeuralNet.Schedules;
 public sealed class OneCycle : Schedule
 {
     private const double InitialShare = 0.1, FinalShare = 0.001;
-    private readonly double _initial, _maximum, _final;
+    private readonly double? _initial, _maximum, _final;
 
-    /// <param name="maximum">The highest rate.</param>
+    /// <param name="maximum">The highest rate; null for the optimizer's.</param>
     /// <param name="initial">Null: a tenth of the highest.</param>
     /// <param name="final">Null: a thousandth of the initial one.</param>
-    public OneCycle(double maximum, double? initial = null, double? final = null)
+    public OneCycle(double? maximum, double? initial = null, double? final = null)
     {
-        (_maximum, _initial) = (maximum, initial ?? maximum * InitialShare);
-        _final = final ?? _initial * FinalShare;
-        if (_initial > maximum)
-            throw Conflict.At("initial_learning_rate", $"The cycle goes up: the initial rate {_initial} is above the maximum {maximum}.");
-        if (_final > _initial)
-            throw Conflict.At("final_learning_rate", $"The last steps go down: the final rate {_final} is above the initial {_initial}.");
+        (_maximum, _initial, _final) = (maximum, initial, final);
+        if (maximum is not { } highest)
+        {
+            if (initial is not null || final is not null)
+                throw Conflict.At(initial is not null ? "initial_learning_rate" : "final_learning_rate", "It needs a max_learning_rate beside it.");
+            return;
+        }
+
+        (double from, _, double to) = Rates(highest);
+        if (from > highest) throw Conflict.At("initial_learning_rate", $"The cycle goes up: the initial rate {from} is above the maximum {highest}.");
+        if (to > from) throw Conflict.At("final_learning_rate", $"The last steps go down: the final rate {to} is above the initial {from}.");
     }
 
     public static ComponentDescriptor<Schedule> Descriptor { get; } = new("one_cycle", Create)
@@ -36,9 +41,10 @@ public sealed class OneCycle : Schedule
         Source = "Smith 2018, arXiv:1803.09820",
         Arguments =
         [
-            Arg.Number("max_learning_rate", "The highest rate, reached in the middle of the cycle.", min: 0, minExclusive: true, required: true) with
+            Arg.Number("max_learning_rate", "The highest rate, reached in the middle of the cycle; null takes the optimizer's learning_rate; \"auto\" what the learning-rate finder suggests.",
+                min: 0, minExclusive: true, nullable: true) with
             {
-                Aliases = ["max_lr", "eta_max"],
+                Words = [ScheduleArguments.Auto], Aliases = ["max_lr", "eta_max"],
             },
             Arg.Number("initial_learning_rate", "The rate at the first step; null for a tenth of the highest.", min: 0, nullable: true) with
             {
@@ -70,15 +76,16 @@ public sealed class OneCycle : Schedule
     public (double Maximum, double Minimum)? Momentum { get; init; } = (0.95, 0.85);
 
     /// <inheritdoc/>
-    public override bool UsesBaseRate => false;
+    public override bool UsesBaseRate => _maximum is null;
 
     /// <inheritdoc/>
     public override float RateAt(long step, in ScheduleContext context)
     {
         (long peak, long cycle) = Turns(context);
-        if (step < peak) return Between(_initial, _maximum, step, 0, peak);
-        if (step < cycle) return Between(_maximum, _initial, step, peak, cycle);
-        return Between(_initial, _final, step, cycle, context.TotalSteps - 1);
+        (double initial, double maximum, double final) = Rates(_maximum ?? context.BaseRate);
+        if (step < peak) return Between(initial, maximum, step, 0, peak);
+        if (step < cycle) return Between(maximum, initial, step, peak, cycle);
+        return Between(initial, final, step, cycle, context.TotalSteps - 1);
     }
 
     /// <inheritdoc/>
@@ -88,6 +95,12 @@ public sealed class OneCycle : Schedule
         (long peak, long cycle) = Turns(context);
         if (step < peak) return Between(momentum.Maximum, momentum.Minimum, step, 0, peak);
         return step < cycle ? Between(momentum.Minimum, momentum.Maximum, step, peak, cycle) : (float)momentum.Maximum;
+    }
+
+    private (double Initial, double Maximum, double Final) Rates(double maximum)
+    {
+        double initial = _initial ?? maximum * InitialShare;
+        return (initial, maximum, _final ?? initial * FinalShare);
     }
 
     private (long Peak, long Cycle) Turns(in ScheduleContext context)
@@ -107,7 +120,10 @@ public sealed class OneCycle : Schedule
     {
         (double most, double least) = (a.Number("max_momentum"), a.Number("min_momentum"));
         if (least > most) throw Conflict.At("min_momentum", $"min_momentum {least} is above max_momentum {most}.");
-        return new OneCycle(a.Number("max_learning_rate"), a.OptionalNumber("initial_learning_rate"), a.OptionalNumber("final_learning_rate"))
+        double? maximum = a.OptionalNumber("max_learning_rate");
+        // Rates that the finder has yet to choose are checked when it has.
+        bool known = !a.IsReplaced("max_learning_rate");
+        return new OneCycle(maximum, known ? a.OptionalNumber("initial_learning_rate") : null, known ? a.OptionalNumber("final_learning_rate") : null)
         {
             UpFraction = a.Number("up_fraction"),
             FinalFraction = a.Number("final_fraction"),

@@ -1,3 +1,4 @@
+using TrainService.NeuralNet.Optimizers;
 using TrainService.Specification;
 
 namespace TrainService.NeuralNet.Schedules;
@@ -7,6 +8,9 @@ internal static class ScheduleArguments
 {
     /// <summary>Of a step or an epoch. Lengths are divisors: far smaller ones are 0 in float32.</summary>
     public const double ShortestLength = 0.001;
+
+    /// <summary>Stands for a rate that the learning-rate finder chooses.</summary>
+    public const string Auto = OptimizerSettings.Auto;
 
     public static readonly ArgumentSpec InitialRate =
         Arg.Number("initial_learning_rate", "The rate at t = 0; null takes the optimizer's learning_rate.", min: 0, nullable: true) with

@@ -58,6 +58,9 @@ internal static class JobSql
         RETURNING last_seq
         """;
 
+    /// <summary>What a run has worked out.</summary>
+    public const string UpdateSpec = "UPDATE job_specs SET resolved = @Resolved, summary = @Summary, sha256 = @SpecSha256 WHERE job_id = @Id";
+
     public const string UpdateLastSeq = "UPDATE jobs SET last_seq = @seq WHERE id = @id";
 
     public const string UpdateEdited = """

@@ -76,6 +76,12 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
         }).ConfigureAwait(false);
         if (lastSeq is not { } last)
             return false;
+        if ((report.ResolvedJson is not null || report.SummaryJson is not null) && await LockAsync(db, report.JobId).ConfigureAwait(false) is { } job)
+            await db.ExecuteAsync(JobSql.UpdateSpec, JobRow.Of(job with
+            {
+                ResolvedJson = report.ResolvedJson ?? job.ResolvedJson,
+                SummaryJson = report.SummaryJson ?? job.SummaryJson,
+            })).ConfigureAwait(false);
         long seq = await EventLog.AppendAsync(db, report.JobId, last, report.Events, time.Now()).ConfigureAwait(false);
         if (seq != last)
             await db.ExecuteAsync(JobSql.UpdateLastSeq, new { seq, id = report.JobId }).ConfigureAwait(false);

@@ -57,10 +57,11 @@ public sealed class SpecCompiler : ISpecCompiler
             new FitCheck(data, definition!, network, lossValue!, loss, errors, warnings).Run();
         NamesCheck.Run(reading.Arguments, data, network, loss, errors);
         CallbackCheck.Run(reading.Arguments, errors);
+        RateCheck.Run(reading.Arguments, errors);
         if (errors.Any || reading.Spec is not { } job || data is null || network is null || definition is null)
             return new CompiledSpec { Errors = reused.Places(errors.All) };
 
-        job = Resolve(job.With("model", model), data);
+        job = RateCheck.Resolve(Resolve(job.With("model", model), data), data.Counts.Train);
         IReadOnlyList<PhasePlan> phases = TrainingPlanner.Phases(job, network, errors);
         long memory = phases.Max(p => MemoryEstimate.Of(network, p.Optimizer, p.BatchSize, data.Counts.Validation is null ? 0 : Validator.BatchFor(p.BatchSize), data,
             phases.Any(CallbackSet.HasMemory), job.Pruning is not null));

@@ -13,7 +13,7 @@ internal static class StartWeights
 
     /// <returns>What was loaded, what is new and what is frozen, for the log.</returns>
     /// <exception cref="TrainingFailedException">The checkpoint is gone, or not what the job was checked against.</exception>
-    public static async Task<string> LayAsync(ICheckpointStore checkpoints, WeightsFrom from, TrainingRun run)
+    public static async Task<string> LayAsync(ICheckpointStore checkpoints, WeightsFrom from, IRun run)
     {
         if (await checkpoints.FindAsync(from.Checkpoint, CancellationToken.None).ConfigureAwait(false) is not { } record)
             throw new TrainingFailedException($"The checkpoint that it starts from, {from.Checkpoint}, has been deleted.");

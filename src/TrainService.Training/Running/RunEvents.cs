@@ -20,7 +20,8 @@ internal static class RunEvents
     }
 
     /// <param name="figures">Running loss and metrics of the epoch so far.</param>
-    public static NewJobEvent Progress(JobProgress progress, IEnumerable<KeyValuePair<string, double>> figures) => Make("progress", new JsonObject
+    /// <param name="of">What gets on, when it is not the training.</param>
+    public static NewJobEvent Progress(JobProgress progress, IEnumerable<KeyValuePair<string, double>> figures, string of = "progress") => Make("progress", new JsonObject
     {
         ["epoch"] = progress.Epoch,
         ["epochs"] = progress.Epochs,
@@ -30,7 +31,7 @@ internal static class RunEvents
         ["samples_per_second"] = Math.Round(progress.SamplesPerSecond, 1),
         ["eta_seconds"] = progress.EtaSeconds is { } eta ? Math.Round(eta, 1) : null,
         ["metrics"] = Figures(figures),
-    }, $"progress:{progress.Epoch}:{progress.Step}");
+    }, $"{of}:{progress.Epoch}:{progress.Step}");
 
     public static NewJobEvent Checkpoint(CheckpointRecord record) => Make("checkpoint", new JsonObject
     {
@@ -45,6 +46,9 @@ internal static class RunEvents
 
     /// <param name="key">Null when it may be said again.</param>
     public static NewJobEvent Log(string message, string? key = null) => Make("log", new JsonObject { ["message"] = message }, key);
+
+    /// <summary>What a search for a learning rate has found.</summary>
+    public static NewJobEvent Found(JsonObject data) => Make("log", data, "log:lr_find");
 
     /// <summary>The advice that the job got when it was checked: once in its log.</summary>
     /// <param name="warningsJson">As the job's record has it.</param>

@@ -143,6 +143,8 @@ internal sealed class RunReporter : IAsyncDisposable
                 Phase = report.Phase ?? merged.Phase,
                 LatestJson = report.LatestJson ?? merged.LatestJson,
                 BestJson = report.BestJson ?? merged.BestJson,
+                ResolvedJson = report.ResolvedJson ?? merged.ResolvedJson,
+                SummaryJson = report.SummaryJson ?? merged.SummaryJson,
             };
         }
         return merged with { Events = events };

@@ -17,7 +17,7 @@ namespace TrainService.Training.Running;
 /// Phases, epochs and steps of one run, on the thread that calls <see cref="Run"/>. Everything that leaves it goes through the reporter, in order.
 /// What it does next depends on the network's state, the optimizer's slots and <see cref="ResumeState"/> alone.
 /// </summary>
-internal sealed class TrainingRun : IDisposable
+internal sealed class TrainingRun : IRun
 {
     private readonly TrainingPlan _plan;
     private readonly PreparedData _data;

@@ -23,6 +23,11 @@ public class OneCycleTests
         momentum.ShouldBeNear([0.95, 0.93, 0.85, 0.89, 0.95, 0.95, 0.95]);
     }
 
+    // The optimizer's 0.1 is the maximum: from 0.01 up to 0.1 at step 45, and in the end a thousandth of 0.01.
+    [Fact]
+    public void Without_a_maximum_the_optimizer_s_rate_is_it()
+        => Curves.Rates("one_cycle", 0, 45, 90, 99).ShouldBeNear([0.01, 0.1, 0.01, 1e-5]);
+
     // round(0.2 * 100) = 20 at the end, 80 in the cycle, 0.25 * 80 = 20 of them up. Cosine: at step 5, a quarter of the way up,
     // 0.1 + 0.9 * (1 - cos(pi/4))/2 = 0.23180194846605361.
     [Fact]
@@ -53,8 +58,8 @@ public class OneCycleTests
     }
 
     [Theory]
-    [InlineData("""{"type": "one_cycle"}""", "/max_learning_rate", "required")]
     [InlineData("""{"type": "one_cycle", "max_learning_rate": 0}""", "/max_learning_rate", "out_of_range")]
+    [InlineData("""{"type": "one_cycle", "initial_learning_rate": 0.01}""", "/initial_learning_rate", "conflict")]
     [InlineData("""{"type": "one_cycle", "max_learning_rate": 1, "initial_learning_rate": 2}""", "/initial_learning_rate", "conflict")]
     [InlineData("""{"type": "one_cycle", "max_learning_rate": 1, "final_learning_rate": 0.2}""", "/final_learning_rate", "conflict")]
     [InlineData("""{"type": "one_cycle", "max_learning_rate": 1, "min_momentum": 0.96}""", "/min_momentum", "conflict")]

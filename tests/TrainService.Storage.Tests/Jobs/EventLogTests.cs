@@ -28,6 +28,24 @@ public sealed class EventLogTests(StorageFixture fixture)
     }
 
     [Theory, OnSqlite, OnPostgres]
+    public async Task What_a_run_has_worked_out_of_its_spec_takes_the_place_of_what_stood_there(StorageProvider provider)
+    {
+        await using OpenStorage storage = await fixture.OpenAsync(provider);
+        JobRecord run = await storage.Jobs.RunningAsync();
+
+        (await storage.Jobs.ReportAsync(new(run.Id, "run_other") { ResolvedJson = "{}" }, default)).ShouldBeFalse();
+        await storage.Jobs.ReportAsync(new(run.Id, run.RunToken!) { ResolvedJson = """{"rate":0.1}""" }, default);
+        await storage.Jobs.ReportAsync(new(run.Id, run.RunToken!) { SummaryJson = """{"found":[1,2]}""" }, default);
+
+        (await storage.Jobs.FindAsync(run.Id, default)).ShouldBeEquivalentTo(run with
+        {
+            ResolvedJson = """{"rate":0.1}""",
+            SummaryJson = """{"found":[1,2]}""",
+            Version = run.Version + 2,
+        });
+    }
+
+    [Theory, OnSqlite, OnPostgres]
     public async Task Numbers_have_no_gap_and_no_duplicate_under_concurrent_writers(StorageProvider provider)
     {
         await using OpenStorage storage = await fixture.OpenAsync(provider);
