@@ -34,13 +34,18 @@ public static class Ids
     }
 
     /// <summary>When the id was made, in milliseconds since 1970; null when it is not one of ours.</summary>
-    public static long? MillisecondsOf(string id)
+    public static long? MillisecondsOf(string id) => Read(id, 0, TimeLength);
+
+    /// <summary>How many ids of its process were made before it in the same millisecond; null when it is not one of ours.</summary>
+    public static long? CounterOf(string id) => Read(id, TimeLength, CounterLength);
+
+    private static long? Read(string id, int from, int length)
     {
         int start = id.IndexOf('_', StringComparison.Ordinal) + 1;
         if (start == 0 || id.Length - start != TimeLength + CounterLength + RandomLength)
             return null;
         long value = 0;
-        foreach (char c in id.AsSpan(start, TimeLength))
+        foreach (char c in id.AsSpan(start + from, length))
         {
             int digit = Alphabet.IndexOf(c, StringComparison.Ordinal);
             if (digit < 0)

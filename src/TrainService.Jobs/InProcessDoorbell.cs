@@ -15,6 +15,13 @@ public sealed class InProcessDoorbell(TimeProvider? time = null) : IDoorbell
 
     public void Ring(string jobId) => BellOf(jobId).Ring();
 
+    /// <summary>Wakes everybody: rings may have been missed.</summary>
+    public void RingAll()
+    {
+        foreach (Bell bell in _bells)
+            bell.Ring();
+    }
+
     public long Ticket(string jobId) => BellOf(jobId).Rings;
 
     public async Task WaitAsync(string jobId, long ticket, TimeSpan timeout, CancellationToken ct)

@@ -4,13 +4,13 @@ using Quartz;
 namespace TrainService.Queue;
 
 /// <summary>
-/// The queue port on Quartz with its store in memory. One Quartz job and one trigger a job, both named by its id; order by fire times in
+/// The queue port on Quartz. One Quartz job and one trigger a job, both named by its id; order by fire times in
 /// the past (<see cref="Places"/>). Delays are kept outside: a trigger that comes due late would stand behind everything that is overdue.
 /// </summary>
-internal sealed class QuartzJobQueue : IQueueEngine, IDisposable
+internal class QuartzJobQueue : IQueueEngine, IDisposable
 {
     private readonly ISchedulerFactory _schedulers;
-    private readonly ILogger<QuartzJobQueue> _log;
+    private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly DelayedJobs _delayed;
 
@@ -22,7 +22,7 @@ internal sealed class QuartzJobQueue : IQueueEngine, IDisposable
 
     public async Task StartAsync(CancellationToken ct) => await (await SchedulerAsync(ct).ConfigureAwait(false)).Start(ct).ConfigureAwait(false);
 
-    public async Task EnqueueAsync(string jobId, int priority, DateTimeOffset? notBefore, CancellationToken ct)
+    public virtual async Task EnqueueAsync(string jobId, int priority, DateTimeOffset? notBefore, CancellationToken ct)
     {
         if (notBefore is { } time && time > _time.GetUtcNow())
         {
@@ -40,18 +40,25 @@ internal sealed class QuartzJobQueue : IQueueEngine, IDisposable
         _delayed.Remove(jobId);
         IScheduler scheduler = await SchedulerAsync(ct).ConfigureAwait(false);
 
-        // Deleting takes a waiting job out and leaves a running one alone; interrupting does the opposite.
-        await scheduler.DeleteJob(new(jobId), ct).ConfigureAwait(false);
+        // Interrupting reaches a running job and not a waiting one; deleting does the opposite.
         await scheduler.Interrupt(new(jobId), ct).ConfigureAwait(false);
+        await scheduler.DeleteJob(new(jobId), ct).ConfigureAwait(false);
     }
 
-    public async Task<string?> HealthAsync(CancellationToken ct)
+    public virtual async Task<string?> HealthAsync(CancellationToken ct)
     {
         SchedulerStatus status = await (await SchedulerAsync(ct).ConfigureAwait(false)).GetStatus(ct).ConfigureAwait(false);
         return status == SchedulerStatus.Running ? null : $"The scheduler is not running ({status}).";
     }
 
-    public void Dispose() => _delayed.Dispose();
+    /// <summary>Whether what a node leaves behind is given to another by the scheduler itself.</summary>
+    protected virtual bool HandsOver => false;
+
+    public void Dispose()
+    {
+        _delayed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private async Task ScheduleAsync(string jobId, int priority, CancellationToken ct)
     {
@@ -61,7 +68,7 @@ internal sealed class QuartzJobQueue : IQueueEngine, IDisposable
         // The sweeper repeats itself for every waiting job: those stay as they are. The trigger of a running job has no next time.
         if (await scheduler.GetTrigger(new(jobId), ct).ConfigureAwait(false) is { NextFireTimeUtc: { } next } && next == place)
             return;
-        IJobDetail job = JobBuilder.Create<RunJob>().WithIdentity(jobId).Build();
+        IJobDetail job = JobBuilder.Create<RunJob>().WithIdentity(jobId).RequestRecovery(HandsOver).Build();
         ITrigger trigger = TriggerBuilder.Create()
             .WithIdentity(jobId)
             .ForJob(job)
@@ -86,5 +93,5 @@ internal sealed class QuartzJobQueue : IQueueEngine, IDisposable
         }
     }
 
-    private ValueTask<IScheduler> SchedulerAsync(CancellationToken ct) => _schedulers.GetScheduler(ct);
+    protected ValueTask<IScheduler> SchedulerAsync(CancellationToken ct) => _schedulers.GetScheduler(ct);
 }

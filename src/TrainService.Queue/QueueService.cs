@@ -26,7 +26,8 @@ public sealed class QueueService(Sweeper sweeper, IQueueEngine engine, QueueOpti
                 SweepResult result = await sweeper.TickAsync(stoppingToken).ConfigureAwait(false);
                 if (_ready)
                     continue;
-                await engine.StartAsync(stoppingToken).ConfigureAwait(false);
+                if (options.RunsJobs)
+                    await engine.StartAsync(stoppingToken).ConfigureAwait(false);
                 _ready = true;
                 QueueLog.TookUp(log, result.Waiting, result.Recovered, result.GivenUp);
             }

@@ -5,10 +5,11 @@ using TrainService.Queue.Tests.Support;
 
 namespace TrainService.Queue.Tests;
 
-/// <summary>What every queue engine must do: one suite, held against each.</summary>
-public abstract class QueueContract
+/// <summary>What every queue engine must do: one suite, held against each (<see cref="QueueEngines"/>).</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class QueueContract(PostgresFixture postgres)
 {
-    protected abstract Task<IQueueHarness> CreateAsync(IJobRunner runner, int maxConcurrency);
+    private Task<IQueueHarness> CreateAsync(string engine, IJobRunner runner, int maxConcurrency) => QueueEngines.CreateAsync(engine, runner, maxConcurrency, postgres);
 
     private static string NewId() => Ids.New("job");
 
@@ -22,11 +23,11 @@ public abstract class QueueContract
         }
     }
 
-    [Fact]
-    public async Task Runs_what_is_enqueued()
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task Runs_what_is_enqueued(string engine)
     {
         ProbeRunner runner = new();
-        await using IQueueHarness harness = await CreateAsync(runner, 1);
+        await using IQueueHarness harness = await CreateAsync(engine, runner, 1);
         await harness.Queue.StartAsync(default);
         string id = NewId();
 
@@ -35,11 +36,11 @@ public abstract class QueueContract
         (await runner.NextAsync()).JobId.ShouldBe(id);
     }
 
-    [Fact]
-    public async Task Takes_jobs_before_it_is_started_and_runs_them_after()
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task Takes_jobs_before_it_is_started_and_runs_them_after(string engine)
     {
         ProbeRunner runner = new();
-        await using IQueueHarness harness = await CreateAsync(runner, 1);
+        await using IQueueHarness harness = await CreateAsync(engine, runner, 1);
         string id = NewId();
 
         await harness.Queue.EnqueueAsync(id, 0, null, default);
@@ -51,11 +52,11 @@ public abstract class QueueContract
         (await harness.Queue.HealthAsync(default)).ShouldBeNull();
     }
 
-    [Fact]
-    public async Task Keeps_strict_order_by_band_then_by_age_whatever_the_order_of_enqueuing()
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task Keeps_strict_order_by_band_then_by_age_whatever_the_order_of_enqueuing(string engine)
     {
         ProbeRunner runner = new();
-        await using IQueueHarness harness = await CreateAsync(runner, 1);
+        await using IQueueHarness harness = await CreateAsync(engine, runner, 1);
         (string Id, int Priority)[] jobs = [.. Enumerable.Range(0, 60).Select(i => (NewId(), new[] { 0, 7, -2, 1, 0, -9 }[i % 6]))];
         Random random = new(1);
 
@@ -67,11 +68,11 @@ public abstract class QueueContract
         (await runner.NextAsync(60)).ShouldBe(expected);
     }
 
-    [Fact]
-    public async Task A_job_of_a_higher_band_passes_those_that_wait()
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task A_job_of_a_higher_band_passes_those_that_wait(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
-        await using IQueueHarness harness = await CreateAsync(runner, 1);
+        await using IQueueHarness harness = await CreateAsync(engine, runner, 1);
         await harness.Queue.StartAsync(default);
         string[] ids = [NewId(), NewId(), NewId(), NewId()];
         await harness.Queue.EnqueueAsync(ids[0], 0, null, default);
@@ -86,11 +87,11 @@ public abstract class QueueContract
         (await runner.NextAsync(3)).ShouldBe([ids[3], ids[2], ids[1]]);
     }
 
-    [Fact]
-    public async Task Enqueuing_again_moves_a_waiting_job_to_its_new_band_and_runs_it_once()
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task Enqueuing_again_moves_a_waiting_job_to_its_new_band_and_runs_it_once(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
-        await using IQueueHarness harness = await CreateAsync(runner, 1);
+        await using IQueueHarness harness = await CreateAsync(engine, runner, 1);
         await harness.Queue.StartAsync(default);
         string[] ids = [NewId(), NewId(), NewId()];
         await harness.Queue.EnqueueAsync(ids[0], 0, null, default);
@@ -109,13 +110,16 @@ public abstract class QueueContract
         runner.Started.Count.ShouldBe(3);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public async Task Runs_no_more_at_once_than_allowed_and_everything_once(int concurrency)
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task Runs_one_at_a_time_and_everything_once(string engine) => await RunManyAsync(engine, 1);
+
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task Runs_no_more_at_once_than_allowed_and_everything_once(string engine) => await RunManyAsync(engine, 3);
+
+    private async Task RunManyAsync(string engine, int concurrency)
     {
         ProbeRunner runner = new() { AtEnd = _ => Task.Delay(1) };
-        await using IQueueHarness harness = await CreateAsync(runner, concurrency);
+        await using IQueueHarness harness = await CreateAsync(engine, runner, concurrency);
         await harness.Queue.StartAsync(default);
         string[] ids = [.. Enumerable.Range(0, 300).Select(_ => NewId())];
 
@@ -127,11 +131,11 @@ public abstract class QueueContract
         runner.MostAtOnce.ShouldBeInRange(1, concurrency);
     }
 
-    [Fact]
-    public async Task A_cancelled_waiting_job_never_runs()
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task A_cancelled_waiting_job_never_runs(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
-        await using IQueueHarness harness = await CreateAsync(runner, 1);
+        await using IQueueHarness harness = await CreateAsync(engine, runner, 1);
         await harness.Queue.StartAsync(default);
         string[] ids = [NewId(), NewId(), NewId()];
         foreach (string id in ids)
@@ -148,11 +152,11 @@ public abstract class QueueContract
         runner.Cancelled.ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task Cancelling_reaches_the_running_job_and_no_other()
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task Cancelling_reaches_the_running_job_and_no_other(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
-        await using IQueueHarness harness = await CreateAsync(runner, 2);
+        await using IQueueHarness harness = await CreateAsync(engine, runner, 2);
         await harness.Queue.StartAsync(default);
         string[] ids = [NewId(), NewId()];
         foreach (string id in ids)
@@ -168,10 +172,10 @@ public abstract class QueueContract
         runner.Cancelled.ShouldBe([ids[0]]);
     }
 
-    [Fact]
-    public async Task Cancelling_what_is_not_there_does_nothing()
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task Cancelling_what_is_not_there_does_nothing(string engine)
     {
-        await using IQueueHarness harness = await CreateAsync(new ProbeRunner(), 1);
+        await using IQueueHarness harness = await CreateAsync(engine, new ProbeRunner(), 1);
 
         await harness.Queue.CancelAsync(NewId(), default);
         await harness.Queue.StartAsync(default);
@@ -180,11 +184,11 @@ public abstract class QueueContract
         (await harness.Queue.HealthAsync(default)).ShouldBeNull();
     }
 
-    [Fact]
-    public async Task A_cancelled_job_can_be_enqueued_again()
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task A_cancelled_job_can_be_enqueued_again(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
-        await using IQueueHarness harness = await CreateAsync(runner, 1);
+        await using IQueueHarness harness = await CreateAsync(engine, runner, 1);
         await harness.Queue.StartAsync(default);
         string id = NewId();
         await harness.Queue.EnqueueAsync(id, 0, null, default);
@@ -199,11 +203,11 @@ public abstract class QueueContract
         runner.MostAtOnce.ShouldBe(1);
     }
 
-    [Fact]
-    public async Task A_job_enqueued_while_it_runs_is_called_once_more_and_never_beside_itself()
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task A_job_enqueued_while_it_runs_is_called_once_more_and_never_beside_itself(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
-        await using IQueueHarness harness = await CreateAsync(runner, 4);
+        await using IQueueHarness harness = await CreateAsync(engine, runner, 4);
         await harness.Queue.StartAsync(default);
         string id = NewId();
         await harness.Queue.EnqueueAsync(id, 0, null, default);
@@ -221,11 +225,11 @@ public abstract class QueueContract
         runner.MostAtOnce.ShouldBe(1);
     }
 
-    [Fact]
-    public async Task A_delayed_job_starts_no_earlier_and_then_takes_its_place_in_line()
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task A_delayed_job_starts_no_earlier_and_then_takes_its_place_in_line(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
-        await using IQueueHarness harness = await CreateAsync(runner, 1);
+        await using IQueueHarness harness = await CreateAsync(engine, runner, 1);
         await harness.Queue.StartAsync(default);
         string[] ids = [NewId(), NewId(), NewId()];
         DateTimeOffset notBefore = DateTimeOffset.UtcNow.AddMilliseconds(400);
@@ -244,11 +248,11 @@ public abstract class QueueContract
         (await runner.NextAsync()).JobId.ShouldBe(ids[2]);
     }
 
-    [Fact]
-    public async Task A_delay_can_be_lifted_imposed_and_cancelled()
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task A_delay_can_be_lifted_imposed_and_cancelled(string engine)
     {
         ProbeRunner runner = new();
-        await using IQueueHarness harness = await CreateAsync(runner, 1);
+        await using IQueueHarness harness = await CreateAsync(engine, runner, 1);
         string[] ids = [NewId(), NewId(), NewId(), NewId()];
         DateTimeOffset later = DateTimeOffset.UtcNow.AddHours(1);
         DateTimeOffset past = DateTimeOffset.UtcNow.AddHours(-1);
@@ -267,11 +271,11 @@ public abstract class QueueContract
         runner.Started.Count.ShouldBe(2);
     }
 
-    [Fact]
-    public async Task A_shutdown_cancels_running_jobs_and_waits_until_they_have_saved()
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task A_shutdown_cancels_running_jobs_and_waits_until_they_have_saved(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
-        await using IQueueHarness harness = await CreateAsync(runner, 2);
+        await using IQueueHarness harness = await CreateAsync(engine, runner, 2);
         await harness.Queue.StartAsync(default);
         string[] ids = [NewId(), NewId(), NewId()];
         foreach (string id in ids)
@@ -285,11 +289,11 @@ public abstract class QueueContract
         runner.Started.ShouldNotContain(ids[2]);
     }
 
-    [Fact]
-    public async Task A_runner_that_throws_does_not_stop_the_queue_and_is_not_called_again_by_itself()
+    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    public async Task A_runner_that_throws_does_not_stop_the_queue_and_is_not_called_again_by_itself(string engine)
     {
         ProbeRunner runner = new() { AtEnd = _ => throw new InvalidOperationException("A test's own.") };
-        await using IQueueHarness harness = await CreateAsync(runner, 1);
+        await using IQueueHarness harness = await CreateAsync(engine, runner, 1);
         await harness.Queue.StartAsync(default);
         string[] ids = [.. Enumerable.Range(0, 10).Select(_ => NewId())];
 

@@ -100,6 +100,7 @@ public sealed class QueueServiceTests
         builder.Services.AddSingleton(new TrackedRunner(runner));
         builder.Services.AddSingleton<IJobRunner>(p => p.GetRequiredService<TrackedRunner>());
         builder.Services.AddSingleton<Sweeper>();
+        builder.Services.AddSingleton(new RunLeases(_store, null));
         builder.Services.AddQuartzQueue(new() { SweepInterval = interval ?? TimeSpan.FromSeconds(15) });
         builder.Services.AddQueueService();
         return builder.Build();

@@ -28,10 +28,15 @@ internal sealed class DatasetUpload : IAsyncDisposable
     public IReadOnlyList<UploadedFile> Files => _files;
 
     /// <summary>Removes what uploads left whose process was killed. Only before the first one.</summary>
-    public static void Clear(string folder)
+    /// <param name="unusedFor">Younger files may belong to an upload that another process is taking.</param>
+    public static void Clear(string folder, TimeSpan unusedFor)
     {
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
+        if (!Directory.Exists(folder))
+            return;
+        DateTime before = DateTime.UtcNow - unusedFor;
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToList())
+            if (unusedFor == TimeSpan.Zero || File.GetLastWriteTimeUtc(file) < before)
+                File.Delete(file);
     }
 
     /// <summary>Throws <see cref="ProblemException"/>: 400, 413, 415, 422.</summary>

@@ -40,7 +40,7 @@ internal static class Commands
             return Fail([$"{taken} is taken by another process. Choose another address, for example --urls http://127.0.0.1:8090."]);
         try
         {
-            await using TrainStorage storage = await TrainStorage.OpenAsync(new StorageOptions(options.DataFolder));
+            await using TrainStorage storage = await TrainStorage.OpenAsync(options.Storage);
             await using WebApplication app = ServiceHost.Build(builder, options, storage);
             await app.StartAsync();
             ServiceHost.SayWhere(app, options);

@@ -26,7 +26,8 @@ internal static class Composition
         services.AddSingleton(storage.Jobs);
         services.AddSingleton(storage.Checkpoints);
         services.AddSingleton(storage.Audit);
-        services.AddSingleton<IDoorbell>(new InProcessDoorbell());
+        AddDoorbell(services, options);
+        services.AddSingleton(new RunLeases(storage.Jobs, options.Lease));
         services.AddSingleton<EventStream>();
         services.AddSingleton<JobService>();
         services.AddSingleton(new RetryPolicy { MostLosses = options.MaxProcessLosses });
@@ -38,7 +39,7 @@ internal static class Composition
         services.AddSingleton(p => new TrackedRunner(p.GetRequiredService<Runner>()));
         services.AddSingleton<IJobRunner>(p => p.GetRequiredService<TrackedRunner>());
         services.AddSingleton<Sweeper>();
-        services.AddQuartzQueue(new QueueOptions { MaxConcurrency = options.ConcurrentJobs });
+        services.AddQuartzQueue(QueueOptionsOf(options));
         services.AddQueueService();
         services.AddSingleton(_ => new ComputePool(options.ComputeThreads));
         services.AddSingleton(LibraryOf(options));
@@ -61,6 +62,24 @@ internal static class Composition
         services.AddHostedService<OtlpExport>();
         services.AddSingleton<AuditQueue>();
         services.AddHostedService(p => p.GetRequiredService<AuditQueue>());
+    }
+
+    private static void AddDoorbell(IServiceCollection services, ServiceOptions options)
+    {
+        if (!options.IsShared)
+        {
+            services.AddSingleton<IDoorbell>(new InProcessDoorbell());
+            return;
+        }
+        services.AddSingleton(p => new PostgresDoorbell(options.Postgres, p.GetRequiredService<ILogger<PostgresDoorbell>>()));
+        services.AddSingleton<IDoorbell>(p => p.GetRequiredService<PostgresDoorbell>());
+        services.AddHostedService(p => p.GetRequiredService<PostgresDoorbell>());
+    }
+
+    private static QueueOptions QueueOptionsOf(ServiceOptions options)
+    {
+        QueueOptions queue = new() { MaxConcurrency = options.ConcurrentJobs, RunsJobs = options.RunsJobs };
+        return options.Lease is { } lease ? queue with { ConnectionString = PostgresConnection.Prepare(options.Postgres), Lease = lease, SweepInterval = lease / 3 } : queue;
     }
 
     private static DatasetLibrary LibraryOf(ServiceOptions options) => new(

@@ -31,7 +31,7 @@ internal static class ServiceHost
 
     public static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options, TrainStorage storage)
     {
-        DatasetUpload.Clear(options.UploadFolder);
+        DatasetUpload.Clear(options.UploadFolder, unusedFor: options.IsShared ? TimeSpan.FromDays(1) : TimeSpan.Zero);
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(9));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -58,13 +58,19 @@ internal static class ServiceHost
         app.UseExceptionHandler();
         app.UseStatusCodePages(EmptyStatus.DescribeAsync);
         app.UseMiddleware<CallerCheck>();
-        app.UseDefaultFiles();
-        app.UseStaticFiles();
-        app.UseApiDocument();
+        if (options.TakesRequests)
+        {
+            app.UseDefaultFiles();
+            app.UseStaticFiles();
+            app.UseApiDocument();
+        }
         app.UseRouting();
         app.UseMiddleware<KeyCheck>();
         app.UseRateLimiter();
         app.UseMiddleware<UnknownQuery>();
+        app.MapHealth();
+        if (!options.TakesRequests)
+            return app;
         app.MapJobs();
         app.MapJobActions();
         app.MapEvents();
@@ -74,7 +80,6 @@ internal static class ServiceHost
         app.MapArchitectures();
         app.MapSchedules();
         app.MapDatasets();
-        app.MapHealth();
         app.MapAudit();
         app.MapMetrics();
         app.MapHub<TrainingHub>(TrainingHub.Path).Takes(KeyScope.Read).TakesTokenInQuery();

@@ -1,4 +1,5 @@
 using TrainService.Data.Fashion;
+using TrainService.Storage;
 
 namespace TrainService.Api.Hosting;
 
@@ -15,8 +16,14 @@ public sealed class ServiceOptions
     /// <summary>The folder that everything written lies under; relative to the working folder.</summary>
     public string Data { get; set; } = "./data";
 
-    /// <summary>What this process does: take requests and train (<c>all</c>). The roles <c>api</c> and <c>worker</c> are refused until several processes can share the work.</summary>
+    /// <summary>What this process does: take requests (<c>api</c>), train (<c>worker</c>), or both (<c>all</c>). Several processes share one PostgreSQL and one data folder.</summary>
     public string Role { get; set; } = "all";
+
+    /// <summary>Connection string of a PostgreSQL database; empty for SQLite in the data folder, which one process can use.</summary>
+    public string Postgres { get; set; } = "";
+
+    /// <summary>With PostgreSQL: a worker that has not been heard of for so many seconds loses its jobs to others.</summary>
+    public double LeaseSeconds { get; set; } = 15;
 
     /// <summary>Threads of the compute pool; 0 takes one for each core.</summary>
     public int Threads { get; set; }
@@ -92,6 +99,17 @@ public sealed class ServiceOptions
 
     public bool KeysRequired => Keys == "required" || (Keys == "auto" && IsRemote && !AllowRemote);
 
+    /// <summary>Other processes may work on the same jobs.</summary>
+    public bool IsShared => Postgres.Length > 0;
+
+    public bool RunsJobs => Role is not "api";
+
+    public bool TakesRequests => Role is not "worker";
+
+    public StorageOptions Storage => IsShared ? new(DataFolder, StorageProvider.PostgreSql, Postgres) : new(DataFolder);
+
+    public TimeSpan? Lease => IsShared ? TimeSpan.FromSeconds(LeaseSeconds) : null;
+
     public string DataFolder => Path.GetFullPath(Data);
 
     /// <summary>Where files of uploads wait while they are checked.</summary>
@@ -102,10 +120,12 @@ public sealed class ServiceOptions
     /// <summary>What is wrong with the settings, each as a sentence; empty when nothing is.</summary>
     public IEnumerable<string> Errors()
     {
-        if (Role is "api" or "worker")
-            yield return "--role: this version runs as one process, which takes requests and trains: all. Splitting it needs a shared database, which comes later.";
-        else if (Role is not "all")
-            yield return $"--role: expected all, got '{Role}'.";
+        if (Role is not ("all" or "api" or "worker"))
+            yield return $"--role: expected all, api or worker, got '{Role}'.";
+        else if (Role is not "all" && !IsShared)
+            yield return $"--role: {Role} needs a database that processes can share: set TRAINSERVICE__POSTGRES to the connection string of a PostgreSQL database.";
+        if (!(LeaseSeconds >= 1 && LeaseSeconds <= 3600))
+            yield return $"LeaseSeconds: expected 1 to 3600, got {LeaseSeconds}.";
         if (Threads is < 0 or > 1024)
             yield return $"--threads: expected 0 (one for each core) to 1024, got {Threads}.";
         if (ConcurrentJobs is < 1 or > 64)

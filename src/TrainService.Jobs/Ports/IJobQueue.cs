@@ -27,7 +27,7 @@ public interface IJobQueue
         }
     }
 
-    /// <summary>Takes a waiting job out, and cancels the token of a running one.</summary>
+    /// <summary>Takes a waiting job out, and cancels the token of one that this process runs; a run elsewhere hears it from the job's row.</summary>
     Task CancelAsync(string jobId, CancellationToken ct);
 
     /// <summary>Null when healthy, else the reason.</summary>

@@ -18,7 +18,7 @@ internal sealed class PostgresDatabase : IDatabase
     /// <summary>Connects and brings the schema up to date.</summary>
     public static async Task<PostgresDatabase> OpenAsync(string connectionString, CancellationToken ct)
     {
-        NpgsqlDataSource source = NpgsqlDataSource.Create(connectionString);
+        NpgsqlDataSource source = NpgsqlDataSource.Create(PostgresConnection.Prepare(connectionString));
         NpgsqlConnectionStringBuilder parts = new(connectionString);
         string place = $"PostgreSQL {parts.Host}/{parts.Database}";
         try

@@ -15,6 +15,16 @@ public class ServiceOptionsTests
             Role = "boss", ConcurrentJobs = 0, Threads = -1, MaxBodyBytes = 1, MaxUploadBytes = 1, HeartbeatSeconds = double.NaN, MaxInferenceRequests = 0, Keys = "maybe", Urls = "http://0.0.0.0:1",
         };
         options.Errors().Count().ShouldBe(8);
+        new ServiceOptions { ResumeSeconds = 0, MaxProcessLosses = 0, KeepJobsDays = -1, LeaseSeconds = 0.5 }.Errors().Count().ShouldBe(4);
+    }
+
+    [Theory]
+    [InlineData("api")]
+    [InlineData("worker")]
+    public void Work_is_split_only_over_a_database_that_processes_can_share(string role)
+    {
+        new ServiceOptions { Role = role }.Errors().ShouldHaveSingleItem().ShouldContain("TRAINSERVICE__POSTGRES");
+        new ServiceOptions { Role = role, Postgres = "Host=db;Database=t" }.Errors().ShouldBeEmpty();
     }
 
     [Theory]

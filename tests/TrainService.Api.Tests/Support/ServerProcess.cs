@@ -11,9 +11,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private Process? _process;
 
-    private ServerProcess(string data) => Data = data;
+    private readonly string? _role;
 
-    /// <summary>The folder that it writes to; removed at the end.</summary>
+    private ServerProcess(string data, string? role = null) => (Data, _role) = (data, role);
+
+    /// <summary>The folder that it writes to; removed at the end unless others share it.</summary>
     public string Data { get; }
 
     public string Address { get; private set; } = "";
@@ -47,11 +49,19 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    /// <summary>One of several processes over one folder, which stays.</summary>
+    public static async Task<ServerProcess> StartInAsync(string data, string role, params (string Name, string Value)[] environment)
+    {
+        var server = new ServerProcess(data, role);
+        await server.StartAgainAsync(environment);
+        return server;
+    }
+
     /// <summary>Over the same folder and, after the first time, on the same address.</summary>
     public async Task StartAgainAsync(params (string Name, string Value)[] environment)
     {
         string urls = Address.Length > 0 ? Address : "http://127.0.0.1:0";
-        Process process = ServiceProgram.Start(["serve", "--urls", urls, "--data", Data], environment);
+        Process process = ServiceProgram.Start(["serve", "--urls", urls, "--data", Data, "--role", _role ?? "all"], environment);
         var serving = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         void Take(string? line)
         {
@@ -100,7 +110,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
         if (_process is { HasExited: false })
             await KillAsync();
         _process?.Dispose();
-        TemporaryFolder.Remove(Data);
+        if (_role is null)
+            TemporaryFolder.Remove(Data);
     }
 
     [GeneratedRegex(@"Serving on (http://\S+?),")]
