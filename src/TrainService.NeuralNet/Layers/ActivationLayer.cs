@@ -24,6 +24,21 @@ public sealed class ActivationLayer(Activation activation, string typeName = "ac
 
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) => Single(inputs);
 
-    // Not in place: the layer below may need what it has put out.
-    public override Value Build(LayerBuild build) => build.Activate(build.Input, Activation, inPlaceAllowed: false);
+    public override Value Build(LayerBuild build)
+    {
+        Value x = build.AsTheyAre[0];
+        if (Activation.Bounds is { } limits && build.Folding is null && build.ReadsAlone(0))
+        {
+            if (x.Pending is { HasLimits: false } pending)
+            {
+                pending.Limits = limits;
+                return x;
+            }
+
+            if (build.LimitSum(x, Activation)) return x;
+        }
+
+        // Not in place: the layer below may need what it has put out.
+        return build.Activate(build.Input, Activation, inPlaceAllowed: false);
+    }
 }

@@ -2,6 +2,7 @@ using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Plan.Inference;
 using TrainService.NeuralNet.Plan.Steps;
+using TrainService.NeuralNet.Plan.Steps.Images;
 using TrainService.NeuralNet.Regularizers;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors;
@@ -13,19 +14,27 @@ public sealed class LayerBuild
 {
     private readonly PlanBuilder _plan;
     private readonly NetworkLayer _layer;
+    private IReadOnlyList<Value>? _inputs;
 
     internal LayerBuild(PlanBuilder plan, NetworkLayer layer, IReadOnlyList<Value> inputs)
     {
         _plan = plan;
         _layer = layer;
-        Inputs = inputs;
+        AsTheyAre = inputs;
     }
 
-    public IReadOnlyList<Value> Inputs { get; }
+    /// <summary>The inputs, each of them written to memory.</summary>
+    public IReadOnlyList<Value> Inputs => _inputs ??= [.. AsTheyAre.Select(_plan.Materialize)];
 
     public Value Input => Inputs[0];
 
+    /// <summary>The inputs for layers that can carry out what is pending as they read them.</summary>
+    internal IReadOnlyList<Value> AsTheyAre { get; }
+
     public Shape OutputShape => _layer.OutputShape;
+
+    /// <summary>No other layer reads the input of this number.</summary>
+    internal bool ReadsAlone(int input) => _plan.Readers(_layer.Inputs[input]) == 1;
 
     /// <summary>Names the layer's stream of random numbers: the same wherever the layer stands.</summary>
     public uint RandomStream => NetworkState.StreamOf(_layer.Name);
@@ -122,6 +131,23 @@ public sealed class LayerBuild
     /// <summary>Where to write the gradient of an input; when <c>Accumulate</c>, another user of it has written there before: add.</summary>
     public (PlanBuffer Buffer, bool Accumulate) GradientFor(Value value) => _plan.GradientFor(value.Buffer);
 
+    /// <summary>Has the follower run by the step that writes the buffer last, or in a step of its own.</summary>
+    internal void Follow(PlanBuffer buffer, PixelFollower follower)
+    {
+        // Where the gradient is or was another value's too, readers in between must see it as it was.
+        if (_plan.LastWriter(buffer) is not ProducerStep producer || producer.Target != buffer || _plan.WasShared(buffer) || !producer.TryFollow(follower)) Add(new FollowerStep(follower));
+        else _plan.NoteWrites(producer);
+    }
+
+    /// <summary>The gradient of a value that this layer has put out, to be changed in place: a copy if it is another value's gradient as well.</summary>
+    internal PlanBuffer OwnGradientOf(Value value) => _plan.OwnGradient(value.Buffer);
+
+    /// <summary>Lets dx take the place of dy in memory; false when somebody still reads dy, or dx exists.</summary>
+    internal bool GradientInPlace(Value output, Value input) => _plan.GradientInPlace(output.Buffer, input.Buffer);
+
+    /// <summary>Lets a value's gradient be that of another one without copying it, as behind a sum; false when it has one already.</summary>
+    internal bool ShareGradient(Value output, Value input) => _plan.ShareGradient(output.Buffer, input.Buffer);
+
     /// <summary>
     /// Puts an activation behind <paramref name="value"/>: in place when its gradient can be had from its output, otherwise into a buffer of
     /// its own. Left out when the loss takes its input (softmax before cross-entropy).
@@ -134,6 +160,20 @@ public sealed class LayerBuild
         Value output = Activated(value, activation, inPlaceAllowed);
         if (penalty is not null) Penalize(output, penalty);
         return output;
+    }
+
+    /// <summary>Has the sum that makes up the value limit it on the way; false when it is no such sum.</summary>
+    internal bool LimitSum(Value value, Activation activation)
+    {
+        if (_plan.LastWriter(value.Buffer) is not SumStep sum || !sum.TryLimit(activation.Bounds!.Value)) return false;
+        if (!NeedsGradient(value)) return true;
+        OnBackward(() =>
+        {
+            if (GradientOf(value) is null) return;
+            PlanBuffer dy = OwnGradientOf(value);
+            Follow(dy, new LimitGradientFollower(activation, value, dy));
+        });
+        return true;
     }
 
     private void Penalize(Value value, Regularizer penalty)
@@ -163,6 +203,7 @@ public sealed class LayerBuild
         OnBackward(() =>
         {
             if (GradientOf(output) is not { } dy) return;
+            if (inPlace) dy = OwnGradientOf(output);
             (PlanBuffer dx, bool accumulate) = inPlace ? (dy, false) : GradientFor(value);
             Add(new ActivationGradientStep(activation, value.Buffer, output.Buffer, dy, dx, value.Shape.Rank == 0 ? 1 : value.Shape[-1], accumulate));
         });

@@ -3,6 +3,7 @@ using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Plan.Inference;
 using TrainService.NeuralNet.Plan.Steps;
+using TrainService.NeuralNet.Plan.Steps.Images;
 using TrainService.NeuralNet.State;
 
 namespace TrainService.NeuralNet.Plan;
@@ -16,6 +17,11 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
     private readonly HashSet<PlanBuffer> _needsGradient = [];
     private readonly Dictionary<PlanBuffer, PlanBuffer> _gradients = [];
     private readonly Dictionary<Parameter, PlanBuffer> _parameters = [];
+    private readonly Dictionary<PlanBuffer, Value> _materialized = [];
+    private readonly Dictionary<PlanBuffer, PlanStep> _lastWriters = [];
+    private readonly Dictionary<PlanBuffer, HashSet<PlanBuffer>> _sharers = [];
+    private readonly HashSet<PlanBuffer> _shared = [];
+    private readonly int[] _readers = new int[state.Network.Layers.Count];
 
     public NetworkState State { get; } = state;
 
@@ -42,7 +48,7 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
     {
         Network network = State.Network;
         Value[] values = BuildLayers(_ => true);
-        Value output = new LayerBuild(this, network.Output, []).Compact(values[network.Output.Index]);
+        Value output = new LayerBuild(this, network.Output, []).Compact(Materialize(values[network.Output.Index]));
         if (!Training) output.Buffer.Kept = true;
         if (Training && loss is not null) Backpropagate(output);
         return output;
@@ -74,15 +80,13 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
         Value input = new(NewBuffer("input", Batch, network.InputShape.Size), network.InputShape);
         Add(new GatherStep(input.Buffer));
         Value[] outputs = new Value[network.Layers.Count];
-        int[] readers = new int[network.Layers.Count];
-        foreach (int i in network.Layers.SelectMany(l => l.Inputs))
-            if (i >= 0) readers[i]++;
+        foreach (int i in network.Layers.SelectMany(l => l.Inputs).Where(i => i >= 0)) _readers[i]++;
         foreach (NetworkLayer layer in network.Layers.Where(l => wanted(l.Index)))
         {
             Value[] inputs = [.. layer.Inputs.Select(i => i < 0 ? input : outputs[i])];
             Value output = layer.Layer.Build(new LayerBuild(this, layer, inputs));
             outputs[layer.Index] = output;
-            if (readers[layer.Index] != 1) Folding?.MarkShared(output);
+            if (_readers[layer.Index] != 1) Folding?.MarkShared(output);
         }
 
         return outputs;
@@ -116,6 +120,27 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
     {
         Folding?.Note(step, _steps.Count);
         _steps.Add(step);
+        NoteWrites(step);
+    }
+
+    /// <summary>The step's writes are the last ones so far of what it writes.</summary>
+    public void NoteWrites(PlanStep step)
+    {
+        foreach (Touch write in step.Writes) _lastWriters[write.Buffer] = step;
+    }
+
+    public PlanStep? LastWriter(PlanBuffer buffer) => _lastWriters.GetValueOrDefault(buffer);
+
+    /// <summary>Layers that read a layer's output; of the network's input (-1), more than can be told.</summary>
+    public int Readers(int layer) => layer < 0 ? int.MaxValue : _readers[layer];
+
+    /// <summary>The value written to memory: itself, unless something is pending.</summary>
+    public Value Materialize(Value value)
+    {
+        if (value.Pending is not { } pending) return value;
+        if (_materialized.TryGetValue(value.Buffer, out Value? done)) return done;
+        Add(new MaterializeStep(pending, value.Buffer));
+        return _materialized[value.Buffer] = value with { Pending = null };
     }
 
     public void OnBackward(Action action)
@@ -130,14 +155,57 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
         if (Training) _needsGradient.Add(buffer);
     }
 
-    public PlanBuffer? GradientOf(PlanBuffer buffer) => _gradients.GetValueOrDefault(buffer);
+    public PlanBuffer? GradientOf(PlanBuffer buffer)
+    {
+        if (!_gradients.TryGetValue(buffer, out PlanBuffer? gradient)) return null;
+        // Whoever asks reads it now; what others do to it afterwards comes later.
+        Sharers(gradient).Remove(buffer);
+        return gradient;
+    }
+
+    public PlanBuffer OwnGradient(PlanBuffer buffer) => Sharers(_gradients[buffer]).Count == 0 ? _gradients[buffer] : CopyGradient(buffer);
+
+    public bool ShareGradient(PlanBuffer output, PlanBuffer input)
+    {
+        if (_gradients.ContainsKey(input) || input.Stride != output.Stride) return false;
+        _gradients[input] = _gradients[output];
+        Sharers(_gradients[input]).Add(input);
+        _shared.Add(_gradients[input]);
+        return true;
+    }
+
+    /// <summary>The gradient has stood for more than one value.</summary>
+    public bool WasShared(PlanBuffer gradient) => _shared.Contains(gradient);
+
+    public bool GradientInPlace(PlanBuffer output, PlanBuffer input)
+    {
+        if (_gradients.ContainsKey(input) || Sharers(_gradients[output]).Count > 0) return false;
+        _gradients[input] = _gradients[output];
+        return true;
+    }
 
     public (PlanBuffer Buffer, bool Accumulate) GradientFor(PlanBuffer buffer)
     {
-        if (_gradients.TryGetValue(buffer, out PlanBuffer? gradient)) return (gradient, true);
+        if (_gradients.TryGetValue(buffer, out PlanBuffer? gradient))
+            return (Sharers(gradient).Any(s => s != buffer) ? CopyGradient(buffer) : gradient, true);
         gradient = NewBuffer($"d {buffer.Name}", buffer.Rows, buffer.RowLength);
         _gradients[buffer] = gradient;
         return (gradient, false);
+    }
+
+    /// <summary>Values that have this gradient too and have not read it yet.</summary>
+    private HashSet<PlanBuffer> Sharers(PlanBuffer gradient)
+    {
+        if (!_sharers.TryGetValue(gradient, out HashSet<PlanBuffer>? sharers)) _sharers[gradient] = sharers = [];
+        return sharers;
+    }
+
+    private PlanBuffer CopyGradient(PlanBuffer buffer)
+    {
+        PlanBuffer shared = _gradients[buffer], own = NewBuffer($"own {shared.Name}", buffer.Rows, buffer.RowLength);
+        Add(new CopyStep(shared, own));
+        Sharers(shared).Remove(buffer);
+        return _gradients[buffer] = own;
     }
 
     public bool FusesWithLoss(NetworkLayer layer, Activation activation)

@@ -16,6 +16,9 @@ public sealed record Value(PlanBuffer Buffer, Shape Shape, int ChannelStride)
     {
     }
 
+    /// <summary>How to get the value, when nothing has been written into the buffer: then the buffer only stands for it, and for its gradient.</summary>
+    internal PendingMap? Pending { get; init; }
+
     /// <summary>Size of the last axis.</summary>
     public int Channels => Shape.Rank == 0 ? 1 : Shape[-1];
 

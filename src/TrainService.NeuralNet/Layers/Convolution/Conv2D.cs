@@ -54,7 +54,7 @@ public sealed class Conv2D(int filters, Window window, int groups, ConvolutionEn
 
     public override Value Build(LayerBuild build)
     {
-        Value output = ConvolutionSteps.Convolve(build, build.Input, ShapeOf(build.Input.Shape), build.Parameter("kernel"),
+        Value output = ConvolutionSteps.Convolve(build, build.AsTheyAre[0], ShapeOf(build.AsTheyAre[0].Shape), build.Parameter("kernel"),
             ending.UseBias ? build.Parameter("bias") : null, "output", build.OutputShape);
         return build.Activate(output, ending.Activation, penalty: _rules.ActivityRegularizer);
     }

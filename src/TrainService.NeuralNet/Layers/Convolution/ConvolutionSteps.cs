@@ -21,7 +21,7 @@ internal static class ConvolutionSteps
         PlanBuffer kernelBuffer = build.BufferOf(kernel);
         bool needsInputGradient = build.NeedsGradient(x), learns = build.Training;
         Transposed? transposed = needsInputGradient ? Transpose(build, shape, kernel, y, x) : null;
-        build.Add(new PatchProductStep($"{kernel.Layer} x*W", x.Buffer, y.Buffer,
+        build.Add(new PatchProductStep($"{kernel.Layer} x*W", x, y,
             shape.Forward(x.ChannelStride, x.Buffer.Stride, y.ChannelStride, y.Buffer.Stride), kernelBuffer, BufferOf(build, bias), accumulate: false));
         if (!needsInputGradient && !learns) return y;
         build.MarkNeedsGradient(y);
@@ -31,11 +31,11 @@ internal static class ConvolutionSteps
             if (transposed is not null)
             {
                 (PlanBuffer dx, bool accumulate) = build.GradientFor(x);
-                build.Add(new PatchProductStep($"{kernel.Layer} dx", dy, dx, transposed.Passes, transposed.Kernel, null, accumulate));
+                build.Add(new PatchProductStep($"{kernel.Layer} dx", y with { Buffer = dy }, x with { Buffer = dx, Pending = null }, transposed.Passes, transposed.Kernel, null, accumulate));
             }
 
             if (!learns) return;
-            build.Add(new KernelGradientStep(x.Buffer, shape.Patches(x.ChannelStride, x.Buffer.Stride), dy, shape.OutputPixels(y.ChannelStride, y.Buffer.Stride),
+            build.Add(new KernelGradientStep(x, shape.Patches(x.ChannelStride, x.Buffer.Stride), dy, shape.OutputPixels(y.ChannelStride, y.Buffer.Stride),
                 shape, kernel, kernelBuffer, build.Updates!));
             if (bias is not null) build.Add(new BiasGradientStep(dy, y.Pixels, y.ChannelStride, bias, build.BufferOf(bias), build.Updates!));
         });
@@ -52,7 +52,7 @@ internal static class ConvolutionSteps
         PlanBuffer kernelBuffer = build.BufferOf(kernel);
         bool needsInputGradient = build.NeedsGradient(x), learns = build.Training;
         Transposed transposed = Transpose(build, shape, kernel, x, y);
-        build.Add(new PatchProductStep($"{kernel.Layer} x*Wᵀ", x.Buffer, y.Buffer, transposed.Passes, transposed.Kernel, BufferOf(build, bias), accumulate: false));
+        build.Add(new PatchProductStep($"{kernel.Layer} x*Wᵀ", x, y, transposed.Passes, transposed.Kernel, BufferOf(build, bias), accumulate: false));
         if (!needsInputGradient && !learns) return y;
         build.MarkNeedsGradient(y);
         build.OnBackward(() =>
@@ -61,12 +61,12 @@ internal static class ConvolutionSteps
             if (needsInputGradient)
             {
                 (PlanBuffer dx, bool accumulate) = build.GradientFor(x);
-                build.Add(new PatchProductStep($"{kernel.Layer} dx", dy, dx,
+                build.Add(new PatchProductStep($"{kernel.Layer} dx", y with { Buffer = dy }, x with { Buffer = dx },
                     shape.Forward(y.ChannelStride, y.Buffer.Stride, x.ChannelStride, x.Buffer.Stride), kernelBuffer, null, accumulate));
             }
 
             if (!learns) return;
-            build.Add(new KernelGradientStep(dy, shape.Patches(y.ChannelStride, y.Buffer.Stride), x.Buffer, shape.OutputPixels(x.ChannelStride, x.Buffer.Stride),
+            build.Add(new KernelGradientStep(y with { Buffer = dy }, shape.Patches(y.ChannelStride, y.Buffer.Stride), x.Buffer, shape.OutputPixels(x.ChannelStride, x.Buffer.Stride),
                 shape, kernel, kernelBuffer, build.Updates!));
             if (bias is not null) build.Add(new BiasGradientStep(dy, y.Pixels, y.ChannelStride, bias, build.BufferOf(bias), build.Updates!));
         });

@@ -47,7 +47,7 @@ public sealed class DepthwiseConv2D(Window window, int multiplier, ConvolutionEn
 
     public override Value Build(LayerBuild build)
     {
-        Value output = DepthwiseSteps.Convolve(build, build.Input, window, multiplier, build.Parameter("kernel"),
+        Value output = DepthwiseSteps.Convolve(build, build.AsTheyAre[0], window, multiplier, build.Parameter("kernel"),
             ending.UseBias ? build.Parameter("bias") : null, "output");
         return build.Activate(output, ending.Activation);
     }

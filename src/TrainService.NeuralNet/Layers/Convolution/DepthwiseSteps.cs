@@ -13,14 +13,14 @@ internal static class DepthwiseSteps
     public static Value Convolve(LayerBuild build, Value x, Window window, int times, Parameter kernel, Parameter? bias, string role)
     {
         // The kernels want a vector of 16 outputs to read a vector of 16 inputs.
-        if (times > 1 || x.ChannelStride % Padding.Width != 0) x = Repeat(build, x, times);
+        if (times > 1 || x.ChannelStride % Padding.Width != 0) x = Repeat(build, build.Input, times);
         AxisWindow down = window.Down(x.Shape[0]), across = window.Across(x.Shape[1]);
         Value input = x, y = build.NewValue(role, new Shape(down.Out, across.Out, x.Channels));
         DepthwisePass forward = DepthwisePass.Forward(down, across, x.Channels, x.ChannelStride, x.Buffer.Stride, y.ChannelStride, y.Buffer.Stride);
         if (build.Folding is { } folding) return folding.ConvolveDepthwise(build, x, y, forward, kernel, bias);
         PlanBuffer kernelBuffer = build.BufferOf(kernel);
         bool needsInputGradient = build.NeedsGradient(x), learns = build.Training;
-        build.Add(new DepthwiseStep($"{kernel.Layer} depthwise", x.Buffer, y.Buffer, [forward], kernelBuffer, bias is null ? null : build.BufferOf(bias), false));
+        build.Add(new DepthwiseStep($"{kernel.Layer} depthwise", input, y, [forward], kernelBuffer, bias is null ? null : build.BufferOf(bias), false));
         if (!needsInputGradient && !learns) return y;
         build.MarkNeedsGradient(y);
         build.OnBackward(() =>
@@ -29,13 +29,13 @@ internal static class DepthwiseSteps
             if (needsInputGradient)
             {
                 (PlanBuffer dx, bool accumulate) = build.GradientFor(input);
-                build.Add(new DepthwiseStep($"{kernel.Layer} depthwise dx", dy, dx,
+                build.Add(new DepthwiseStep($"{kernel.Layer} depthwise dx", y with { Buffer = dy }, input with { Buffer = dx, Pending = null },
                     DepthwisePass.Backward(down, across, y.Channels, y.ChannelStride, y.Buffer.Stride, input.ChannelStride, input.Buffer.Stride),
                     kernelBuffer, null, accumulate));
             }
 
             if (!learns) return;
-            build.Add(new DepthwiseKernelGradientStep(input.Buffer, dy, forward, kernel, kernelBuffer, build.Updates!));
+            build.Add(new DepthwiseKernelGradientStep(input, dy, forward, kernel, kernelBuffer, build.Updates!));
             if (bias is not null) build.Add(new BiasGradientStep(dy, y.Pixels, y.ChannelStride, bias, build.BufferOf(bias), build.Updates!));
         });
         return y;

@@ -27,7 +27,7 @@ internal static class WinogradConvolution
                 PlanBuffer backward = build.NewMatrix("transposed tiles", 1, tiled.KernelLength);
                 build.Add(new WinogradKernelStep($"{kernel.Layer} Wᵀ", tiled.Outputs, tiled.Inputs, transposed.Kernel, backward));
                 (PlanBuffer dx, bool accumulate) = build.GradientFor(x);
-                build.Add(new WinogradProductStep($"{kernel.Layer} dx", tiled.Backward, gradient, x with { Buffer = dx }, backward, null, accumulate));
+                build.Add(new WinogradProductStep($"{kernel.Layer} dx", tiled.Backward, gradient, x with { Buffer = dx, Pending = null }, backward, null, accumulate));
             }
 
             if (learns) AddKernelGradient(build, x, gradient, tiled, kernel, bias);

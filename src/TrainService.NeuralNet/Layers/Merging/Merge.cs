@@ -1,5 +1,6 @@
 using TrainService.NeuralNet.Plan;
 using TrainService.NeuralNet.Plan.Steps;
+using TrainService.NeuralNet.Plan.Steps.Images;
 using TrainService.Specification;
 using TrainService.Tensors;
 
@@ -34,6 +35,7 @@ public sealed class Merge(MergeKind kind) : Layer
 
     public override Value Build(LayerBuild build)
     {
+        if (kind == MergeKind.Add && build.Folding is null && build.AsTheyAre.Count == 2 && build.OutputShape.Rank > 1) return BuildSum(build);
         Value[] inputs = [.. build.Inputs.Select(x => x.Shape.Rank < 2 ? x : build.Spaced(x))];
         if (kind == MergeKind.Add && inputs.Length == 2 && build.Folding?.TryAdd(inputs[0], inputs[1]) is { } sum) return sum;
         Value y = build.NewValue("output", build.OutputShape);
@@ -45,6 +47,27 @@ public sealed class Merge(MergeKind kind) : Layer
             build.PassBack(inputs[i], y, (dy, dx, accumulate) => new MergeGradientStep(kind, which, buffers, y.Buffer, dy, dx, accumulate));
         }
 
+        return y;
+    }
+
+    /// <summary>The residual connection: what is pending of either image is carried out on the way, and the gradient passes without being copied.</summary>
+    private static Value BuildSum(LayerBuild build)
+    {
+        Value[] inputs = [.. build.AsTheyAre.Select(x => x.Pending is null ? build.Spaced(x) : x)];
+        Value y = build.NewValue("output", build.OutputShape);
+        build.Add(new SumStep(inputs[0], inputs[1], y));
+        if (!inputs.Any(build.NeedsGradient)) return y;
+        build.MarkNeedsGradient(y);
+        build.OnBackward(() =>
+        {
+            if (build.GradientOf(y) is not { } dy) return;
+            foreach (Value x in inputs.Where(build.NeedsGradient))
+            {
+                if (build.ShareGradient(y, x)) continue;
+                (PlanBuffer dx, bool accumulate) = build.GradientFor(x);
+                build.Add(new MergeGradientStep(MergeKind.Add, 0, [], y.Buffer, dy, dx, accumulate));
+            }
+        });
         return y;
     }
 

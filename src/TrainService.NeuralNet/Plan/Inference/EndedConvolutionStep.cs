@@ -15,7 +15,7 @@ internal sealed unsafe class EndedConvolutionStep(string name, PlanBuffer source
 
     public override double Cost { get; } = passes.Sum(p => (double)p.Grid.Positions * (p.Grid.Depth + 4) * p.Panels * State.Padding.Width) * source.Rows;
 
-    public override int ScratchLength { get; } = passes.Max(PatchProduct.ScratchLength);
+    public override int ScratchLength { get; } = passes.Max(p => PatchProduct.ScratchLength(p));
 
     public override void Run(in Block block, StepContext context)
     {

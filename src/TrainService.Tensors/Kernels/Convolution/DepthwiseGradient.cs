@@ -10,11 +10,13 @@ public static unsafe class DepthwiseGradient
     /// <summary>Of the channels 16 · block …, over the samples 0 … samples - 1.</summary>
     /// <param name="forward">The convolution.</param>
     /// <param name="result">[kernel height][kernel width][16].</param>
-    public static void Run(DepthwisePass forward, int samples, int block, float* x, float* dy, float* result)
-        => Run(SimdPaths.Best, forward, samples, block, x, dy, result);
+    /// <param name="accumulate">Add to what is in the result.</param>
+    public static void Run(DepthwisePass forward, int samples, int block, float* x, float* dy, float* result, bool accumulate = false)
+        => Run(SimdPaths.Best, forward, samples, block, x, dy, result, accumulate);
 
-    internal static void Run(SimdPath path, DepthwisePass forward, int samples, int block, float* x, float* dy, float* result)
+    internal static void Run(SimdPath path, DepthwisePass forward, int samples, int block, float* x, float* dy, float* result, bool accumulate = false)
     {
+        if (!accumulate) new Span<float>(result, forward.KernelHeight * forward.KernelWidth * Panels.Width).Clear();
         switch (path)
         {
             case SimdPath.Vector512: Block<Lane512, Vector512<float>>(forward, samples, block, x, dy, result); break;
@@ -29,7 +31,6 @@ public static unsafe class DepthwiseGradient
         where V : unmanaged
     {
         ImageLayout image = pass.Source, gradient = pass.Target;
-        new Span<float>(result, pass.KernelHeight * pass.KernelWidth * Panels.Width).Clear();
         for (int n = 0; n < samples; n++)
         {
             for (int y = 0; y < pass.Height; y++)

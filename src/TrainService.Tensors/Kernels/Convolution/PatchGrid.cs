@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using TrainService.Tensors.Kernels.Normalization;
 
 namespace TrainService.Tensors.Kernels.Convolution;
 
@@ -63,7 +64,8 @@ public sealed unsafe class PatchGrid
     /// Copies depth <paramref name="from"/> … <paramref name="to"/> - 1 of <paramref name="count"/> positions, counted through all images from
     /// <paramref name="position"/> on, into rows that are <paramref name="stride"/> apart.
     /// </summary>
-    public void Pack(float* images, long position, int count, int from, int to, float* rows, nint stride)
+    /// <param name="map">What is done to each number on the way; zeros beyond the border stay.</param>
+    public void Pack(float* images, long position, int count, int from, int to, float* rows, nint stride, in ChannelMap map = default)
     {
         long sample = position / Positions;
         int within = (int)(position % Positions), y = within / Width, x = within % Width;
@@ -77,8 +79,8 @@ public sealed unsafe class PatchGrid
             {
                 int begin = t * _rowDepth, a = Math.Max(from - begin, 0), b = Math.Min(to - begin, _rowDepth), row = y * _stepY + _tapsY[t];
                 if ((uint)row >= (uint)_image.Height) Clear(target, b - a);
-                else if (_runs) Run(image + (nint)row * _image.Width * _image.PixelStride, x * _stepX + _tapsX[0], a, b, target, readOn && row < _image.Height - 1);
-                else Taps(image + (nint)row * _image.Width * _image.PixelStride, x * _stepX, a, b, target);
+                else if (_runs && map.IsIdentity) Run(image + (nint)row * _image.Width * _image.PixelStride, x * _stepX + _tapsX[0], a, b, target, readOn && row < _image.Height - 1);
+                else Taps(image + (nint)row * _image.Width * _image.PixelStride, x * _stepX, a, b, target, map);
                 target += b - a;
             }
 
@@ -99,7 +101,7 @@ public sealed unsafe class PatchGrid
         if (start >= 0 && end <= limit)
         {
             // A whole vector is faster than few numbers; what it writes too much is written over next, or lies in the overhang.
-            if (mayReadOn && b - a < Overhang) Vector512.Load(row + start).Store(target);
+            if (mayReadOn && b - a < Overhang && Vector512.IsHardwareAccelerated) Vector512.Load(row + start).Store(target);
             else Copy(row + start, target, b - a);
             return;
         }
@@ -111,14 +113,16 @@ public sealed unsafe class PatchGrid
         Clear(target + before + (high - low), b - a - before - (high - low));
     }
 
-    private void Taps(float* row, int pixel, int a, int b, float* target)
+    private void Taps(float* row, int pixel, int a, int b, float* target, in ChannelMap map)
     {
         int channels = _image.Channels;
         for (int tap = a / channels; tap * channels < b; tap++)
         {
             int from = Math.Max(a - tap * channels, 0), to = Math.Min(b - tap * channels, channels), at = pixel + _tapsX[tap];
-            if ((uint)at < (uint)_image.Width) Copy(row + (nint)at * _image.PixelStride + from, target, to - from);
-            else Clear(target, to - from);
+            float* source = row + (nint)at * _image.PixelStride + from;
+            if ((uint)at >= (uint)_image.Width) Clear(target, to - from);
+            else if (map.IsIdentity) Copy(source, target, to - from);
+            else ChannelNormalization.Copy(map.From(from), source, to - from, target);
             target += to - from;
         }
     }
@@ -129,6 +133,12 @@ public sealed unsafe class PatchGrid
         if (length < Panels.Width)
         {
             for (int i = 0; i < length; i++) target[i] = source[i];
+            return;
+        }
+
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            Buffer.MemoryCopy(source, target, length * sizeof(float), length * sizeof(float));
             return;
         }
 

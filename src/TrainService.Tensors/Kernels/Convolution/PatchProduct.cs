@@ -1,3 +1,5 @@
+using TrainService.Tensors.Kernels.Normalization;
+
 namespace TrainService.Tensors.Kernels.Convolution;
 
 /// <summary>
@@ -19,39 +21,49 @@ public static unsafe class PatchProduct
     private const int MostPositions = 512;
 
     /// <summary>Floats of scratch memory that a pass needs.</summary>
-    public static int ScratchLength(PatchPass pass)
+    /// <param name="mapped">It is run with a map.</param>
+    public static int ScratchLength(PatchPass pass, bool mapped = false)
     {
-        int positions = PositionsPerBlock(pass.Grid);
-        int patches = pass.Grid.IsPlain ? 0 : positions * DepthPerBlock(pass.Grid) + PatchGrid.Overhang;
+        int positions = PositionsPerBlock(pass);
+        int patches = pass.Grid.IsPlain && !mapped ? 0 : positions * DepthPerBlock(pass.Grid) + PatchGrid.Overhang;
         return patches + (pass.Target.IsDirect ? 0 : positions * pass.Panels * Panels.Width);
     }
+
+    /// <summary>Positions that are worked out together at most.</summary>
+    public static int PositionsPerBlock(PatchPass pass) => Math.Min(MostPositions, BlockLength / Math.Max(1, DepthPerBlock(pass.Grid)));
 
     /// <summary>The samples <paramref name="from"/> … <paramref name="to"/> - 1.</summary>
     /// <param name="source">First number of the first sample that is read.</param>
     /// <param name="bias">One for each channel of the target, padded to whole panels; null for none.</param>
     /// <param name="accumulate">Add to what is in the target.</param>
-    public static void Run(PatchPass pass, int from, int to, float* source, float* kernel, float* target, float* bias, bool accumulate, float* scratch)
+    /// <param name="map">What is done to each number of the source as it is read.</param>
+    public static void Run(
+        PatchPass pass, int from, int to, float* source, float* kernel, float* target, float* bias, bool accumulate, float* scratch, in ChannelMap map = default)
     {
-        PatchGrid grid = pass.Grid;
-        int each = PositionsPerBlock(grid);
-        long end = (long)to * grid.Positions;
-        for (long position = (long)from * grid.Positions; position < end; position += each)
+        int each = PositionsPerBlock(pass);
+        long end = (long)to * pass.Grid.Positions;
+        for (long position = (long)from * pass.Grid.Positions; position < end; position += each)
+            RunBlock(pass, position, (int)Math.Min(each, end - position), source, kernel, target, bias, accumulate, scratch, map);
+    }
+
+    /// <summary>Some positions, counted through all samples; no more than <see cref="PositionsPerBlock"/>.</summary>
+    public static void RunBlock(
+        PatchPass pass, long position, int count, float* source, float* kernel, float* target, float* bias, bool accumulate, float* scratch, in ChannelMap map = default)
+    {
+        float* passBias = bias == null ? null : bias + pass.TargetOffset;
+        ChannelMap passMap = map.From(pass.SourceOffset);
+        if (pass.Target.IsDirect)
         {
-            int count = (int)Math.Min(each, end - position);
-            float* passBias = bias == null ? null : bias + pass.TargetOffset;
-            if (pass.Target.IsDirect)
-            {
-                int stride = pass.Target.Image.PixelStride;
-                ProductOutput output = ProductOutput.RowMajor(target + pass.TargetOffset + position * stride, stride);
-                Multiply(pass, position, count, source + pass.SourceOffset, kernel + pass.KernelOffset, output, passBias, accumulate, scratch);
-            }
-            else
-            {
-                int stride = pass.Panels * Panels.Width;
-                float* patches = scratch + each * stride;
-                Multiply(pass, position, count, source + pass.SourceOffset, kernel + pass.KernelOffset, ProductOutput.RowMajor(scratch, stride), null, false, patches);
-                pass.Target.Scatter(scratch, stride, position, count, target + pass.TargetOffset, passBias, accumulate, pass.PixelPadding);
-            }
+            int stride = pass.Target.Image.PixelStride;
+            ProductOutput output = ProductOutput.RowMajor(target + pass.TargetOffset + position * stride, stride);
+            Multiply(pass, position, count, source + pass.SourceOffset, kernel + pass.KernelOffset, output, passBias, accumulate, scratch, passMap);
+        }
+        else
+        {
+            int stride = pass.Panels * Panels.Width;
+            float* patches = scratch + PositionsPerBlock(pass) * stride;
+            Multiply(pass, position, count, source + pass.SourceOffset, kernel + pass.KernelOffset, ProductOutput.RowMajor(scratch, stride), null, false, patches, passMap);
+            pass.Target.Scatter(scratch, stride, position, count, target + pass.TargetOffset, passBias, accumulate, pass.PixelPadding);
         }
     }
 
@@ -59,24 +71,24 @@ public static unsafe class PatchProduct
     public static void Run(PatchPass pass, int from, int to, float* source, float* kernel, float* target, in ProductEnding ending, float* scratch)
     {
         PatchGrid grid = pass.Grid;
-        int each = PositionsPerBlock(grid), stride = pass.Target.Image.PixelStride;
+        int each = PositionsPerBlock(pass), stride = pass.Target.Image.PixelStride;
         long end = (long)to * grid.Positions;
         for (long position = (long)from * grid.Positions; position < end; position += each)
         {
             int count = (int)Math.Min(each, end - position);
             ProductOutput output = ProductOutput.RowMajor(target + pass.TargetOffset + position * stride, stride);
             ProductEnding own = ending.From((nint)position, pass.TargetOffset);
-            Multiply(pass, position, count, source + pass.SourceOffset, kernel + pass.KernelOffset, output, null, false, scratch, &own);
+            Multiply(pass, position, count, source + pass.SourceOffset, kernel + pass.KernelOffset, output, null, false, scratch, default, &own);
         }
     }
 
     private static void Multiply(
-        PatchPass pass, long position, int count, float* source, float* kernel, ProductOutput output, float* bias, bool accumulate, float* patches,
+        PatchPass pass, long position, int count, float* source, float* kernel, ProductOutput output, float* bias, bool accumulate, float* patches, in ChannelMap map,
         ProductEnding* ending = null)
     {
         PatchGrid grid = pass.Grid;
         int depth = grid.Depth;
-        if (grid.IsPlain)
+        if (grid.IsPlain && map.IsIdentity)
         {
             int stride = grid.Image.PixelStride;
             Product(count, pass.Panels, depth, LeftOperand.RowMajor(source + position * stride, stride), PanelOperand.Packed(kernel, depth), output, bias, accumulate, ending);
@@ -87,7 +99,7 @@ public static unsafe class PatchProduct
         for (int i = 0; i < blocks; i++)
         {
             int first = (int)((long)depth * i / blocks), last = (int)((long)depth * (i + 1) / blocks);
-            if (last > first) grid.Pack(source, position, count, first, last, patches, row);
+            if (last > first) grid.Pack(source, position, count, first, last, patches, row, map);
             PanelOperand right = new(kernel + (nint)first * Panels.Width, (nint)depth * Panels.Width, Panels.Width);
             Product(count, pass.Panels, last - first, LeftOperand.RowMajor(patches, row), right, output, i == 0 ? bias : null, accumulate || i > 0,
                 i == blocks - 1 ? ending : null);
@@ -107,6 +119,4 @@ public static unsafe class PatchProduct
         int blocks = Math.Max(1, (grid.Depth + MostDepth - 1) / MostDepth);
         return (grid.Depth + blocks - 1) / blocks;
     }
-
-    private static int PositionsPerBlock(PatchGrid grid) => Math.Min(MostPositions, BlockLength / Math.Max(1, DepthPerBlock(grid)));
 }

@@ -1,5 +1,6 @@
 using TrainService.Tensors.Kernels.Convolution;
 using TrainService.Tensors.Kernels.Convolution.Winograd;
+using TrainService.Tensors.Kernels.Normalization;
 using TrainService.Tensors.Memory;
 
 namespace TrainService.Tensors.Tests.Kernels.Convolution;
@@ -17,6 +18,7 @@ internal static unsafe class ConvolutionDigest
         Plain(results, new ConvolutionShape(AxisWindow.Same(6, 1, 1, 1), AxisWindow.Same(5, 1, 1, 1), 32, 16, 1));
         Depthwise(results, AxisWindow.Same(9, 3, 1, 1), AxisWindow.Same(10, 3, 1, 1));
         Depthwise(results, AxisWindow.Same(9, 3, 2, 1), AxisWindow.Same(10, 3, 2, 1));
+        Normalization(results);
         Tiles(results, new WinogradShape(AxisWindow.Same(9, 3, 1, 1), AxisWindow.Same(10, 3, 1, 1), 16, 32));
         return [.. results];
     }
@@ -45,6 +47,20 @@ internal static unsafe class ConvolutionDigest
             DepthwiseProduct.Run(pass, 0, Samples, dy.At(0), w.At(0), dx.At(0), null, false);
         DepthwiseGradient.Run(forward, Samples, 1, x.At(0), dy.At(0), dw.At(0));
         Add(results, y, dx, dw);
+    }
+
+    private static void Normalization(List<float> results)
+    {
+        const int Stride = 32, Pixels = 150;
+        using Arena x = Random(10), g = Random(11), p = Random(12), z = new(Length), sums = new(Length), scratch = new(Length);
+        ChannelMap map = new(p.At(0), p.At(32), p.At(64), 0, 0.5f);
+        ChannelNormalization.Apply(map, x.At(0), Pixels, Stride, z.At(0));
+        ChannelNormalization.Copy(map, x.At(0), 9, z.At(Pixels * Stride));
+        ChannelNormalization.AddMoments(x.At(0), Pixels, Stride, (double*)sums.At(0), scratch.At(0));
+        ChannelNormalization.AddGradients(map, true, x.At(0), g.At(0), Pixels, Stride, (double*)sums.At(256), scratch.At(0));
+        ChannelNormalization.Sum(map, x.At(0), default, g.At(0), Pixels, Stride, -0.3f, 0.4f, z.At(2 * Pixels * Stride));
+        ChannelNormalization.InputGradient(p.At(0), p.At(32), p.At(64), p.At(96), x.At(0), g.At(0), Pixels, Stride, z.At(3 * Pixels * Stride), false);
+        Add(results, z, g, sums);
     }
 
     private static void Tiles(List<float> results, WinogradShape s)

@@ -66,7 +66,7 @@ public unsafe class ConvolutionTests
         IReadOnlyList<PatchPass> forward = s.Forward(xStride, xSample, yStride, ySample);
         (IReadOnlyList<PatchPass> backward, KernelTransposition transposition, long length) = s.Backward(yStride, ySample, xStride, xSample);
         PatchGrid patches = s.Patches(xStride, xSample), columns = s.OutputPixels(yStride, ySample);
-        int scratchLength = forward.Concat(backward).Max(PatchProduct.ScratchLength) + PatchGradient.ScratchLength(patches, columns, s.Depth, s.PanelsPerGroup);
+        int scratchLength = forward.Concat(backward).Max(p => PatchProduct.ScratchLength(p)) + PatchGradient.ScratchLength(patches, columns, s.Depth, s.PanelsPerGroup);
         using var arena = new Arena(Samples * (2 * xSample + 2 * ySample) + 2 * s.KernelLength + length + scratchLength + Panels.Padded(s.Outputs) + 64);
         float* px = arena.At(0), pdx = px + Samples * xSample, py = pdx + Samples * xSample, pdy = py + Samples * ySample, pw = pdy + Samples * ySample;
         float* pdw = pw + s.KernelLength, wt = pdw + s.KernelLength, scratch = wt + length, pb = scratch + scratchLength;

@@ -21,7 +21,7 @@ internal sealed unsafe class KernelGradientStep : PlanStep
     /// <summary>Tasks that there should be, for up to four threads to share them evenly.</summary>
     private const int WantedTasks = 8;
 
-    private readonly PlanBuffer _images;
+    private readonly SourceImages _images;
     private readonly PlanBuffer _gradients;
     private readonly PatchGrid _patches;
     private readonly PatchGrid _columns;
@@ -35,11 +35,11 @@ internal sealed unsafe class KernelGradientStep : PlanStep
     /// <param name="images">What the patches are taken from, laid out as <paramref name="patches"/> says.</param>
     /// <param name="gradients">The right factor, laid out as <paramref name="columns"/> says.</param>
     public KernelGradientStep(
-        PlanBuffer images, PatchGrid patches, PlanBuffer gradients, PatchGrid columns, ConvolutionShape shape, Parameter kernel, PlanBuffer kernelBuffer,
+        Value images, PatchGrid patches, PlanBuffer gradients, PatchGrid columns, ConvolutionShape shape, Parameter kernel, PlanBuffer kernelBuffer,
         ParameterUpdates updates)
     {
-        (_images, _patches, _gradients, _columns, _shape, _kernel, _updates) = (images, patches, gradients, columns, shape, kernel, updates);
-        Reads = [new(images, Access.All), new(gradients, Access.All)];
+        (_images, _patches, _gradients, _columns, _shape, _kernel, _updates) = (new SourceImages(images), patches, gradients, columns, shape, kernel, updates);
+        Reads = [.. _images.ReadsAll, new(gradients, Access.All)];
         Writes = [new(updates.Written(kernel, kernelBuffer), Access.All)];
         int panels = shape.PanelsPerGroup;
         _panelsPerTask = Math.Min(panels, MostPanels);
@@ -49,7 +49,7 @@ internal sealed unsafe class KernelGradientStep : PlanStep
         for (int panel = 0; panel < shape.Groups * panels; panel++)
             for (int chunk = 0; chunk < _chunks; chunk++)
                 updates.Register(kernel, ((long)panel * shape.Depth + First(chunk)) * Padding.Width, (long)(First(chunk + 1) - First(chunk)) * Padding.Width);
-        ScratchLength = GradientLength + PatchGradient.ScratchLength(patches, columns, MostRowsOfChunk, _panelsPerTask);
+        ScratchLength = GradientLength + PatchGradient.ScratchLength(patches, columns, MostRowsOfChunk, _panelsPerTask, _images.IsPending);
     }
 
     public override Domains Domains => Domains.Own;
@@ -60,7 +60,7 @@ internal sealed unsafe class KernelGradientStep : PlanStep
 
     public override int Tasks => _shape.Groups * Ceiling(_shape.PanelsPerGroup, _panelsPerTask) * _chunks;
 
-    public override double Cost => _shape.Work * _images.Rows;
+    public override double Cost => _shape.Work * _gradients.Rows;
 
     public override int ScratchLength { get; }
 
@@ -84,7 +84,7 @@ internal sealed unsafe class KernelGradientStep : PlanStep
     {
         int first = First(chunk), last = First(chunk + 1), panels = Math.Min(_panelsPerTask, _shape.PanelsPerGroup - panel);
         PatchGradient.Run(_patches, _images.Pointer + group * _shape.InputsPerGroup, _columns, _gradients.Pointer + group * _shape.OutputsPerGroup,
-            first, last, panel, panels, 0, (long)_images.Rows * _patches.Positions, scratch, scratch + GradientLength);
+            first, last, panel, panels, 0, (long)_gradients.Rows * _patches.Positions, scratch, scratch + GradientLength, _images.Map.From(group * _shape.InputsPerGroup));
         for (int p = 0; p < panels; p++)
         {
             int piece = _firstPiece + (group * _shape.PanelsPerGroup + panel + p) * _chunks + chunk;

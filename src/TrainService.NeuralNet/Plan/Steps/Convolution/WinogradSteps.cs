@@ -25,47 +25,54 @@ internal sealed unsafe class WinogradKernelStep(string name, int inputs, int out
 
 /// <summary>A 3x3 convolution in tiles: from x to y, or from dy to dx.</summary>
 internal sealed unsafe class WinogradProductStep(
-    string name, WinogradShape shape, Value source, Value target, PlanBuffer kernel, PlanBuffer? bias, bool accumulate) : PlanStep
+    string name, WinogradShape shape, Value source, Value target, PlanBuffer kernel, PlanBuffer? bias, bool accumulate) : ProducerStep(target.Buffer)
 {
     /// <summary>Tiles that a block should have for the kernel to be worth fetching.</summary>
     private const int LeastTiles = 48;
 
-    public override Domains Domains => Domains.Rows;
-
-    public override IReadOnlyList<Touch> Reads { get; } =
-    [
-        new(source.Buffer, Access.RowsOnly), new(kernel, Access.All),
-        .. bias is null ? (Touch[])[] : [new(bias, Access.All)],
-        .. accumulate ? (Touch[])[new(target.Buffer, Access.RowsOnly)] : [],
-    ];
-
-    public override IReadOnlyList<Touch> Writes { get; } = [new(target.Buffer, Access.RowsOnly)];
+    private readonly SourceImages _source = new(source);
 
     public override double Cost { get; } = (double)shape.Tiles * WinogradShape.Planes * shape.Inputs * shape.Outputs * source.Buffer.Rows;
-
-    public override int ScratchLength { get; } = WinogradProduct.ScratchLength(shape);
 
     public override bool StartsLane => true;
 
     public override int LeastRows { get; } = Math.Clamp((LeastTiles + shape.Tiles - 1) / shape.Tiles, 1, 8);
 
+    protected override string Name => name;
+
+    protected override IEnumerable<Touch> OwnReads =>
+    [
+        .. _source.Reads, new(kernel, Access.All),
+        .. bias is null ? (Touch[])[] : [new(bias, Access.All)],
+        .. accumulate ? (Touch[])[new(target.Buffer, Access.RowsOnly)] : [],
+    ];
+
+    protected override int OwnScratch { get; } = Padding.Up(WinogradProduct.ScratchLength(shape));
+
     public override void Run(in Block block, StepContext context)
     {
-        WinogradProduct.Run(shape, block.Start, block.End, Images(source), kernel.Pointer, Images(target), bias is null ? null : bias.Pointer, accumulate,
-            context.Scratch(block.Rank));
+        float* scratch = context.Scratch(block.Rank);
+        WinogradProduct.Run(shape, block.Start, block.End, Images(_source), kernel.Pointer, Images(target), bias is null ? null : bias.Pointer, accumulate, scratch);
+        for (int r = block.Start; r < block.End; r++)
+        {
+            int done = 0;
+            Written(r, ref done, target.Pixels, scratch);
+        }
     }
 
-    public override string ToString() => name;
-
     internal static TileImages Images(Value value) => new(value.Buffer.Pointer, value.ChannelStride, value.Buffer.Stride);
+
+    internal static TileImages Images(SourceImages source) => new(source.Pointer, source.Stored.ChannelStride, source.Stored.Buffer.Stride, source.Map);
 }
 
 /// <summary>Both factors of a kernel's gradient in tiles, for all samples.</summary>
 internal sealed unsafe class WinogradFactorsStep(string name, WinogradShape shape, Value x, Value dy, PlanBuffer images, PlanBuffer gradients) : PlanStep
 {
+    private readonly SourceImages _source = new(x);
+
     public override Domains Domains => Domains.Rows;
 
-    public override IReadOnlyList<Touch> Reads { get; } = [new(x.Buffer, Access.RowsOnly), new(dy.Buffer, Access.RowsOnly)];
+    public override IReadOnlyList<Touch> Reads { get; } = [.. new SourceImages(x).Reads, new(dy.Buffer, Access.RowsOnly)];
 
     public override IReadOnlyList<Touch> Writes { get; } = [new(images, Access.All), new(gradients, Access.All)];
 
@@ -77,7 +84,7 @@ internal sealed unsafe class WinogradFactorsStep(string name, WinogradShape shap
 
     public override void Run(in Block block, StepContext context)
     {
-        WinogradGradient.Transform(shape, block.Start, block.End, WinogradProductStep.Images(x), images.Pointer, images.Stride,
+        WinogradGradient.Transform(shape, block.Start, block.End, WinogradProductStep.Images(_source), images.Pointer, images.Stride,
             WinogradProductStep.Images(dy), gradients.Pointer, gradients.Stride, context.Scratch(block.Rank));
     }
 

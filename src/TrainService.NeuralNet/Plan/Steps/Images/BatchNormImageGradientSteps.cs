@@ -1,26 +1,8 @@
 using System.Runtime.Intrinsics;
 using TrainService.NeuralNet.State;
+using TrainService.Tensors.Kernels.Normalization;
 
 namespace TrainService.NeuralNet.Plan.Steps.Images;
-
-/// <summary>The sums of each sample that the gradients of gamma and beta are made of.</summary>
-internal sealed unsafe class BatchNormGradientSumsStep(PlanBuffer x, PlanBuffer dy, int pixels, int stride, BatchNormCoefficients coefficients, PlanBuffer sums) : PlanStep
-{
-    public override Domains Domains => Domains.Rows;
-
-    public override IReadOnlyList<Touch> Reads { get; } = [new(x, Access.RowsOnly), new(dy, Access.RowsOnly), .. coefficients.Touches];
-
-    public override IReadOnlyList<Touch> Writes { get; } = [new(sums, Access.RowsOnly)];
-
-    public override double Cost => x.Length * 0.5;
-
-    public override void Run(in Block block, StepContext context)
-    {
-        for (int r = block.Start; r < block.End; r++) SampleSums.Gradients(x.Row(r), dy.Row(r), pixels, stride, coefficients, sums.Row(r));
-    }
-
-    public override string ToString() => "gradient sums";
-}
 
 /// <summary>
 /// Hands in dβ = Σdy and dγ = Σdy · x̂, and leaves for the input gradient their means over the batch and the scale of the forward pass: handing in
@@ -83,6 +65,12 @@ internal sealed unsafe class BatchNormParametersStep : PlanStep
         int c = block.Start * Padding.Width;
         Vector512<double> count = Vector512.Create((double)_sums.Rows * _pixels);
         (Vector512<double> low, Vector512<double> high) = SampleSums.Total(_sums, _stride, c, second: which == 1);
+        if (which == 1)
+        {
+            (Vector512<double> lowInverse, Vector512<double> highInverse) = Vector512.Widen(_coefficients.Inverse(c));
+            (low, high) = (low * lowInverse, high * highInverse);
+        }
+
         Vector512.Narrow(low / count, high / count).Store(_means.Row(which) + c);
         if (piece < 0) return;
         float* gradient = context.Scratch(block.Rank);
@@ -123,19 +111,10 @@ internal sealed unsafe class BatchNormImageInputGradientStep(PlanBuffer x, PlanB
             (means is null ? default : Vector512.Load(means.Row(1) + c) * coefficients.Inverse(c)).Store(slope + c);
         }
 
+        // Through fixed statistics offset and slope are 0; what x is then makes no difference, and dy stands in for it.
         for (int r = block.Start; r < block.End; r++)
         {
-            float* from = x.Row(r), upper = dy.Row(r), to = dx.Row(r);
-            for (long p = 0; p < (long)pixels * stride; p += stride)
-            {
-                for (int c = 0; c < stride; c += Padding.Width)
-                {
-                    Vector512<float> g = Vector512.Load(upper + p + c);
-                    if (means is not null) g = g - Vector512.Load(offset + c) - ((Vector512.Load(from + p + c) - Vector512.Load(mean + c)) * Vector512.Load(slope + c));
-                    g *= Vector512.Load(scale + c);
-                    (accumulate ? Vector512.Load(to + p + c) + g : g).Store(to + p + c);
-                }
-            }
+            ChannelNormalization.InputGradient(mean, scale, offset, slope, means is null ? dy.Row(r) : x.Row(r), dy.Row(r), pixels, stride, dx.Row(r), accumulate);
         }
     }
 

@@ -1,28 +1,10 @@
 using System.Runtime.Intrinsics;
 using TrainService.NeuralNet.State;
+using TrainService.Tensors.Kernels.Normalization;
 
 namespace TrainService.NeuralNet.Plan.Steps.Images;
 
-/// <summary>The sums of each sample that the batch's statistics are made of.</summary>
-internal sealed unsafe class BatchNormMomentsStep(PlanBuffer x, int pixels, int stride, PlanBuffer sums) : PlanStep
-{
-    public override Domains Domains => Domains.Rows;
-
-    public override IReadOnlyList<Touch> Reads { get; } = [new(x, Access.RowsOnly)];
-
-    public override IReadOnlyList<Touch> Writes { get; } = [new(sums, Access.RowsOnly)];
-
-    public override double Cost => x.Length * 0.5;
-
-    public override void Run(in Block block, StepContext context)
-    {
-        for (int r = block.Start; r < block.End; r++) SampleSums.Moments(x.Row(r), pixels, stride, sums.Row(r));
-    }
-
-    public override string ToString() => "moments";
-}
-
-/// <summary>Mean and 1/√(variance + ε) of each channel over the batch, and the moving statistics a step further.</summary>
+/// <summary>Mean, 1/√(variance + ε), scale and shift of each channel over the batch, and the moving statistics a step further.</summary>
 internal sealed unsafe class BatchNormStatisticsStep(PlanBuffer sums, int pixels, int stride, PlanBuffer statistics, BatchNormTensors t) : PlanStep
 {
     public override Domains Domains => Domains.Own;
@@ -45,8 +27,11 @@ internal sealed unsafe class BatchNormStatisticsStep(PlanBuffer sums, int pixels
         Vector512<float> mean = Vector512.Narrow(low, high);
         Vector512<float> variance = Vector512.Narrow(
             Vector512.Max((lowSquare / count) - (low * low), Vector512<double>.Zero), Vector512.Max((highSquare / count) - (high * high), Vector512<double>.Zero));
-        mean.Store(statistics.Row(0) + c);
-        (Vector512<float>.One / Vector512.Sqrt(variance + Vector512.Create(t.Epsilon))).Store(statistics.Row(1) + c);
+        mean.Store(statistics.Row(PendingMap.Mean) + c);
+        Vector512<float> inverse = Vector512<float>.One / Vector512.Sqrt(variance + Vector512.Create(t.Epsilon));
+        inverse.Store(statistics.Row(PendingMap.Inverse) + c);
+        (t.GammaAt(c) * inverse).Store(statistics.Row(PendingMap.Scale) + c);
+        t.BetaAt(c).Store(statistics.Row(PendingMap.Shift) + c);
         Vector512<float> keep = Vector512.Create(t.Momentum), take = Vector512.Create(1 - t.Momentum) & ChannelMask.Of(t.Mean.Shape[0], c);
         ((Vector512.Load(t.Mean.Values + c) * keep) + (mean * take)).Store(t.Mean.Values + c);
         ((Vector512.Load(t.Variance.Values + c) * keep) + (variance * take)).Store(t.Variance.Values + c);
@@ -55,7 +40,25 @@ internal sealed unsafe class BatchNormStatisticsStep(PlanBuffer sums, int pixels
     public override string ToString() => $"{t.Mean.Layer} statistics";
 }
 
-/// <summary>y = (x - mean) · scale + shift, channel by channel.</summary>
+/// <summary>Carries out what is pending: for a reader that can't do it on the way.</summary>
+internal sealed unsafe class MaterializeStep(PendingMap pending, PlanBuffer y) : PlanStep
+{
+    public override Domains Domains => Domains.Rows;
+
+    public override IReadOnlyList<Touch> Reads { get; } = [.. pending.Reads];
+
+    public override IReadOnlyList<Touch> Writes { get; } = [new(y, Access.RowsOnly)];
+
+    public override void Run(in Block block, StepContext context)
+    {
+        Value x = pending.Source;
+        for (int r = block.Start; r < block.End; r++) ChannelNormalization.Apply(pending.Map, x.Buffer.Row(r), x.Pixels, x.ChannelStride, y.Row(r));
+    }
+
+    public override string ToString() => "normalize";
+}
+
+/// <summary>y = (x - mean) · scale + shift, channel by channel, with the moving statistics.</summary>
 internal sealed unsafe class BatchNormApplyStep(PlanBuffer x, PlanBuffer y, int pixels, int stride, BatchNormCoefficients coefficients) : PlanStep
 {
     public override Domains Domains => Domains.Rows;
@@ -77,12 +80,7 @@ internal sealed unsafe class BatchNormApplyStep(PlanBuffer x, PlanBuffer y, int 
         }
 
         for (int r = block.Start; r < block.End; r++)
-        {
-            float* from = x.Row(r), to = y.Row(r);
-            for (int p = 0; p < pixels; p++, from += stride, to += stride)
-                for (int c = 0; c < stride; c += Padding.Width)
-                    (((Vector512.Load(from + c) - Vector512.Load(mean + c)) * Vector512.Load(scale + c)) + Vector512.Load(shift + c)).Store(to + c);
-        }
+            ChannelNormalization.Apply(new ChannelMap(mean, scale, shift, float.NegativeInfinity, float.PositiveInfinity), x.Row(r), pixels, stride, y.Row(r));
     }
 
     public override string ToString() => $"{coefficients.Tensors.Mean.Layer} normalize";

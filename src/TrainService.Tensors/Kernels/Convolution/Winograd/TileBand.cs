@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TrainService.Tensors.Kernels.Lanes;
+using TrainService.Tensors.Kernels.Normalization;
 
 namespace TrainService.Tensors.Kernels.Convolution.Winograd;
 
@@ -20,7 +21,7 @@ internal static unsafe class TileBand
         {
             float* line = band + (nint)r * width * channels;
             if ((uint)(top + r) >= (uint)shape.Vertical.In) new Span<float>(line, width * channels).Clear();
-            else Copy<L, V>(image + (nint)(top + r) * shape.Horizontal.In * x.Pixel, x.Pixel, shape.Horizontal.In, shape.Horizontal.Before, line, width, channels);
+            else Copy<L, V>(image + (nint)(top + r) * shape.Horizontal.In * x.Pixel, x.Pixel, shape.Horizontal.In, shape.Horizontal.Before, line, width, channels, x.Map);
         }
 
         for (int i = 0; i < shape.TilesAcross; i++, planes += channels)
@@ -41,7 +42,7 @@ internal static unsafe class TileBand
         {
             float* line = band + (nint)r * width * channels;
             if (top + r >= shape.Vertical.Out) new Span<float>(line, width * channels).Clear();
-            else Copy<L, V>(image + (nint)(top + r) * shape.Horizontal.Out * dy.Pixel, dy.Pixel, shape.Horizontal.Out, 0, line, width, channels);
+            else Copy<L, V>(image + (nint)(top + r) * shape.Horizontal.Out * dy.Pixel, dy.Pixel, shape.Horizontal.Out, 0, line, width, channels, dy.Map);
         }
 
         for (int i = 0; i < shape.TilesAcross; i++, planes += channels)
@@ -55,15 +56,24 @@ internal static unsafe class TileBand
     private static int Width(WinogradShape shape) => shape.TilesAcross * WinogradShape.Tile + WinogradShape.Points - WinogradShape.Tile;
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Copy<L, V>(float* source, int pixel, int pixels, int before, float* line, int width, int channels)
+    private static void Copy<L, V>(float* source, int pixel, int pixels, int before, float* line, int width, int channels, ChannelMap map)
         where L : struct, ILane<V>
         where V : unmanaged
     {
         new Span<float>(line, before * channels).Clear();
         int count = Math.Min(pixels, width - before);
         line += before * channels;
-        for (int p = 0; p < count; p++, source += pixel, line += channels)
-            for (int c = 0; c < channels; c += L.Width) L.Store(L.Load(source + c), line + c);
+        if (!map.IsIdentity)
+        {
+            ChannelNormalization.ApplyTo<L, V>(map, source, pixel, count, channels, line, channels);
+            line += count * channels;
+        }
+        else
+        {
+            for (int p = 0; p < count; p++, source += pixel, line += channels)
+                for (int c = 0; c < channels; c += L.Width) L.Store(L.Load(source + c), line + c);
+        }
+
         new Span<float>(line, (width - before - count) * channels).Clear();
     }
 }
