@@ -69,6 +69,7 @@ public sealed class SpecCompiler : ISpecCompiler
         if (errors.Any) return new CompiledSpec { Errors = errors.All };
         new Advice(job, definition, data, warnings).Give();
         new PhaseAdvice(job, phases, data.Counts.Train, warnings).Give();
+        new RateAdvice(job, phases, data.Counts.Train, warnings).Give();
         int threads = job.Threads!.Value;
         var seconds = new List<double>();
         foreach (PhasePlan phase in phases)
