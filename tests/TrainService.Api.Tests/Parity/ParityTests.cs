@@ -120,8 +120,8 @@ public class ParityTests(SharedServer shared)
         using var file = new MemoryStream();
         NpzFile.Write(file, [.. arrays.Values.Where(a => !a.Name.EndsWith("_val", StringComparison.Ordinal)).Select(a =>
         {
-            int length = (int)(a.Count / a.Shape[0]);
-            return new NamedArray(a.Name, [rows, .. a.Shape.Skip(1)], a.ToSingles()[..(int)(rows * length)]);
+            int rowBytes = (int)(a.Bytes.Length / a.Shape[0]);
+            return new NamedArray(a.Name, a.Type, [rows, .. a.Shape.Skip(1)], a.Bytes[..(int)(rows * rowBytes)].ToArray());
         })]);
         return file.ToArray();
     }
