@@ -75,6 +75,8 @@ public static class JobArguments
             Minimum = 0, Count = (1, 100_000), Nullable = true,
         },
         Arg.Components("metrics", "metric", "What is measured beside the loss.", maxCount: 32),
+        Arg.Components("weighted_metrics", "metric", "What is measured with each row counting by its sample weight and its class's weight; beside the same metric without weights it is "
+            + "named weighted_….", maxCount: 32),
         Arg.Component("optimizer", "optimizer", "How the weights are updated. Left out: SGD with Nesterov momentum, and one_cycle unless a schedule is given.",
             nullable: true),
         Arg.Component("schedule", "schedule", "How the learning rate changes from step to step; null keeps the optimizer's.", nullable: true),

@@ -32,6 +32,9 @@ public sealed record JobSpec
 
     public IReadOnlyList<ComponentValue> Metrics => Arguments.ValueList("metrics");
 
+    /// <summary>Those in which rows count by their weights.</summary>
+    public IReadOnlyList<ComponentValue> WeightedMetrics => Arguments.ValueList("weighted_metrics");
+
     /// <summary>The one that it begins with.</summary>
     public ComponentValue Optimizer => Arguments.Value("optimizer");
 

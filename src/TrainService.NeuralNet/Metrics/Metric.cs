@@ -15,6 +15,9 @@ public abstract class Metric
     /// <summary>True when it can be had from the logits; otherwise it must be handed the model's output.</summary>
     public virtual bool TakesLogits => false;
 
+    /// <summary>True when rows count by their weights; otherwise all count the same, whatever they weigh in the loss.</summary>
+    public virtual bool Weighted => false;
+
     /// <summary>How many doubles it gathers in.</summary>
     public abstract int StateLength { get; }
 

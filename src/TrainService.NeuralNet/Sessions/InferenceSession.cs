@@ -75,9 +75,10 @@ public sealed class InferenceSession : IDisposable
                 int row = rows[start + r];
                 targets.CopyRow(row, target);
                 ReadOnlySpan<float> prediction = OutputRow(r);
-                sum += loss.Value(prediction, target) * (weights.IsEmpty ? 1f : weights[row]);
+                float weight = weights.IsEmpty ? 1f : weights[row];
+                sum += loss.Value(prediction, target) * weight;
                 sum += _folded?.ActivityPenalty(r) ?? _withDropout!.ActivityPenalty(r);
-                totals.AddRow(prediction, target);
+                totals.AddRow(prediction, target, weight);
                 each?.Invoke(row, prediction, target);
             }
 

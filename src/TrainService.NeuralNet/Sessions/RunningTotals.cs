@@ -5,7 +5,7 @@ namespace TrainService.NeuralNet.Sessions;
 
 /// <summary>
 /// Loss and metrics over the rows seen so far. Rows are added in order on one thread, so the figures are the same for any number of threads.
-/// The loss is weighted by sample weights and divided by rows, metrics are not weighted: as Keras does.
+/// The loss is weighted by sample weights and divided by rows; metrics are not weighted, unless they are <see cref="WeightedMetric"/>s: as Keras does.
 /// </summary>
 public sealed class RunningTotals
 {
@@ -69,26 +69,30 @@ public sealed class RunningTotals
         Rows += rows;
     }
 
-    internal void AddRow(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
+    /// <param name="weight">Of the row.</param>
+    internal void AddRow(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, float weight)
     {
-        for (int i = 0; i < _states.Length; i++) Metrics[i].Add(prediction, target, 1f, logits: false, _states[i]);
+        for (int i = 0; i < _states.Length; i++) Metrics[i].Add(prediction, target, WeightIn(i, weight), logits: false, _states[i]);
     }
 
     /// <param name="scratch">For the network's output, as long as the logits, when a metric needs it.</param>
-    internal void AddLogitsRow(ReadOnlySpan<float> logits, ReadOnlySpan<float> target, Activation last, int lastAxis, Span<float> scratch)
+    /// <inheritdoc cref="AddRow"/>
+    internal void AddLogitsRow(ReadOnlySpan<float> logits, ReadOnlySpan<float> target, float weight, Activation last, int lastAxis, Span<float> scratch)
     {
         bool activated = false;
         for (int i = 0; i < _states.Length; i++)
         {
             if (Metrics[i].TakesLogits)
             {
-                Metrics[i].Add(logits, target, 1f, logits: true, _states[i]);
+                Metrics[i].Add(logits, target, WeightIn(i, weight), logits: true, _states[i]);
                 continue;
             }
 
             if (!activated) last.Forward(logits, scratch, lastAxis);
             activated = true;
-            Metrics[i].Add(scratch, target, 1f, logits: false, _states[i]);
+            Metrics[i].Add(scratch, target, WeightIn(i, weight), logits: false, _states[i]);
         }
     }
+
+    private float WeightIn(int metric, float weight) => Metrics[metric].Weighted ? weight : 1f;
 }

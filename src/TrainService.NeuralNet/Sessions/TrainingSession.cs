@@ -160,8 +160,8 @@ public sealed class TrainingSession : IDisposable
         for (int r = 0; r < rows; r++)
         {
             ReadOnlySpan<float> output = plan.OutputRow(r);
-            if (plan.FusedActivation is { } last) Totals.AddLogitsRow(output, plan.TargetRow(r), last, _state.Network.OutputShape[-1], _output);
-            else Totals.AddRow(output, plan.TargetRow(r));
+            if (plan.FusedActivation is { } last) Totals.AddLogitsRow(output, plan.TargetRow(r), _context.RowWeight[r], last, _state.Network.OutputShape[-1], _output);
+            else Totals.AddRow(output, plan.TargetRow(r), _context.RowWeight[r]);
         }
     }
 

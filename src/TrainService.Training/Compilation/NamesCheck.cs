@@ -2,6 +2,7 @@ using System.Globalization;
 using TrainService.Data.Requests;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.Metrics;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
 using TrainService.Training.Running;
@@ -16,8 +17,11 @@ internal static class NamesCheck
         if (data is null) return;
         CheckClassWeights(job, data, errors);
         if (network is null || loss is null || !job.Has("metrics")) return;
-        string[] measured = ["loss", .. MetricChoice.Of(job.ValueList("metrics"), loss, network.OutputShape.Size, errors).Select(m => m.Name)];
-        CheckDuplicates(measured, errors);
+        IReadOnlyList<ComponentValue> weighted = job.Has("weighted_metrics") ? job.ValueList("weighted_metrics") : [];
+        IReadOnlyList<Metric> metrics = MetricChoice.Of(job.ValueList("metrics"), weighted, loss, network.OutputShape.Size, errors);
+        string[] measured = ["loss", .. metrics.Select(m => m.Name)];
+        CheckDuplicates([.. metrics.Where(m => !m.Weighted).Select(m => m.Name)], "/metrics", errors);
+        CheckDuplicates([.. metrics.Where(m => m.Weighted).Select(m => m.Name)], "/weighted_metrics", errors);
         bool validates = data.Counts.Validation > 0;
         string[] known = validates ? [.. measured, .. measured.Select(m => "val_" + m)] : measured;
         CheckMonitors(job, "", known, validates, errors);
@@ -43,11 +47,11 @@ internal static class NamesCheck
         errors.Add($"{pointer}/monitor", "not_found", why, monitor, NearestName.Of(monitor, known));
     }
 
-    private static void CheckDuplicates(string[] measured, SpecErrors errors)
+    private static void CheckDuplicates(string[] measured, string pointer, SpecErrors errors)
     {
         for (int i = 1; i < measured.Length; i++)
             if (Array.IndexOf(measured, measured[i]) < i)
-                errors.Add($"/metrics/{(i - 1).ToString(CultureInfo.InvariantCulture)}", "conflict", $"'{measured[i]}' is measured twice.", measured[i]);
+                errors.Add($"{pointer}/{i.ToString(CultureInfo.InvariantCulture)}", "conflict", $"'{measured[i]}' is measured twice.", measured[i]);
     }
 
     private static void CheckClassWeights(Arguments job, DescribedData data, SpecErrors errors)

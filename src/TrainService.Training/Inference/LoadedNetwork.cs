@@ -41,7 +41,7 @@ internal sealed class LoadedNetwork : IDisposable
     {
         List<ComponentValue> asked = [.. Metadata.Metrics.Select(m => Read(m, "metric"))];
         if (alsoAccuracy && asked.All(m => m.Descriptor.Name != Accuracy.Descriptor.Name)) asked.Add(JobVocabulary.All.WithDefaults("metric", Accuracy.Descriptor.Name));
-        return MetricChoice.Of(asked, loss, outputs, new SpecErrors());
+        return MetricChoice.Of(asked, [], loss, outputs, new SpecErrors());
     }
 
     /// <exception cref="InvalidDataException">Metadata and weights do not fit together, or this version does not understand them.</exception>

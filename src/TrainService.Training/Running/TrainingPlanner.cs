@@ -22,7 +22,7 @@ internal static class TrainingPlanner
         Network network = NetworkBuilder.Build((ModelDefinition)spec.Model.Create(), inputShape, errors)
             ?? throw new TrainingFailedException($"The model can't be built: {errors.All[0].Detail}");
         var loss = (Loss)spec.Loss.Create();
-        IReadOnlyList<Metric> metrics = MetricChoice.Of(spec.Metrics, loss, network.OutputShape.Size, errors);
+        IReadOnlyList<Metric> metrics = MetricChoice.Of(spec.Metrics, spec.WeightedMetrics, loss, network.OutputShape.Size, errors);
         if (errors.Any) throw new TrainingFailedException($"The metrics don't fit: {errors.All[0].Detail}");
         IReadOnlyList<PhasePlan> phases = Phases(spec, network, errors);
         if (errors.Any) throw new TrainingFailedException($"What is frozen doesn't fit: {errors.All[0].Detail}");

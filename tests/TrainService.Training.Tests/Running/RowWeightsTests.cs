@@ -26,6 +26,15 @@ public class RowWeightsTests
         RowWeights.Of(rows, Some.Target(TargetKind.Vector, 0, 2), new Dictionary<string, double> { ["1"] = 4 }).ToArray().ShouldBe([4, 1]);
     }
 
+    [Fact]
+    public void A_number_that_stands_for_a_class_is_that_class()
+    {
+        var rows = new Split(new FloatRows(new float[4], 1), new FloatRows(new float[] { 0, 1, 0.8f, -1 }, 1), default);
+
+        RowWeights.Of(rows, Some.Target(TargetKind.Number, 0, 1), new Dictionary<string, double> { ["1"] = 4, ["0"] = 2 }).ToArray().ShouldBe([2, 4, 4, 1]);
+        RowWeights.ClassIndex(Some.Target(TargetKind.Number, 0, 3), "0").ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("class 1", 1)]
     [InlineData("2", 2)]

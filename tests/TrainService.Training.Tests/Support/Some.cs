@@ -38,6 +38,16 @@ internal static class Some
         Preprocessing = new FittedPreprocessing { InputShape = [4] },
     };
 
+    /// <summary>Some rows of a split.</summary>
+    public static Split Part(Split split, int first, int count) => new(Rows(split.Inputs, first, count), Rows(split.Targets, first, count), default);
+
+    private static FloatRows Rows(RowSource source, int first, int count)
+    {
+        float[] values = new float[count * source.RowLength];
+        for (int i = 0; i < count; i++) source.CopyRow(first + i, values.AsSpan(i * source.RowLength, source.RowLength));
+        return new FloatRows(values, source.RowLength);
+    }
+
     private static Split Cloud(int rows, uint stream)
     {
         var random = new PhiloxStream(99, RandomPurpose.Synthetic, stream);
