@@ -48,7 +48,7 @@ internal static class InferenceEndpoints
             return Refusal(id, answer);
         return TypedResults.Ok(new PredictResource(value.Outputs,
             value.Classes?.Select(row => (IReadOnlyList<ClassScoreResource>)[.. row.Select(c => new ClassScoreResource(c.Name, c.Index, c.Probability))]).ToArray(),
-            value.Mean, value.Std));
+            value.Mean, value.Std, value.Samples));
     }
 
     internal static async Task<Results<Ok<EvaluateResource>, Problem>> Evaluate(string id, HttpRequest request, EvaluationService service, InferenceGate gate, CancellationToken ct)

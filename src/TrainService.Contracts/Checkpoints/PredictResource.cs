@@ -7,9 +7,11 @@ namespace TrainService.Contracts.Checkpoints;
 /// <param name="Classes">The most probable classes, best first; null when the network does not tell classes.</param>
 /// <param name="Mean">Over the samples, when <c>mc_samples</c> was asked for.</param>
 /// <param name="Std">Standard deviation over the samples.</param>
+/// <param name="Samples">The single samples, by row, when return_samples asked for them.</param>
 public sealed record PredictResource(IReadOnlyList<float[]> Outputs, IReadOnlyList<IReadOnlyList<ClassScoreResource>>? Classes,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<float[]>? Mean = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<float[]>? Std = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<float[]>? Std = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<float[][]>? Samples = null);
 
 /// <param name="Name">The class's name, or its number when it has none.</param>
 /// <param name="Index">The class's number.</param>

@@ -51,6 +51,12 @@ public static class JobArguments
         Arg.Number("explode_factor", "The search ends when the smoothed loss is so many times its least value.", 4, min: 1, max: 1e6, minExclusive: true),
     ];
 
+    private static readonly ArgumentSpec[] Report =
+    [
+        Arg.Choice("norms", "Norms of gradients (of the epoch's last step, before clipping) and of weights in each epoch's event: global: of all together; layers: of each layer that "
+            + "learns too, as gradient_norm/layer and weight_norm/layer.", "global", "global", "layers"),
+    ];
+
     private static readonly ArgumentSpec[] Retry =
     [
         Arg.Integer("max_attempts", "How many runs may fail, through no fault of the job, before it is given up.", 3, min: 1, max: 100),
@@ -91,6 +97,7 @@ public static class JobArguments
         Arg.Flag("shuffle", "Draw a new order of the rows for each epoch.", true),
         Arg.Components("callbacks", "callback", "What happens at the end of an epoch.", maxCount: 32),
         Arg.Object("checkpoint", "When weights are saved and which of them are kept.", Checkpoint),
+        Arg.Object("report", "What is told beside metrics.", Report),
         Arg.Object("limits", "What the job may use.", Limits),
         Arg.Integer("priority", "Jobs above 0 run first, those below 0 last.", 0, min: -100, max: 100),
         Arg.Object("retry", "What happens when a worker is lost.", Retry),

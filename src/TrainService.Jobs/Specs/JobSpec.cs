@@ -66,6 +66,9 @@ public sealed record JobSpec
         Arguments.Object("checkpoint").OptionalInteger("every_epochs"), Arguments.Object("checkpoint").Integer("keep_last"),
         Arguments.Object("checkpoint").Integer("keep_best"), Arguments.Object("checkpoint").OptionalText("monitor"));
 
+    /// <summary>Epoch events tell the norms of each layer.</summary>
+    public bool ReportsLayerNorms => Arguments.Object("report").Text("norms") == "layers";
+
     public double? MaxRuntimeSeconds => Arguments.Object("limits").OptionalNumber("max_runtime_seconds");
 
     /// <summary>Null for all.</summary>

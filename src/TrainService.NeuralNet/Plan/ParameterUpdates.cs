@@ -170,6 +170,13 @@ public sealed unsafe class ParameterUpdates
         return sum;
     }
 
+    /// <summary>Adds each piece's square sum to its parameter's place, of the last step that gathered norms.</summary>
+    /// <param name="byParameter">As long as the network has parameters.</param>
+    internal void AddSquares(Span<double> byParameter)
+    {
+        for (int i = 0; i < _pieces.Count; i++) byParameter[_pieces[i].Parameter.Index] += SquareSums[i];
+    }
+
     /// <summary>Norm of all gradients together, of the last step that gathered norms.</summary>
     internal double GlobalNorm()
     {

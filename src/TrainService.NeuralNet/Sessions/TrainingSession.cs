@@ -22,6 +22,7 @@ public sealed class TrainingSession : IDisposable
     private readonly Arena? _gradients;
     private readonly float[] _output;
     private readonly Pruner? _pruner;
+    private double[]? _squares;
     private readonly Dictionary<int, (ExecutionPlan Plan, ParameterUpdates Updates)> _plans = [];
 
     public TrainingSession(NetworkState state, TrainingOptions options, ComputeTeam team)
@@ -35,6 +36,8 @@ public sealed class TrainingSession : IDisposable
         _context = new StepContext(options.BatchSize) { Seed = options.Seed, DropoutMasks = options.DropoutMasks };
         if (ParameterUpdates.NeedsGradientBlock(state, options.Optimizer))
             _gradients = new Arena(Math.Max(state.TrainableLength, Padding.Width));
+        LearningLayers = [.. state.Parameters.Where(p => p.Trainable).Select(p => p.Layer).Distinct()];
+        GradientNorms = NewNorms(double.NaN);
         _output = new float[checked((int)state.Network.OutputShape.Size)];
         _ = PlanFor(options.BatchSize);
     }
@@ -48,7 +51,13 @@ public sealed class TrainingSession : IDisposable
     public RunningTotals Totals { get; }
 
     /// <summary>L2 norm of all gradients together before clipping, in the last step that gathered it; NaN before.</summary>
-    public double GradientNorm { get; private set; } = double.NaN;
+    public double GradientNorm => GradientNorms[0];
+
+    /// <summary>The same, and behind it the norm of each layer of <see cref="LearningLayers"/>. Restored as it was saved.</summary>
+    public double[] GradientNorms { get; set; }
+
+    /// <summary>Names of the layers that learn, in order.</summary>
+    public IReadOnlyList<string> LearningLayers { get; }
 
     /// <summary>Floats that activations and gradients take.</summary>
     public long ArenaLength => _plans.Values.Max(p => p.Plan.ArenaLength);
@@ -84,7 +93,7 @@ public sealed class TrainingSession : IDisposable
         loss += updates.Penalty() * rows.Length;
         Totals.AddLoss(loss, rows.Length);
         AddMetrics(plan, rows.Length);
-        if (gatherNorm) GradientNorm = updates.GlobalNorm();
+        if (gatherNorm) Gather(updates);
         Iterations++;
         return loss / rows.Length;
     }
@@ -117,14 +126,16 @@ public sealed class TrainingSession : IDisposable
         return figures;
     }
 
-    /// <summary>L2 norm of everything that is learned.</summary>
-    public double WeightNorm()
+    /// <summary>L2 norm of everything that is learned, and behind it that of each layer of <see cref="LearningLayers"/>.</summary>
+    public double[] WeightNorms()
     {
-        double sum = 0;
+        double[] squares = new double[_state.Parameters.Count];
         // Padding is zero, so the packed values have the same norm.
         foreach (Parameter p in _state.Parameters)
-            if (p.Trainable) sum += p.SumOfSquares();
-        return Math.Sqrt(sum);
+            if (p.Trainable) squares[p.Index] = p.SumOfSquares();
+        double[] norms = NewNorms(0);
+        FillNorms(squares, norms);
+        return norms;
     }
 
     public void Dispose()
@@ -133,6 +144,41 @@ public sealed class TrainingSession : IDisposable
         _context.Dispose();
         _gradients?.Dispose();
         Slots.Dispose();
+    }
+
+    private double[] NewNorms(double value)
+    {
+        double[] norms = new double[1 + LearningLayers.Count];
+        Array.Fill(norms, value);
+        return norms;
+    }
+
+    private void Gather(ParameterUpdates updates)
+    {
+        _squares ??= new double[_state.Parameters.Count];
+        Array.Clear(_squares);
+        updates.AddSquares(_squares);
+        FillNorms(_squares, GradientNorms);
+        // As clipping has it: pieces added in their own order.
+        GradientNorms[0] = updates.GlobalNorm();
+    }
+
+    /// <param name="squares">By parameter; a layer's stand together.</param>
+    private void FillNorms(double[] squares, double[] norms)
+    {
+        double all = 0;
+        int layer = -1;
+        string? name = null;
+        foreach (Parameter p in _state.Parameters)
+        {
+            if (!p.Trainable) continue;
+            if (p.Layer != name) (name, norms[++layer + 1]) = (p.Layer, 0);
+            norms[layer + 1] += squares[p.Index];
+            all += squares[p.Index];
+        }
+
+        for (int i = 1; i < norms.Length; i++) norms[i] = Math.Sqrt(norms[i]);
+        norms[0] = Math.Sqrt(all);
     }
 
     // Which part of a group of batches this is, and all that depends on it.

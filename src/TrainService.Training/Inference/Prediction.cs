@@ -18,10 +18,17 @@ public sealed record Answer<T>
 /// <summary>One entry for each row that was sent.</summary>
 /// <param name="Outputs">The network's output, dropout off.</param>
 /// <param name="Classes">The most probable classes, best first; null when the network does not tell classes.</param>
-/// <param name="Mean">Over the samples, when Monte Carlo samples were asked for.</param>
-/// <param name="Std">Standard deviation over the samples (divided by their number).</param>
-public sealed record Prediction(IReadOnlyList<float[]> Outputs, IReadOnlyList<IReadOnlyList<ClassScore>>? Classes,
-    IReadOnlyList<float[]>? Mean = null, IReadOnlyList<float[]>? Std = null);
+public sealed record Prediction(IReadOnlyList<float[]> Outputs, IReadOnlyList<IReadOnlyList<ClassScore>>? Classes)
+{
+    /// <summary>Over the samples, when Monte Carlo samples were asked for.</summary>
+    public IReadOnlyList<float[]>? Mean { get; init; }
+
+    /// <summary>Standard deviation over the samples (divided by their number).</summary>
+    public IReadOnlyList<float[]>? Std { get; init; }
+
+    /// <summary>By row, then by sample, when they were asked for.</summary>
+    public IReadOnlyList<float[][]>? Samples { get; init; }
+}
 
 /// <param name="Index">The class's number.</param>
 /// <param name="Probability">Mean over the samples, when there are any.</param>

@@ -16,6 +16,9 @@ public sealed class PredictionService(LoadedNetworks networks, ComputePool pool)
     /// <summary>Rows times samples in one question: what a request may compute.</summary>
     public const int MostPasses = 1_000_000;
 
+    /// <summary>Numbers in the single samples of one answer.</summary>
+    public const int MostReturned = 1_000_000;
+
     private const int Batch = 64;
 
     /// <summary>The body of POST /checkpoints/{id}/predict.</summary>
@@ -30,6 +33,7 @@ public sealed class PredictionService(LoadedNetworks networks, ComputePool pool)
     [
         Arg.Integer("top_k", "How many classes to name, the most probable first.", 3, min: 1, max: 1000),
         Arg.Integer("mc_samples", "Predict so often with dropout on, and tell mean and standard deviation.", min: 2, max: 10_000, nullable: true),
+        Arg.Flag("return_samples", "With mc_samples: the single samples too.", false),
         Arg.Integer("seed", "Of the dropout masks.", 0, min: 0),
     ];
 
@@ -55,9 +59,19 @@ public sealed class PredictionService(LoadedNetworks networks, ComputePool pool)
         FloatRows? rows = read(asked, loan.Network, errors);
         if (rows is not null && asked.OptionalInteger("mc_samples") is { } passes && (long)passes * rows.Count > MostPasses)
             errors.Add("/mc_samples", "out_of_range", $"{rows.Count} rows times {passes} samples are more than {MostPasses:N0}.", passes);
+        CheckReturned(asked, loan.Network, rows, errors);
         if (errors.Any) return new Answer<Prediction> { Errors = errors.All };
         Prediction value = await Task.Run(() => Compute(loan.Network, rows!, asked, ct), ct).ConfigureAwait(false);
         return new Answer<Prediction> { Value = value };
+    }
+
+    private static void CheckReturned(Arguments asked, LoadedNetwork network, FloatRows? rows, SpecErrors errors)
+    {
+        if (!asked.Values.TryGetValue("return_samples", out object? wanted) || wanted is not true) return;
+        if (asked.OptionalInteger("mc_samples") is not { } samples)
+            errors.Add("/return_samples", "conflict", "Only with mc_samples there are samples to return.", true);
+        else if (rows is not null && (double)samples * rows.Count * network.State.Network.OutputShape.Size > MostReturned)
+            errors.Add("/return_samples", "out_of_range", $"The samples together have more than {MostReturned:N0} numbers. Ask for fewer, or leave them out: mean and std are of all.", true);
     }
 
     private Prediction Compute(LoadedNetwork network, FloatRows rows, Arguments asked, CancellationToken ct)
@@ -67,38 +81,15 @@ public sealed class PredictionService(LoadedNetworks networks, ComputePool pool)
         int length = (int)network.State.Network.OutputShape.Size, batch = Math.Min(Batch, rows.Count);
         float[] outputs = new float[rows.Count * length];
         using (var session = new InferenceSession(network.State, batch, team)) session.Predict(rows, all, outputs);
-        double[]? mean = null, deviation = null;
-        if (asked.OptionalInteger("mc_samples") is { } samples)
+        MonteCarlo? drawn = asked.OptionalInteger("mc_samples") is { } samples
+            ? MonteCarlo.Run(network, rows, samples, Batch, (ulong)asked.Long("seed"), asked.Flag("return_samples"), team, ct) : null;
+        double[] judged = drawn?.Mean ?? [.. outputs.Select(o => (double)o)];
+        return new Prediction(Rows(outputs, length, v => v), ClassScores.Of(network, judged, length, asked.Integer("top_k")))
         {
-            (mean, deviation) = (new double[outputs.Length], new double[outputs.Length]);
-            Sample(network, rows, all, samples, batch, (ulong)asked.Long("seed"), team, mean, deviation, ct);
-        }
-        double[] judged = mean ?? [.. outputs.Select(o => (double)o)];
-        return new Prediction(
-            Rows(outputs, length, v => v),
-            ClassScores.Of(network, judged, length, asked.Integer("top_k")),
-            mean is null ? null : Rows(mean, length, v => (float)v),
-            deviation is null ? null : Rows(deviation, length, v => (float)v));
-    }
-
-    // Welford's update, so that many samples lose no digits.
-    private static void Sample(LoadedNetwork network, FloatRows rows, int[] all, int samples, int batch, ulong seed, ComputeTeam team,
-        double[] mean, double[] deviation, CancellationToken ct)
-    {
-        float[] drawn = new float[mean.Length];
-        using var session = new InferenceSession(network.State, batch, team, dropout: true, seed);
-        for (int s = 0; s < samples; s++)
-        {
-            ct.ThrowIfCancellationRequested();
-            session.Predict(rows, all, drawn, sample: s);
-            for (int i = 0; i < drawn.Length; i++)
-            {
-                double difference = drawn[i] - mean[i];
-                mean[i] += difference / (s + 1);
-                deviation[i] += difference * (drawn[i] - mean[i]);
-            }
-        }
-        for (int i = 0; i < deviation.Length; i++) deviation[i] = Math.Sqrt(deviation[i] / samples);
+            Mean = drawn is null ? null : Rows(drawn.Mean, length, v => (float)v),
+            Std = drawn is null ? null : Rows(drawn.Deviation, length, v => (float)v),
+            Samples = drawn?.Samples,
+        };
     }
 
     private static float[][] Rows<T>(T[] values, int length, Func<T, float> convert)

@@ -14,9 +14,9 @@ internal static class ResumePoint
 {
     public const string Weights = "weights/", Slots = "slots/", Best = "best/";
 
-    private const string Format = "trainservice-resume-2", FormatKey = "format", SpecKey = "spec";
+    private const string Format = "trainservice-resume-3", FormatKey = "format", SpecKey = "spec";
     private const string FiguresKey = "figures", BestFiguresKey = "best_figures";
-    private const string Counters = "counters", Phases = "phases", Times = "times", Totals = "totals", Callback = "callback/";
+    private const string Counters = "counters", Phases = "phases", Times = "times", Norms = "norms", Totals = "totals", Callback = "callback/";
 
     public static void Write(Stream stream, ResumeState state, IEnumerable<NamedArray> tensors)
     {
@@ -25,7 +25,8 @@ internal static class ResumePoint
         {
             Integers(Counters, counters),
             Integers(Phases, phases),
-            Doubles(Times, [state.TrainedSeconds, state.EpochSeconds, state.GradientNorm]),
+            Doubles(Times, [state.TrainedSeconds, state.EpochSeconds]),
+            Doubles(Norms, state.GradientNorms),
             Doubles(Totals, state.Totals),
         };
         for (int i = 0; i < state.Callbacks.Count; i++)
@@ -56,7 +57,7 @@ internal static class ResumePoint
             PhaseStarts = [.. MemoryMarshal.Cast<byte, long>(tensors[Phases].Bytes).ToArray().Select(e => (int)e)],
             TrainedSeconds = times[0],
             EpochSeconds = times[1],
-            GradientNorm = times[2],
+            GradientNorms = MemoryMarshal.Cast<byte, double>(tensors[Norms].Bytes).ToArray(),
             Figures = metadata[FiguresKey],
             BestFigures = metadata[BestFiguresKey],
             Totals = MemoryMarshal.Cast<byte, double>(tensors[Totals].Bytes).ToArray(),

@@ -27,8 +27,8 @@ internal sealed record ResumeState
     /// <summary>Seconds that the epoch going on has taken so far.</summary>
     public double EpochSeconds { get; init; }
 
-    /// <summary>The last gradient norm that was gathered; NaN before.</summary>
-    public double GradientNorm { get; init; } = double.NaN;
+    /// <summary>The last gradient norms that were gathered, of all and by layer; NaN before.</summary>
+    public double[] GradientNorms { get; init; } = [];
 
     /// <summary>Running loss and metrics of the epoch.</summary>
     public double[] Totals { get; init; } = [];

@@ -41,7 +41,6 @@ internal sealed class TrainingRun : IRun
     private SaveSlot _resumeSlot;
     private int _epoch, _step, _bestEpoch;
     private long _batches;
-    private double _gradientNorm = double.NaN;
     private JsonObject _figures = [], _bestFigures = [];
     private string? _stopReason;
 
@@ -90,7 +89,8 @@ internal sealed class TrainingRun : IRun
         _phase.Session.Iterations = saved.Iterations;
         _phase.Session.Totals.Restore(saved.Totals);
         _phase.Callbacks.Restore(saved.Callbacks);
-        (_epoch, _step, _batches, _bestEpoch, _gradientNorm) = (saved.Epoch, saved.Step, saved.Batches, saved.BestEpoch, saved.GradientNorm);
+        _phase.Session.GradientNorms = saved.GradientNorms;
+        (_epoch, _step, _batches, _bestEpoch) = (saved.Epoch, saved.Step, saved.Batches, saved.BestEpoch);
         if (_best is not null && _bestEpoch > 0) _best.Fill(tensors);
         if (saved.Figures.Length > 0) _figures = JsonNode.Parse(saved.Figures)!.AsObject();
         if (saved.BestFigures.Length > 0) _bestFigures = JsonNode.Parse(saved.BestFigures)!.AsObject();
@@ -178,7 +178,6 @@ internal sealed class TrainingRun : IRun
                 throw new TrainingFailedException($"The loss was no finite number any more in epoch {_epoch + 1}, batch {_step + 1} ({e.Message}) "
                     + "A lower learning rate, gradient clipping or scaled inputs help. " + KeepLastGood());
             }
-            if (last) _gradientNorm = _phase.Session.GradientNorm;
             _step++;
             _batches++;
             if (_meter.Count(count)) SayProgress();
@@ -234,7 +233,7 @@ internal sealed class TrainingRun : IRun
                 [
                     .. figures, new("learning_rate", rate), new("duration_seconds", Math.Round(seconds, 6)),
                     new("samples_per_second", Math.Round(_train.Count / Math.Max(trainingSeconds, 1e-9), 1)),
-                    new("gradient_norm", _gradientNorm), new("weight_norm", _phase.Session.WeightNorm()),
+                    .. Norms(),
                 ]),
                 .. verdict.Notes.Select(n => RunEvents.Log(n, $"log:{_epoch}:{n}")),
             ],
@@ -243,6 +242,17 @@ internal sealed class TrainingRun : IRun
         });
         bool ends = PhaseIsOver && Phase == _plan.Phases.Count - 1;
         if (!ends && _plan.Spec.Checkpoint.EveryEpochs is { } every && _epoch % every == 0) SaveCheckpoint("epoch", _figures);
+    }
+
+    private List<KeyValuePair<string, double>> Norms()
+    {
+        double[] gradients = _phase.Session.GradientNorms, weights = _phase.Session.WeightNorms();
+        List<KeyValuePair<string, double>> norms = [new("gradient_norm", gradients[0]), new("weight_norm", weights[0])];
+        if (!_plan.Spec.ReportsLayerNorms) return norms;
+        IReadOnlyList<string> layers = _phase.Session.LearningLayers;
+        norms.AddRange(layers.Select((l, i) => KeyValuePair.Create($"gradient_norm/{l}", gradients[i + 1])));
+        norms.AddRange(layers.Select((l, i) => KeyValuePair.Create($"weight_norm/{l}", weights[i + 1])));
+        return norms;
     }
 
     private void Remember()
@@ -355,7 +365,7 @@ internal sealed class TrainingRun : IRun
         PhaseStarts = [.. _phaseStarts],
         TrainedSeconds = _clock.TrainedSeconds,
         EpochSeconds = _clock.EpochSeconds,
-        GradientNorm = _gradientNorm,
+        GradientNorms = [.. _phase.Session.GradientNorms],
         Totals = _phase.Session.Totals.Save(),
         Callbacks = _phase.Callbacks.Save(),
         BestEpoch = _bestEpoch,

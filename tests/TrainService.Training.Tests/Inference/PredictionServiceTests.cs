@@ -72,7 +72,28 @@ public sealed class PredictionServiceTests : IDisposable
         again.Std![0].ShouldBe(first.Std[0]);
     }
 
+    [Fact]
+    public async Task Samples_are_returned_when_asked_for_and_make_up_mean_and_deviation()
+    {
+        const string body = """{"inputs": [[1, 2, 3, 4], [1, 2, 3, 4], [4, 4, 0, 1]], "mc_samples": 50, "seed": 4, "return_samples": true}""";
+        Prediction answer = (await AskAsync("ckpt_1", body)).Value!;
+
+        answer.Samples!.Select(s => s.Length).ShouldBe([50, 50, 50]);
+        for (int row = 0; row < 3; row++)
+        {
+            double[] drawn = [.. answer.Samples![row].Select(s => (double)s[0])];
+            drawn.Distinct().Count().ShouldBeGreaterThan(5);
+            drawn.Average().ShouldBe(answer.Mean![row][0], tolerance: 1e-6);
+            Math.Sqrt(drawn.Average(d => Math.Pow(d - drawn.Average(), 2))).ShouldBe(answer.Std![row][0], tolerance: 1e-6);
+        }
+
+        // No two passes have the same masks, though rows stand beside each other in a batch.
+        answer.Samples!.Select(row => string.Join(' ', row.Select(s => s[0]))).Distinct().Count().ShouldBe(3);
+        (await AskAsync("ckpt_1", body.Replace(", \"return_samples\": true", "", StringComparison.Ordinal))).Value!.Samples.ShouldBeNull();
+    }
+
     [Theory]
+    [InlineData("""{"inputs": [[1, 2, 3, 4]], "return_samples": true}""", "/return_samples", "conflict")]
     [InlineData("{}", "/inputs", "required")]
     [InlineData("""{"inputs": []}""", "/inputs", "out_of_range")]
     [InlineData("""{"inputs": 4}""", "/inputs", "out_of_range")]

@@ -7,7 +7,7 @@ public class ResumePointTests
 {
     private static readonly ResumeState State = new()
     {
-        Spec = "abc", Epoch = 3, Step = 17, Batches = 2234567890123, Iterations = 1234567890123, PhaseStarts = [0, 2, 2], TrainedSeconds = 0.1, EpochSeconds = 1 / 3.0, GradientNorm = double.NaN,
+        Spec = "abc", Epoch = 3, Step = 17, Batches = 2234567890123, Iterations = 1234567890123, PhaseStarts = [0, 2, 2], TrainedSeconds = 0.1, EpochSeconds = 1 / 3.0, GradientNorms = [double.NaN, 0.1],
         Totals = [Math.PI, double.Epsilon, -0.0], Callbacks = [[1, double.PositiveInfinity], [], [3]], BestEpoch = 2, Figures = """{"loss":0.5}""", BestFigures = "{}",
     };
 
@@ -21,7 +21,8 @@ public class ResumePointTests
         file.Position = 0;
         (ResumeState state, IReadOnlyDictionary<string, NamedArray> tensors) = ResumePoint.Read(file, "abc")!.Value;
 
-        (state with { Totals = State.Totals, Callbacks = State.Callbacks, PhaseStarts = State.PhaseStarts }).ShouldBe(State);
+        (state with { Totals = State.Totals, Callbacks = State.Callbacks, PhaseStarts = State.PhaseStarts, GradientNorms = State.GradientNorms }).ShouldBe(State);
+        Bits(state.GradientNorms).ShouldBe(Bits(State.GradientNorms));
         Bits(state.Totals).ShouldBe(Bits(State.Totals));
         state.PhaseStarts.ShouldBe(State.PhaseStarts);
         state.Callbacks.Select(Bits).ShouldBe(State.Callbacks.Select(Bits));

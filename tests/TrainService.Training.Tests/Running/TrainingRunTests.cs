@@ -49,6 +49,28 @@ public class TrainingRunTests
     }
 
     [Fact]
+    public async Task Norms_are_told_by_layer_when_asked_for_and_those_of_layers_make_up_the_whole()
+    {
+        await using var harness = new RunHarness();
+        JobSpec spec = Spec.Job("""
+            {"epochs": 2, "report": {"norms": "layers"}, "freeze": ["none*", "dense"], "optimizer": {"type": "sgd", "clipnorm": 0.01}, "model": {"type": "sequential", "layers": [
+            {"type": "dense", "units": 8, "name": "none"}, {"type": "dense", "units": 8}, "batch_normalization", {"type": "dense", "units": 3, "activation": "softmax", "name": "top"}]}}
+            """);
+        JobRecord job = await harness.SubmitAsync(spec);
+
+        await harness.TrainAsync(job, spec, Some.Blobs());
+
+        JsonElement epoch = (await harness.EventsAsync(job.Id, "epoch"))[1];
+        foreach (string what in (string[])["gradient_norm", "weight_norm"])
+        {
+            double[] layers = [.. epoch.EnumerateObject().Where(p => p.Name.StartsWith(what + "/", StringComparison.Ordinal)).Select(p => p.Value.GetDouble())];
+            epoch.EnumerateObject().Where(p => p.Name.StartsWith(what + "/", StringComparison.Ordinal)).Select(p => p.Name).ShouldBe([$"{what}/batch_normalization", $"{what}/top"]);
+            layers.ShouldAllBe(n => n > 0);
+            Math.Sqrt(layers.Sum(n => n * n)).ShouldBe(epoch.GetProperty(what).GetDouble(), tolerance: 1e-9);
+        }
+    }
+
+    [Fact]
     public async Task Checkpoints_are_kept_as_the_job_says_and_the_best_is_told()
     {
         await using var harness = new RunHarness();
