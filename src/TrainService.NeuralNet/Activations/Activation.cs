@@ -1,3 +1,5 @@
+using TrainService.NeuralNet.Plan;
+
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>
@@ -17,6 +19,9 @@ public abstract class Activation
 
     /// <summary>True when the rows are independent but the elements are not (softmax).</summary>
     public virtual bool SpansRow => false;
+
+    /// <summary>Adds the steps of an activation that is random while training; null when it is not, or not in this plan.</summary>
+    public virtual Value? BuildRandom(LayerBuild build, Value value) => null;
 
     /// <summary>y = f(x). <paramref name="x"/> and <paramref name="y"/> may be the same memory.</summary>
     /// <param name="rowLength">For those that span a row: its length; the spans hold whole rows.</param>

@@ -14,6 +14,7 @@ public static partial class Registries
         Linear.Descriptor,
         Relu.Descriptor,
         LeakyRelu.Descriptor,
+        RandomizedRelu.Descriptor,
         Relu6.Descriptor,
         Elu.Descriptor,
         Selu.Descriptor,

@@ -11,7 +11,9 @@ public static class ActivationLayers
         Of(Relu.Descriptor, "ReLU", Relu.Descriptor.Arguments),
         Of(LeakyRelu.Descriptor, "LeakyReLU", [Arg.Number("negative_slope", "Slope for negative x.", 0.3, min: 0) with { Aliases = ["alpha"] }]),
         Of(Elu.Descriptor, "ELU", Elu.Descriptor.Arguments),
-        Of(Softmax.Descriptor, "Softmax", [Arg.Integer("axis", "The axis whose numbers add up to 1; only the last one.", -1, min: -1, max: -1)]),
+        Of(Softmax.Descriptor, "Softmax", [Arg.Integers("axis", "The axis, or axes, whose numbers add up to 1: -1 for the last, or counted with the batch as axis 0.", [-1], min: -8, max: 8)])
+            with { Create = a => a.Integers("axis") is [-1] ? new ActivationLayer(new Softmax(), "softmax") : new AxisSoftmax(a.Integers("axis")) },
+        Of(RandomizedRelu.Descriptor, null, RandomizedRelu.Descriptor.Arguments),
         Of(Relu6.Descriptor, null, []),
         Of(Selu.Descriptor, null, []),
         Of(Gelu.Descriptor, null, Gelu.Descriptor.Arguments),

@@ -45,8 +45,8 @@ public sealed class BatchNormalization(float momentum, float epsilon, int axis, 
     {
         Shape features = new(inputs[0][-1]);
         List<ParameterSpec> specs = [];
-        if (scale) specs.Add(new("gamma", features, initializers.Gamma, true, ParameterLayout.Flat));
-        if (center) specs.Add(new("beta", features, initializers.Beta, true, ParameterLayout.Flat));
+        if (scale) specs.Add(initializers.GammaRules.On(new("gamma", features, initializers.Gamma, true, ParameterLayout.Flat)));
+        if (center) specs.Add(initializers.BetaRules.On(new("beta", features, initializers.Beta, true, ParameterLayout.Flat)));
         specs.Add(new("moving_mean", features, initializers.Mean, false, ParameterLayout.Flat));
         specs.Add(new("moving_variance", features, initializers.Variance, false, ParameterLayout.Flat));
         return specs;

@@ -1,15 +1,17 @@
 using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Initializers;
+using TrainService.NeuralNet.Layers.Convolution;
 using TrainService.NeuralNet.Plan;
 using TrainService.NeuralNet.Plan.Steps;
 using TrainService.NeuralNet.State;
 using TrainService.Specification;
 using TrainService.Tensors;
+using TrainService.Tensors.Kernels.Convolution;
 
 namespace TrainService.NeuralNet.Layers;
 
 /// <summary>y = f(x · W + b).</summary>
-/// <remarks>x: [in]; W (kernel): [in, units]; b (bias): [units]; y: [units]. Flatten inputs with more axes first.</remarks>
+/// <remarks>x: [..., in]; W (kernel): [in, units]; b (bias): [units]; y: [..., units]: the same for each index of the axes before the last.</remarks>
 public sealed class Dense(int units, Activation activation, bool useBias, Initializer kernelInitializer, Initializer biasInitializer,
     WeightRules? rules = null) : Layer
 {
@@ -45,14 +47,14 @@ public sealed class Dense(int units, Activation activation, bool useBias, Initia
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
     {
         Shape input = Single(inputs);
-        return input.Rank == 1
-            ? new Shape(Units)
-            : throw new LayerShapeException($"takes one axis of features, got {input}; put a flatten layer before it.");
+        return input.Rank > 0
+            ? new Shape([.. input.Axes[..^1], Units])
+            : throw new LayerShapeException("takes features along its last axis, got a single number.");
     }
 
     public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<Shape> inputs)
     {
-        ParameterSpec kernel = _rules.OnKernel(new("kernel", new Shape(inputs[0][0], Units), kernelInitializer, true, ParameterLayout.Panels));
+        ParameterSpec kernel = _rules.OnKernel(new("kernel", new Shape(inputs[0][-1], Units), kernelInitializer, true, ParameterLayout.Panels));
         return UseBias ? [kernel, _rules.OnBias(new("bias", new Shape(Units), biasInitializer, true, ParameterLayout.Flat))] : [kernel];
     }
 
@@ -60,6 +62,7 @@ public sealed class Dense(int units, Activation activation, bool useBias, Initia
 
     public override Value Build(LayerBuild build)
     {
+        if (build.Input.Shape.Rank > 1) return BuildAtEach(build);
         Value input = build.Input;
         Parameter kernel = build.Parameter("kernel");
         Parameter? bias = UseBias ? build.Parameter("bias") : null;
@@ -92,6 +95,15 @@ public sealed class Dense(int units, Activation activation, bool useBias, Initia
             });
         }
 
+        return build.Activate(output, Activation, penalty: _rules.ActivityRegularizer);
+    }
+
+    // With more axes it is a convolution of size 1 over a row of pixels.
+    private Value BuildAtEach(LayerBuild build)
+    {
+        Value x = build.Input;
+        ConvolutionShape shape = new(AxisWindow.Valid(1, 1, 1, 1), AxisWindow.Valid(x.Pixels, 1, 1, 1), x.Channels, Units, 1);
+        Value output = ConvolutionSteps.Convolve(build, x, shape, build.Parameter("kernel"), UseBias ? build.Parameter("bias") : null, "output", build.OutputShape);
         return build.Activate(output, Activation, penalty: _rules.ActivityRegularizer);
     }
 }

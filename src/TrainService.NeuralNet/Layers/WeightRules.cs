@@ -18,6 +18,17 @@ public sealed record WeightRules
         Arg.Component("bias_constraint", "constraint", "What the bias is put back into after each update.", nullable: true),
     ];
 
+    /// <summary>Those of a layer whose kernels have names of their own.</summary>
+    public static IReadOnlyList<ArgumentSpec> OtherArguments { get; } = [.. Arguments.Where(a => !a.Name.StartsWith("kernel_", StringComparison.Ordinal))];
+
+    /// <inheritdoc cref="OtherArguments"/>
+    public static WeightRules WithoutKernel(Arguments a) => new()
+    {
+        BiasRegularizer = a.OptionalComponent<Regularizer>("bias_regularizer"),
+        ActivityRegularizer = OnActivity(a),
+        BiasConstraint = a.OptionalComponent<Constraint>("bias_constraint"),
+    };
+
     public Regularizer? KernelRegularizer { get; init; }
 
     public Regularizer? BiasRegularizer { get; init; }

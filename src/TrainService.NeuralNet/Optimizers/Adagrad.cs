@@ -28,6 +28,9 @@ public sealed class Adagrad(OptimizerSettings settings, double initialAccumulato
     public override float SlotStart(int slot) => (float)initialAccumulator;
 
     /// <inheritdoc/>
+    public override bool LeavesZeros => true;
+
+    /// <inheritdoc/>
     public override UpdateScalars Prepare(long iteration, float rate, float? momentum) => new(rate, (float)epsilon);
 
     /// <inheritdoc/>

@@ -30,6 +30,9 @@ public abstract class Optimizer
     /// <summary>True when a schedule can set its momentum (or what stands for it: Adam's beta_1).</summary>
     public virtual bool TakesMomentum => false;
 
+    /// <summary>True when an update by a gradient 0 changes neither weight nor slot.</summary>
+    public virtual bool LeavesZeros => false;
+
     /// <summary>Fixed rate when no schedule is given.</summary>
     public double LearningRate => Settings.LearningRate;
 

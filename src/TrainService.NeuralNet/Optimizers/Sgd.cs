@@ -33,6 +33,9 @@ public sealed class Sgd(OptimizerSettings settings, double momentum = 0, bool ne
     public override bool TakesMomentum => Slots.Count > 0;
 
     /// <inheritdoc/>
+    public override bool LeavesZeros => Slots.Count == 0;
+
+    /// <inheritdoc/>
     public override UpdateScalars Prepare(long iteration, float rate, float? momentum) => new(rate, A: momentum ?? _momentum);
 
     /// <inheritdoc/>

@@ -176,6 +176,13 @@ public sealed class LayerBuild
         return true;
     }
 
+    /// <summary>The value, with a penalty on it in the loss.</summary>
+    internal Value Penalized(Value value, Regularizer penalty)
+    {
+        Penalize(value, penalty);
+        return value;
+    }
+
     private void Penalize(Value value, Regularizer penalty)
     {
         PlanBuffer penalties = NewBuffer("activity penalty", ActivityPenaltyStep.RowLength);
@@ -193,6 +200,7 @@ public sealed class LayerBuild
     {
         if (activation.IsIdentity) return value;
         if (activation.Bounds is (float low, float high) && Folding?.TryBound(value, low, high) == true) return value;
+        if (activation.BuildRandom(this, value) is { } random) return random;
         // One that spans a row must not see the gaps between pixels.
         if (activation.SpansRow) value = Compact(value);
         bool inPlace = inPlaceAllowed && (!activation.NeedsInput || !NeedsGradient(value));

@@ -90,6 +90,13 @@ public sealed unsafe class ParameterUpdates
         else values.CopyTo(gathered);
     }
 
+    /// <summary>True when an update by a gradient 0 would leave this parameter and its slots as they are: such pieces may be skipped.</summary>
+    internal bool SkipsZeros(Parameter parameter) => Immediate && !parameter.Gathered && parameter.Spec.Regularizer is null && _optimizer.LeavesZeros
+        && _optimizer.Settings is { WeightDecay: null or 0, Average: null, AccumulationSteps: 1 } && _slots.Mask(parameter.Offset, 1).IsEmpty;
+
+    /// <summary>In place of a piece whose gradient is 0.</summary>
+    internal void Skip(int piece) => SquareSums[piece] = 0;
+
     /// <summary>Takes a piece of a gradient that several steps have gathered.</summary>
     internal void Finish(int piece, StepContext context)
     {

@@ -31,6 +31,17 @@ public sealed class LayerGradientTests
         "\"leaky_relu\"",
         """{"type": "elu", "alpha": 0.5}""",
         "\"softmax\"",
+        "\"prelu\"",
+        """{"type": "prelu", "alpha_initializer": {"type": "constant", "value": 0.3}, "alpha_regularizer": "l2"}""",
+        "\"rrelu\"",
+        """{"type": "dense", "units": 9, "activation": {"type": "rrelu", "lower": 0.1, "upper": 0.9}}""",
+        """{"type": "group_normalization", "groups": 3}""",
+        """{"type": "batch_normalization", "gamma_regularizer": "l2", "beta_regularizer": "l1"}""",
+        """{"type": "layer_normalization", "gamma_regularizer": "l2", "beta_regularizer": "l1"}""",
+        """{"type": "local_response_normalization", "alpha": 0.2, "beta": 0.75}""",
+        """{"type": "normalization", "mean": [0.5], "variance": [4]}""",
+        """{"type": "normalization", "mean": [0.5], "variance": [4], "invert": true}""",
+        """{"type": "activity_regularization", "l1": 0.1, "l2": 0.2}""",
     };
 
     [Theory]
@@ -60,7 +71,54 @@ public sealed class LayerGradientTests
         "\"batch_normalization\"",
         """{"type": "batch_normalization", "center": false}""",
         """{"type": "batch_normalization", "scale": false, "axis": 3}""",
+        """{"type": "dense", "units": 7}""",
+        """{"type": "dense", "units": 18, "activation": "tanh", "use_bias": false}""",
+        """{"type": "prelu", "shared_axes": [1, 2]}""",
+        """{"type": "prelu", "shared_axes": [3], "alpha_initializer": {"type": "constant", "value": 0.3}}""",
+        """{"type": "group_normalization", "groups": 1}""",
+        """{"type": "group_normalization", "groups": -1, "scale": false}""",
+        """{"type": "group_normalization", "groups": 2, "axis": 1, "center": false}""",
+        """{"type": "layer_normalization", "axis": [1, 2, 3]}""",
+        """{"type": "layer_normalization", "axis": [1, 3]}""",
+        """{"type": "layer_normalization", "axis": 2, "scale": false}""",
+        """{"type": "local_response_normalization", "alpha": 0.5, "beta": 0.6, "depth_radius": 1}""",
+        """{"type": "local_response_normalization", "alpha": 0.5, "beta": 0.5}""",
+        """{"type": "softmax", "axis": 1}""",
+        """{"type": "softmax", "axis": [1, 2]}""",
+        """{"type": "resizing", "height": 3, "width": 7}""",
+        """{"type": "resizing", "height": 9, "width": 2, "interpolation": "nearest"}""",
+        """{"type": "spatial_dropout2d", "rate": 0.4}""",
     };
+
+    /// <summary>Layers on sequences; behind each a flatten layer.</summary>
+    public static TheoryData<string> LineMiddles => new()
+    {
+        "\"max_pooling1d\"",
+        """{"type": "max_pooling1d", "pool_size": 3, "strides": 2, "padding": "same"}""",
+        "\"average_pooling1d\"",
+        """{"type": "average_pooling1d", "pool_size": 3, "strides": 1, "padding": "same"}""",
+        "\"global_average_pooling1d\"",
+        """{"type": "global_max_pooling1d", "keepdims": true}""",
+        """{"type": "zero_padding1d", "padding": [2, 1]}""",
+        """{"type": "cropping1d", "cropping": [1, 2]}""",
+        """{"type": "up_sampling1d", "size": 3}""",
+        """{"type": "spatial_dropout1d", "rate": 0.4}""",
+        """{"type": "conv1d", "filters": 3, "kernel_size": 3, "padding": "causal", "dilation_rate": 2}""",
+        """{"type": "dense", "units": 6, "activation": "tanh"}""",
+        """{"type": "batch_normalization"}""",
+        """{"type": "reshape", "target_shape": [-1]}""",
+        """{"type": "prelu", "shared_axes": 1}""",
+    };
+
+    [Theory]
+    [MemberData(nameof(LineMiddles))]
+    public void On_sequences_too(string middle)
+    {
+        foreach (int channels in (int[])[1, 5, 17])
+            GradientCheck.Run(Parts.Layers($$"""
+                [{"type": "dense", "units": {{7 * channels}}}, {"type": "reshape", "target_shape": [7, {{channels}}]}, {{middle}}, "flatten", {{After}}]
+                """), new Shape(6), Parts.Of<Loss>("loss", "mse"), TestRows.Normal(9, 6, 1), TestRows.Normal(9, 3, 2), batch: 9);
+    }
 
     [Theory]
     [MemberData(nameof(ImageMiddles))]

@@ -9,10 +9,12 @@ namespace TrainService.NeuralNet.Layers.Convolution;
 
 /// <summary>y[i, j, c · m + k] = f(Σ x[i · stride + di · dilation, …, c] · W[di, dj, c, k] + b): each channel with kernels of its own.</summary>
 /// <remarks>x: [height, width, in]; kernel: [h, w, in, multiplier]; bias: [in · multiplier]; y: [height', width', in · multiplier].</remarks>
-public sealed class DepthwiseConv2D(Window window, int multiplier, ConvolutionEnding ending, Initializer kernelInitializer) : Layer
+public sealed class DepthwiseConv2D(Window window, int multiplier, ConvolutionEnding ending, Initializer kernelInitializer,
+    TensorRules rules, WeightRules others) : Layer
 {
     public static ComponentDescriptor<Layer> Descriptor { get; } = new("depthwise_conv2d", a => new DepthwiseConv2D(
-        Window.From(a), a.Integer("depth_multiplier"), ConvolutionEnding.From(a), a.Component<Initializer>("depthwise_initializer")))
+        Window.From(a), a.Integer("depth_multiplier"), ConvolutionEnding.From(a), a.Component<Initializer>("depthwise_initializer"),
+        TensorRules.From(a, "depthwise"), WeightRules.WithoutKernel(a)))
     {
         KerasName = "DepthwiseConv2D",
         Summary = "A convolution of each channel on its own.",
@@ -25,6 +27,8 @@ public sealed class DepthwiseConv2D(Window window, int multiplier, ConvolutionEn
             ImageShape.DataFormat,
             .. ConvolutionEnding.Arguments,
             ConvolutionEnding.KernelInitializer("depthwise_initializer"),
+            .. TensorRules.Arguments("depthwise", "the kernel"),
+            .. WeightRules.OtherArguments,
         ],
     };
 
@@ -39,8 +43,8 @@ public sealed class DepthwiseConv2D(Window window, int multiplier, ConvolutionEn
     public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<Shape> inputs)
     {
         Shape shape = new(window.Kernel.Height, window.Kernel.Width, inputs[0][2], multiplier);
-        ParameterSpec kernel = new("kernel", shape, kernelInitializer, true, new DepthwisePanels());
-        return ending.UseBias ? [kernel, new("bias", new Shape(inputs[0][2] * multiplier), ending.BiasInitializer, true, ParameterLayout.Flat)] : [kernel];
+        ParameterSpec kernel = rules.On(new("kernel", shape, kernelInitializer, true, new DepthwisePanels()));
+        return ending.UseBias ? [kernel, others.OnBias(new("bias", new Shape(inputs[0][2] * multiplier), ending.BiasInitializer, true, ParameterLayout.Flat))] : [kernel];
     }
 
     public override long Flops(IReadOnlyList<Shape> inputs) => 2 * OutputShape(inputs).Size * window.Kernel.Height * window.Kernel.Width;
@@ -49,6 +53,6 @@ public sealed class DepthwiseConv2D(Window window, int multiplier, ConvolutionEn
     {
         Value output = DepthwiseSteps.Convolve(build, build.AsTheyAre[0], window, multiplier, build.Parameter("kernel"),
             ending.UseBias ? build.Parameter("bias") : null, "output");
-        return build.Activate(output, ending.Activation);
+        return build.Activate(output, ending.Activation, penalty: others.ActivityRegularizer);
     }
 }

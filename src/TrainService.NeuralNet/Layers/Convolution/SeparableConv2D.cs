@@ -14,11 +14,13 @@ namespace TrainService.NeuralNet.Layers.Convolution;
 /// y: [height', width', filters]. Strides are the depthwise part's.
 /// </remarks>
 public sealed class SeparableConv2D(
-    int filters, Window window, int multiplier, ConvolutionEnding ending, Initializer depthwiseInitializer, Initializer pointwiseInitializer) : Layer
+    int filters, Window window, int multiplier, ConvolutionEnding ending, Initializer depthwiseInitializer, Initializer pointwiseInitializer,
+    TensorRules depthwiseRules, TensorRules pointwiseRules, WeightRules others) : Layer
 {
     public static ComponentDescriptor<Layer> Descriptor { get; } = new("separable_conv2d", a => new SeparableConv2D(
         a.Integer("filters"), Window.From(a), a.Integer("depth_multiplier"), ConvolutionEnding.From(a),
-        a.Component<Initializer>("depthwise_initializer"), a.Component<Initializer>("pointwise_initializer")))
+        a.Component<Initializer>("depthwise_initializer"), a.Component<Initializer>("pointwise_initializer"),
+        TensorRules.From(a, "depthwise"), TensorRules.From(a, "pointwise"), WeightRules.WithoutKernel(a)))
     {
         KerasName = "SeparableConv2D",
         Summary = "A convolution in two parts: each channel on its own, then a mix of the channels at each pixel.",
@@ -33,6 +35,9 @@ public sealed class SeparableConv2D(
             .. ConvolutionEnding.Arguments,
             ConvolutionEnding.KernelInitializer("depthwise_initializer"),
             ConvolutionEnding.KernelInitializer("pointwise_initializer"),
+            .. TensorRules.Arguments("depthwise", "the depthwise kernel"),
+            .. TensorRules.Arguments("pointwise", "the pointwise kernel"),
+            .. WeightRules.OtherArguments,
         ],
     };
 
@@ -50,10 +55,10 @@ public sealed class SeparableConv2D(
         int middle = inputs[0][2] * multiplier;
         List<ParameterSpec> specs =
         [
-            new("depthwise_kernel", new Shape(window.Kernel.Height, window.Kernel.Width, inputs[0][2], multiplier), depthwiseInitializer, true, new DepthwisePanels()),
-            new("pointwise_kernel", new Shape(1, 1, middle, filters), pointwiseInitializer, true, ParameterLayout.Panels),
+            depthwiseRules.On(new("depthwise_kernel", new Shape(window.Kernel.Height, window.Kernel.Width, inputs[0][2], multiplier), depthwiseInitializer, true, new DepthwisePanels())),
+            pointwiseRules.On(new("pointwise_kernel", new Shape(1, 1, middle, filters), pointwiseInitializer, true, ParameterLayout.Panels)),
         ];
-        if (ending.UseBias) specs.Add(new("bias", new Shape(filters), ending.BiasInitializer, true, ParameterLayout.Flat));
+        if (ending.UseBias) specs.Add(others.OnBias(new("bias", new Shape(filters), ending.BiasInitializer, true, ParameterLayout.Flat)));
         return specs;
     }
 
@@ -70,6 +75,6 @@ public sealed class SeparableConv2D(
             AxisWindow.Valid(middle.Shape[0], 1, 1, 1), AxisWindow.Valid(middle.Shape[1], 1, 1, 1), middle.Channels, filters, 1);
         Value output = ConvolutionSteps.Convolve(build, middle, pointwise, build.Parameter("pointwise_kernel"),
             ending.UseBias ? build.Parameter("bias") : null, "output", build.OutputShape);
-        return build.Activate(output, ending.Activation);
+        return build.Activate(output, ending.Activation, penalty: others.ActivityRegularizer);
     }
 }

@@ -16,6 +16,13 @@ internal readonly record struct Margins(int Top, int Bottom, int Left, int Right
     public static Margins From(Arguments arguments, string name) => Read((JsonElement)arguments.Values[name]!)
         ?? throw new ArgumentConflictException(name, "Expected a whole number from 0, [height, width], or [[top, bottom], [left, right]].");
 
+    /// <summary>Of a sequence: steps before and behind, as the left and right of an image of one row.</summary>
+    public static Margins OfLine(Arguments arguments, string name)
+    {
+        IReadOnlyList<long> steps = arguments.Integers(name);
+        return new Margins(0, 0, (int)steps[0], (int)steps[^1]);
+    }
+
     private static Margins? Read(JsonElement json)
     {
         if (Number(json) is { } all) return new Margins(all, all, all, all);

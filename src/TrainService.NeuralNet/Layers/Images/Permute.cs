@@ -1,3 +1,4 @@
+using TrainService.NeuralNet.Layers.Merging;
 using TrainService.NeuralNet.Plan;
 using TrainService.NeuralNet.Plan.Steps.Images;
 using TrainService.Specification;
@@ -30,7 +31,7 @@ public sealed class Permute(IReadOnlyList<long> order) : Layer
     public override Value Build(LayerBuild build)
     {
         Value x = build.Input, y = build.NewValue("output", build.OutputShape);
-        int[] to = Places(y), original = Places(x), from = new int[to.Length];
+        int[] to = Spread.Places(y), original = Spread.Places(x), from = new int[to.Length];
         int[] steps = new int[order.Count];
         for (int axis = x.Shape.Rank - 1, step = 1; axis >= 0; step *= x.Shape[axis--]) steps[axis] = step;
         int[] index = new int[order.Count];
@@ -46,10 +47,6 @@ public sealed class Permute(IReadOnlyList<long> order) : Layer
         build.PassBack(x, y, (dy, dx, accumulate) => new ReorderStep(dy, to, dx, from, accumulate));
         return y;
     }
-
-    /// <summary>Where each number stands in a value's row.</summary>
-    private static int[] Places(Value value)
-        => [.. Enumerable.Range(0, checked((int)value.Shape.Size)).Select(i => ((i / value.Channels) * value.ChannelStride) + (i % value.Channels))];
 
     private static Permute Create(Arguments arguments)
     {

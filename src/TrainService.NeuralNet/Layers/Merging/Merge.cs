@@ -6,8 +6,8 @@ using TrainService.Tensors;
 
 namespace TrainService.NeuralNet.Layers.Merging;
 
-/// <summary>Several values of one shape become one, number by number.</summary>
-/// <remarks>x₁, x₂ …: any shape, all the same; y: that shape. The numbers are joined from left to right.</remarks>
+/// <summary>Several values become one, number by number.</summary>
+/// <remarks>x₁, x₂ …: any shape, all the same but for axes of size 1, which stand for all; y: that shape. The numbers are joined from left to right.</remarks>
 public sealed class Merge(MergeKind kind) : Layer
 {
     public static IReadOnlyList<ComponentDescriptor<Layer>> Descriptors { get; } =
@@ -26,17 +26,17 @@ public sealed class Merge(MergeKind kind) : Layer
     {
         if (kind == MergeKind.Subtract ? inputs.Count != 2 : inputs.Count < 2)
             throw new LayerShapeException($"takes {(kind == MergeKind.Subtract ? "two inputs" : "two inputs or more")}, got {inputs.Count}.");
-        return inputs.All(s => s == inputs[0])
-            ? inputs[0]
-            : throw new LayerShapeException($"needs inputs of one shape, got {string.Join(" and ", inputs)}.");
+        return Spread.Common(inputs)
+            ?? throw new LayerShapeException($"needs inputs of one shape, but for axes of size 1, got {string.Join(" and ", inputs)}.");
     }
 
-    public override long Flops(IReadOnlyList<Shape> inputs) => inputs[0].Size * (inputs.Count - 1);
+    public override long Flops(IReadOnlyList<Shape> inputs) => OutputShape(inputs).Size * (inputs.Count - 1);
 
     public override Value Build(LayerBuild build)
     {
-        if (kind == MergeKind.Add && build.Folding is null && build.AsTheyAre.Count == 2 && build.OutputShape.Rank > 1) return BuildSum(build);
-        Value[] inputs = [.. build.Inputs.Select(x => x.Shape.Rank < 2 ? x : build.Spaced(x))];
+        if (kind == MergeKind.Add && build.Folding is null && build.AsTheyAre.Count == 2 && build.OutputShape.Rank > 1
+            && build.AsTheyAre.All(x => x.Shape == build.OutputShape)) return BuildSum(build);
+        Value[] inputs = [.. build.Inputs.Select(x => Spread.To(build, x, build.OutputShape)).Select(x => x.Shape.Rank < 2 ? x : build.Spaced(x))];
         if (kind == MergeKind.Add && inputs.Length == 2 && build.Folding?.TryAdd(inputs[0], inputs[1]) is { } sum) return sum;
         Value y = build.NewValue("output", build.OutputShape);
         PlanBuffer[] buffers = [.. inputs.Select(x => x.Buffer)];

@@ -1,4 +1,3 @@
-using TrainService.NeuralNet.Initializers;
 using TrainService.NeuralNet.Plan;
 using TrainService.NeuralNet.Plan.Steps;
 using TrainService.NeuralNet.State;
@@ -7,12 +6,18 @@ using TrainService.Tensors;
 
 namespace TrainService.NeuralNet.Layers.Normalization;
 
-/// <summary>y = γ · (x - mean) / √(variance + ε) + β with mean and variance over the last axis of each sample; the same in training and inference.</summary>
-/// <remarks>x, y: [..., channels]; gamma, beta: [channels]. Ba et al. 2016, arXiv:1607.06450.</remarks>
-public sealed class LayerNormalization(float epsilon, int axis, bool center, bool scale, Initializer gammaInitializer, Initializer betaInitializer) : Layer
+/// <summary>y = γ · (x - mean) / √(variance + ε) + β with mean and variance over some axes of each sample; the same in training and inference.</summary>
+/// <remarks>x, y: any shape; gamma, beta: the sizes of those axes. Ba et al. 2016, arXiv:1607.06450.</remarks>
+public sealed class LayerNormalization : Layer
 {
-    public static ComponentDescriptor<Layer> Descriptor { get; } = new("layer_normalization", a => new LayerNormalization(
-        a.Single("epsilon"), a.Integer("axis"), a.Flag("center"), a.Flag("scale"), a.Component<Initializer>("gamma_initializer"), a.Component<Initializer>("beta_initializer")))
+    private readonly float _epsilon;
+    private readonly IReadOnlyList<long> _axis;
+    private readonly ScaleAndShift _ends;
+
+    private LayerNormalization(float epsilon, IReadOnlyList<long> axis, ScaleAndShift ends) => (_epsilon, _axis, _ends) = (epsilon, axis, ends);
+
+    public static ComponentDescriptor<Layer> Descriptor { get; } = new("layer_normalization",
+        a => new LayerNormalization(a.Single("epsilon"), a.Integers("axis"), ScaleAndShift.From(a)))
     {
         KerasName = "LayerNormalization",
         Summary = "Standardizes each sample over its features, then scales and shifts each feature by two learned numbers.",
@@ -20,12 +25,9 @@ public sealed class LayerNormalization(float epsilon, int axis, bool center, boo
         Source = "Ba et al. 2016, arXiv:1607.06450",
         Arguments =
         [
-            Arg.Integer("axis", "The axis of the features; only the last one, as -1 or counted with the batch as axis 0.", -1, min: -1, max: 8),
+            Arg.Integers("axis", "The axes to standardize over, one or several: -1 for the last, or counted with the batch as axis 0.", [-1], min: -8, max: 8),
             Arg.Number("epsilon", "Added to the variance.", 0.001, min: 0, max: 1, minExclusive: true),
-            Arg.Flag("center", "Learn beta.", true),
-            Arg.Flag("scale", "Learn gamma.", true),
-            Arg.Component("gamma_initializer", "initializer", "Start values of the scale.", "ones"),
-            Arg.Component("beta_initializer", "initializer", "Start values of the shift.", "zeros"),
+            .. ScaleAndShift.Arguments,
         ],
     };
 
@@ -34,29 +36,26 @@ public sealed class LayerNormalization(float epsilon, int axis, bool center, boo
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
     {
         Shape input = Single(inputs);
-        return input.Rank > 0 && (axis == -1 || axis == input.Rank)
-            ? input
-            : throw new LayerShapeException($"normalizes along the last axis (-1 or {input.Rank}) only, not {axis}; its input is {input}.");
+        _ = AxesOf(input);
+        return input;
     }
 
-    public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<Shape> inputs)
-    {
-        Shape features = new(inputs[0][-1]);
-        List<ParameterSpec> specs = [];
-        if (scale) specs.Add(new("gamma", features, gammaInitializer, true, ParameterLayout.Flat));
-        if (center) specs.Add(new("beta", features, betaInitializer, true, ParameterLayout.Flat));
-        return specs;
-    }
+    public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<Shape> inputs) => _ends.Specs(new Shape([.. AxesOf(inputs[0]).Select(axis => inputs[0][axis])]));
 
     public override long Flops(IReadOnlyList<Shape> inputs) => 8 * inputs[0].Size;
 
     public override Value Build(LayerBuild build)
     {
+        int[] axes = AxesOf(build.Input.Shape);
+        if (axes[0] != build.Input.Shape.Rank - axes.Length) return MomentNormalization.Build(build, MomentGroups.OverAxes(build.Input.Shape, axes), _ends, _epsilon);
+        // The last axes stand together: one stretch of numbers after the other.
         Value x = build.Compact(build.Input), y = x with { Buffer = build.NewBuffer("output", x.Buffer.RowLength) };
+        int length = axes.Aggregate(1, (n, axis) => n * x.Shape[axis]);
+        (bool center, bool scale, float epsilon) = (_ends.Center, _ends.Scale, _epsilon);
         LayerNormTensors tensors = new(scale ? build.Parameter("gamma") : null, center ? build.Parameter("beta") : null, epsilon);
         PlanBuffer[] parameters = [.. new[] { tensors.Gamma, tensors.Beta }.OfType<Parameter>().Select(build.BufferOf)];
-        PlanBuffer normalized = build.NewBuffer("normalized", x.Buffer.RowLength), statistics = build.NewBuffer("statistics", x.Pixels);
-        build.Add(new LayerNormStep(x.Buffer, y.Buffer, normalized, statistics, x.Channels, tensors, parameters));
+        PlanBuffer normalized = build.NewBuffer("normalized", x.Buffer.RowLength), statistics = build.NewBuffer("statistics", x.Buffer.RowLength / length);
+        build.Add(new LayerNormStep(x.Buffer, y.Buffer, normalized, statistics, length, tensors, parameters));
         bool learns = build.Training && parameters.Length > 0;
         if (!learns && !build.NeedsGradient(x)) return y;
         build.MarkNeedsGradient(y);
@@ -66,11 +65,14 @@ public sealed class LayerNormalization(float epsilon, int axis, bool center, boo
             if (build.NeedsGradient(x))
             {
                 (PlanBuffer dx, bool accumulate) = build.GradientFor(x);
-                build.Add(new LayerNormInputGradientStep(dy, dx, normalized, statistics, x.Channels, tensors, parameters, accumulate));
+                build.Add(new LayerNormInputGradientStep(dy, dx, normalized, statistics, length, tensors, parameters, accumulate));
             }
 
-            if (learns) build.Add(new LayerNormParametersStep(dy, normalized, x.Channels, tensors, build.BufferOf, build.Updates!));
+            if (learns) build.Add(new LayerNormParametersStep(dy, normalized, length, tensors, build.BufferOf, build.Updates!));
         });
         return y;
     }
+
+    private int[] AxesOf(Shape input) => IndexMap.Axes(_axis, input.Rank)
+        ?? throw new LayerShapeException($"standardizes over the axes [{string.Join(", ", _axis)}], which its input {input} does not have.");
 }

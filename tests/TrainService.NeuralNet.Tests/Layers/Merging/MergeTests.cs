@@ -80,13 +80,15 @@ public sealed class MergeTests
     }
 
     [Fact]
-    public void Concatenate_joins_along_the_last_axis_however_it_is_counted()
+    public void Concatenate_joins_along_any_axis_however_it_is_counted()
     {
         LayerNode[] nodes = Parts.Layers("""[{"type": "up_sampling2d"}, {"type": "concatenate", "axis": 3}]""");
         nodes = [nodes[0], nodes[1] with { Inputs = ["l0", "l0"] }];
         Network.Build(nodes, new Shape(2, 2, 3)).OutputShape.ShouldBe(new Shape(4, 4, 6));
         nodes[1] = Parts.Layers("""[{"type": "concatenate", "axis": 1}]""")[0] with { Name = "l1", Inputs = ["l0", "l0"] };
-        Should.Throw<NetworkException>(() => Network.Build(nodes, new Shape(2, 2, 3))).Message.ShouldContain("last axis");
+        Network.Build(nodes, new Shape(2, 2, 3)).OutputShape.ShouldBe(new Shape(8, 4, 3));
+        nodes[1] = Parts.Layers("""[{"type": "concatenate", "axis": 4}]""")[0] with { Name = "l1", Inputs = ["l0", "l0"] };
+        Should.Throw<NetworkException>(() => Network.Build(nodes, new Shape(2, 2, 3))).Message.ShouldContain("does not have");
     }
 
     // A diamond: two branches of one dense layer, merged; the base gets both gradients.
