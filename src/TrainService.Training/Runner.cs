@@ -141,8 +141,13 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
                 said.Add(RunEvents.Log($"Taken up after {found.State.Epoch} epochs and {found.State.Step} steps."));
             }
         }
-        if (!resumed && WeightsFrom.Of(spec.Model) is { } source)
-            said.Add(RunEvents.Log(OwnThread.Wait(StartWeights.LayAsync(checkpoints, source, run)), "log:start"));
+        if (!resumed)
+        {
+            WeightsFrom? source = WeightsFrom.Of(spec.Model);
+            if (source is not null) said.Add(RunEvents.Log(OwnThread.Wait(StartWeights.LayAsync(checkpoints, source, run)), "log:start"));
+            if (run.FitLayers(source?.Layers ?? []) is { Count: > 0 } fitted) said.Add(RunEvents.Log($"Fitted to the training rows: {string.Join(", ", fitted)}.", "log:fitted"));
+        }
+
         reporter.Report(new RunReport(identity.JobId, identity.RunToken) { Phase = run.Phase, Progress = run.Progress, Events = said });
     }
 

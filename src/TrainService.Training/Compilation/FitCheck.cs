@@ -1,6 +1,7 @@
 using TrainService.Data.Descriptions;
 using TrainService.Data.Requests;
 using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Layers;
 using TrainService.NeuralNet.Losses;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
@@ -30,6 +31,17 @@ internal sealed class FitCheck(DescribedData data, ModelDefinition definition, N
         else if (_lossName.StartsWith("binary_", StringComparison.Ordinal)) CheckBinary();
         else CheckNumbers();
         CheckOutputActivation();
+        CheckNumbersLookedUp();
+    }
+
+    /// <summary>The largest number that the dataset holds must be in a table that looks the inputs up.</summary>
+    private void CheckNumbersLookedUp()
+    {
+        if (data.Dataset.Statistics?.Inputs is not { } inputs || data.Dataset.Columns is not null) return;
+        foreach (NetworkLayer layer in network.Layers)
+            if (layer.Layer is Embedding table && layer.Inputs[0] < 0 && (inputs.Maximum >= table.Rows || inputs.Minimum < 0))
+                errors.Add($"{definition.Nodes[layer.Index].Pointer}/input_dim", "out_of_range",
+                    $"The dataset's inputs lie between {inputs.Minimum:g6} and {inputs.Maximum:g6}, so the table needs {Math.Floor(inputs.Maximum) + 1:g9} rows, and no input may be negative.", table.Rows);
     }
 
     /// <summary>Name of the activation that the model's output comes out of; null when there is none.</summary>

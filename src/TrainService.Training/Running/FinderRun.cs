@@ -24,6 +24,7 @@ internal sealed class FinderRun : IRun
 
     private readonly TrainingPlan _plan;
     private readonly Split _train;
+    private readonly ComputeTeam _team;
     private readonly RunIdentity _identity;
     private readonly RunReporter _reporter;
     private readonly RunWatch _watch;
@@ -40,7 +41,7 @@ internal sealed class FinderRun : IRun
     public FinderRun(TrainingPlan plan, PreparedData data, ComputeTeam team, RunIdentity identity, RunReporter reporter, RunWatch watch,
         ICheckpointStore checkpoints, RunClock clock, TimeProvider time)
     {
-        (_plan, _train, _identity, _reporter, _watch, _checkpoints, _clock) = (plan, data.Train, identity, reporter, watch, checkpoints, clock);
+        (_plan, _train, _team, _identity, _reporter, _watch, _checkpoints, _clock) = (plan, data.Train, team, identity, reporter, watch, checkpoints, clock);
         // The rate is for the first phase: its layers, its optimizer, its batches.
         PhasePlan first = plan.Phases[0];
         _batch = Math.Min(first.BatchSize, _train.Count);
@@ -80,6 +81,9 @@ internal sealed class FinderRun : IRun
 
     /// <inheritdoc/>
     public WeightReport StartFrom(IReadOnlyList<NamedArray> arrays) => WeightLoader.Load(_state, arrays);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FitLayers(IReadOnlyCollection<string> loaded) => LayerFitting.Run(_state, _train.Inputs, _team, loaded.Contains);
 
     /// <inheritdoc/>
     public void Restore(ResumeState saved, IReadOnlyDictionary<string, NamedArray> tensors)

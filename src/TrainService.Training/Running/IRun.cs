@@ -19,6 +19,10 @@ internal interface IRun : IDisposable
     /// <returns>What was taken.</returns>
     WeightReport StartFrom(IReadOnlyList<NamedArray> arrays);
 
+    /// <summary>Fits the layers that learn from the training rows once, before training; not those whose weights came from elsewhere.</summary>
+    /// <returns>Names of the layers that were fitted.</returns>
+    IReadOnlyList<string> FitLayers(IReadOnlyCollection<string> loaded);
+
     /// <summary>Takes up a run where it was left.</summary>
     void Restore(ResumeState saved, IReadOnlyDictionary<string, NamedArray> tensors);
 

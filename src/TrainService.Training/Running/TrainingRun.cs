@@ -75,6 +75,9 @@ internal sealed class TrainingRun : IRun
     /// <returns>What was taken.</returns>
     public WeightReport StartFrom(IReadOnlyList<NamedArray> arrays) => WeightLoader.Load(_state, arrays);
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FitLayers(IReadOnlyCollection<string> loaded) => LayerFitting.Run(_state, _train.Inputs, _team, loaded.Contains);
+
     /// <summary>Takes up a run where it was left.</summary>
     public void Restore(ResumeState saved, IReadOnlyDictionary<string, NamedArray> tensors)
     {

@@ -65,7 +65,7 @@ public sealed class SpecCompilerTests : IAsyncDisposable
     public async Task Errors_of_every_part_are_told_together()
     {
         CompiledSpec compiled = await _service.CompileAsync("""
-            {"dataset": {"name": "blosb"}, "model": {"type": "sequential", "layers": [{"type": "dense", "units": 16, "input_shape": [2, 2]}]}, "batch_size": 0, "opimizer": 1}
+            {"dataset": {"name": "blosb"}, "model": {"type": "sequential", "layers": [{"type": "conv2d", "filters": 16, "kernel_size": 3, "input_shape": [2, 2]}]}, "batch_size": 0, "opimizer": 1}
             """);
 
         ServiceHarness.Places(compiled.Errors).ShouldBe(

@@ -19,7 +19,7 @@ public class NetworkBuilderTests
     [Theory]
     [InlineData("""[{"type": "flatten", "input_shape": [5, 4]}]""", "/model/layers/0/input_shape", "conflict")]
     [InlineData("""[{"type": "flatten", "name": "a"}, {"type": "dense", "units": 2, "name": "a"}]""", "/model/layers/1/name", "duplicate_name")]
-    [InlineData("""[{"type": "dense", "units": 2}]""", "/model/layers/0", "impossible_shape")]
+    [InlineData("""[{"type": "conv2d", "filters": 2, "kernel_size": 3}]""", "/model/layers/0", "impossible_shape")]
     [InlineData("""[{"type": "flatten", "name": "a/b"}]""", "/model/layers/0/name", "out_of_range")]
     [InlineData("""[{"type": "flatten", "name": ""}]""", "/model/layers/0/name", "out_of_range")]
     public void What_cannot_be_is_an_error_at_its_layer(string layers, string pointer, string code)
