@@ -11,6 +11,7 @@ using TrainService.Storage;
 using TrainService.Tensors.Threading;
 using TrainService.Training;
 using TrainService.Training.Compilation;
+using TrainService.Training.Export;
 using TrainService.Training.Inference;
 using TrainService.Training.Reuse;
 
@@ -49,6 +50,7 @@ internal static class Composition
         services.AddSingleton<PredictionService>();
         services.AddSingleton<EvaluationService>();
         services.AddSingleton<CheckpointImporter>();
+        services.AddSingleton<CheckpointExporter>();
         services.AddSingleton<InferenceGate>();
         services.AddSingleton<DatasetUse>();
         services.AddSingleton<JobWait>();

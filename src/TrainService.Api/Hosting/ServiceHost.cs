@@ -75,6 +75,7 @@ internal static class ServiceHost
         app.MapJobActions();
         app.MapEvents();
         app.MapCheckpoints();
+        app.MapExport();
         app.MapInference();
         app.MapCatalog();
         app.MapArchitectures();

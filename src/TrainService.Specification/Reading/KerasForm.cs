@@ -18,7 +18,7 @@ public static class KerasForm
     private static readonly HashSet<string> Machinery = new(StringComparer.Ordinal)
     {
         "name", "dtype", "module", "registered_name", "build_config", "build_input_shape", "seed", "verbose", "autocast", "jit_compile",
-        "is_legacy_optimizer", "shared_object_id",
+        "is_legacy_optimizer", "shared_object_id", "renorm_momentum",
     };
 
     /// <summary>Asks for what is done anyway; any other value would ask for something else.</summary>

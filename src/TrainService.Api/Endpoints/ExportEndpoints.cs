@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Options;
+using TrainService.Api.Hosting;
+using TrainService.Api.Http;
+using TrainService.Api.OpenApi;
+using TrainService.Api.Problems;
+using TrainService.Specification.Reading;
+using TrainService.Training.Export;
+
+namespace TrainService.Api.Endpoints;
+
+/// <summary>Checkpoints as files for other programs.</summary>
+internal static class ExportEndpoints
+{
+    public static void MapExport(this IEndpointRouteBuilder routes)
+        => routes.MapGet("/checkpoints/{id}/export", Export).WithTags("checkpoints").WithName("export_checkpoint").WithProblems(404, 422, 429, 503)
+            .AlsoAnswers("application/octet-stream")
+            .WithSummary("The model as a file for another program")
+            .WithDescription("format: safetensors, npz, keras (a .keras archive of Keras 3) or h5 (a whole model that Keras 2 and 3 open). precision: float32, or float16, "
+                + "which rounds the weights and halves the file. bundle=true: a ZIP with the file, golden inputs and outputs with a tolerance, a script that checks them "
+                + "in the program that the file is for, and a Keras script that builds and trains the same network.");
+
+    internal static async Task<IResult> Export(string id, CheckpointExporter exporter, InferenceGate gate, IOptions<ServiceOptions> options, CancellationToken ct,
+        string? format = null, string? precision = null, bool? bundle = null)
+    {
+        var errors = new SpecErrors();
+        if (ExportOptions.Read(format, precision, bundle, errors) is not { } asked)
+            return ProblemOf.InvalidSpec(errors.All, "export");
+        using IDisposable visit = gate.Enter();
+        FileStream file = MultipartBody.NewFile(options.Value.UploadFolder);
+        try
+        {
+            ExportOutcome outcome = await exporter.ExportAsync(id, asked, file, ct);
+            if (outcome.FileName is { } name)
+            {
+                file.Position = 0;
+                // The answer disposes of the file, which is then gone.
+                FileStream sent = file;
+                file = null!;
+                return TypedResults.Stream(sent, asked.Bundle ? "application/zip" : "application/octet-stream", name);
+            }
+            return outcome.NotFound ? ProblemOf.NotFound("checkpoint", id) : ProblemOf.InvalidSpec(outcome.Errors, "export");
+        }
+        catch (InvalidDataException)
+        {
+            return ProblemOf.Damaged("checkpoint", id);
+        }
+        finally
+        {
+            if (file is not null)
+                await file.DisposeAsync();
+        }
+    }
+}

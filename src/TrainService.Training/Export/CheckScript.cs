@@ -1,0 +1,77 @@
+namespace TrainService.Training.Export;
+
+/// <summary>A Python script that checks an exported file against its golden outputs, in the program that the file is for.</summary>
+internal static class CheckScript
+{
+    public static string Text(string format, string file) => $$""""
+        """Checks {{file}}: its bytes, {{(IsKeras(format) ? "and that Keras makes of the golden inputs what the service made of them" : "its tensors, and, where Keras is installed, what a network with them makes of the golden inputs")}}.
+
+        Needs numpy{{(IsKeras(format) ? " and keras" : "")}}. Ends with 0 when all is well.
+        """
+        import hashlib
+        import json
+        import os
+        import sys
+
+        import numpy as np
+
+        here = os.path.dirname(os.path.abspath(__file__))
+        facts = json.load(open(os.path.join(here, "bundle.json"), encoding="utf-8"))
+        path = os.path.join(here, facts["file"]["name"])
+        golden = np.load(os.path.join(here, "golden.npz"))
+
+        digest = hashlib.sha256(open(path, "rb").read()).hexdigest()
+        if digest != facts["file"]["sha256"]:
+            sys.exit("the file is not the one that was exported: its check sum differs")
+
+
+        {{(IsKeras(format) ? KerasCheck : ArrayCheck(format))}}
+        largest = float(np.abs(np.asarray(outputs, "float64") - golden["y"]).max())
+        print(f"largest difference {largest:.3g}, allowed {facts['golden']['tolerance']:.3g}")
+        sys.exit(0 if largest <= facts["golden"]["tolerance"] else 1)
+
+        """";
+
+    private const string KerasCheck = """
+        import keras
+
+        model = keras.models.load_model(path, compile=False)
+        outputs = model.predict(golden["x"], verbose=0)
+        """;
+
+    private static string ArrayCheck(string format) => $$"""
+        def tensors():
+            {{(format == ExportOptions.Npz ? "file = np.load(path)\n    return {name: file[name] for name in file.files}" : SafetensorsReader)}}
+
+
+        found = tensors()
+        for tensor in facts["tensors"]:
+            there = found[tensor["name"]]
+            if list(there.shape) != tensor["shape"] or hashlib.sha256(np.ascontiguousarray(there).tobytes()).hexdigest() != tensor["sha256"]:
+                sys.exit(f"{tensor['name']} is not what was exported")
+        print(f"{len(facts['tensors'])} tensors are as exported")
+
+        try:
+            from train import build
+        except ImportError as missing:
+            print(f"outputs not compared: {missing}")
+            sys.exit(0)
+        model = build()
+        for layer in model.layers:
+            own = [tensor["name"] for tensor in facts["tensors"] if tensor["name"].rsplit("/", 1)[0] == layer.name]
+            layer.set_weights([found[name].astype("float32") for name in own])
+        outputs = model.predict(golden["x"], verbose=0)
+        """;
+
+    private const string SafetensorsReader = """
+        data = open(path, "rb").read()
+            size = int.from_bytes(data[:8], "little")
+            kinds = {"F32": "<f4", "F16": "<f2"}
+            return {
+                name: np.frombuffer(data[8 + size:][entry["data_offsets"][0]:entry["data_offsets"][1]], kinds[entry["dtype"]]).reshape(entry["shape"])
+                for name, entry in json.loads(data[8:8 + size]).items() if name != "__metadata__"
+            }
+        """;
+
+    private static bool IsKeras(string format) => format is ExportOptions.Keras or ExportOptions.Hdf5;
+}

@@ -1,0 +1,76 @@
+using TrainService.Formats;
+using TrainService.Formats.Keras;
+using TrainService.Formats.Npy;
+using TrainService.Formats.Safetensors;
+using TrainService.Jobs;
+using TrainService.Jobs.Ports;
+using TrainService.Specification;
+using TrainService.Tensors.Threading;
+using TrainService.Training.Inference;
+
+namespace TrainService.Training.Export;
+
+/// <summary>Writes checkpoints as files that other programs open.</summary>
+public sealed class CheckpointExporter(LoadedNetworks networks, ICheckpointStore checkpoints, IJobStore jobs, ComputePool pool)
+{
+    /// <summary>Writes the file. Nothing is written when there are errors.</summary>
+    /// <param name="target">Written forward only.</param>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged, or not understood.</exception>
+    public async Task<ExportOutcome> ExportAsync(string checkpointId, ExportOptions options, Stream target, CancellationToken ct)
+    {
+        using LoadedNetworks.Loan? loan = await networks.BorrowAsync(checkpointId, ct).ConfigureAwait(false);
+        if (loan is null) return new ExportOutcome { NotFound = true };
+        CheckpointRecord? record = await checkpoints.FindAsync(checkpointId, ct).ConfigureAwait(false);
+        JobRecord? job = options.Bundle && record?.JobId is { } id ? await jobs.FindAsync(id, ct).ConfigureAwait(false) : null;
+        try
+        {
+            await Task.Run(() =>
+            {
+                ExportedModel model = ExportedModel.Of(loan.Network, options.Half);
+                if (options.Bundle) new ExportBundle(checkpointId, model, loan.Network, options, job is null ? null : new JobRecordText(job.ResolvedJson, (int?)job.Progress?.StepsPerEpoch), pool).Write(target);
+                else WriteModel(model, options.Format, target);
+            }, ct).ConfigureAwait(false);
+        }
+        catch (ExportException e)
+        {
+            return new ExportOutcome { Errors = [new SpecError("/format", "no_equivalent", e.Message, options.Format)] };
+        }
+        return new ExportOutcome { FileName = options.Bundle ? $"{checkpointId}-{options.Format}.zip" : $"{checkpointId}{Extension(options.Format)}" };
+    }
+
+    internal static string Extension(string format) => "." + format;
+
+    /// <exception cref="ExportException">The format has nothing like one of its layers.</exception>
+    internal static void WriteModel(ExportedModel model, string format, Stream target)
+    {
+        switch (format)
+        {
+            case ExportOptions.Keras:
+                KerasWriter.WriteArchive(target, new KerasDescription(model, old: false).Make());
+                break;
+            case ExportOptions.Hdf5:
+                KerasWriter.WriteHdf5(target, new KerasDescription(model, old: true).Make());
+                break;
+            case ExportOptions.Npz:
+                NpzFile.Write(target, InOrder(model));
+                break;
+            default:
+                SafetensorsFile.Write(target, [.. InOrder(model)], new Dictionary<string, string> { ["format"] = "trainservice", ["metadata"] = model.Metadata.ToJson() });
+                break;
+        }
+    }
+
+    private static IEnumerable<NamedArray> InOrder(ExportedModel model)
+        => model.Network.Layers.SelectMany(l => l.Parameters.Select(p => model.Tensors[$"{l.Name}/{p.Name}"]));
+}
+
+/// <summary>What became of an export.</summary>
+public sealed record ExportOutcome
+{
+    public bool NotFound { get; init; }
+
+    public IReadOnlyList<SpecError> Errors { get; init; } = [];
+
+    /// <summary>What to call the file.</summary>
+    public string? FileName { get; init; }
+}
