@@ -40,9 +40,10 @@ internal class QuartzJobQueue : IQueueEngine, IDisposable
         _delayed.Remove(jobId);
         IScheduler scheduler = await SchedulerAsync(ct).ConfigureAwait(false);
 
-        // Interrupting reaches a running job and not a waiting one; deleting does the opposite.
+        // Unscheduling takes a waiting job out and leaves a running one alone; interrupting does the opposite. (Deleting the job would throw when
+        // its run ends in the same moment and takes its trigger away.)
+        await scheduler.UnscheduleJob(new(jobId), ct).ConfigureAwait(false);
         await scheduler.Interrupt(new(jobId), ct).ConfigureAwait(false);
-        await scheduler.DeleteJob(new(jobId), ct).ConfigureAwait(false);
     }
 
     public virtual async Task<string?> HealthAsync(CancellationToken ct)

@@ -7,7 +7,7 @@ internal static partial class QueueLog
     [LoggerMessage(3001, LogLevel.Error, "The run of job {JobId} ended in an exception that it did not report itself.")]
     public static partial void RunnerThrew(ILogger logger, string jobId, Exception exception);
 
-    [LoggerMessage(3002, LogLevel.Warning, "Job {JobId} could not be queued after its delay; the sweeper will repeat it.")]
+    [LoggerMessage(3002, LogLevel.Warning, "Job {JobId} could not be handed to the scheduler; the sweeper will repeat it.")]
     public static partial void CouldNotRelease(ILogger logger, string jobId, Exception exception);
 
     [LoggerMessage(3003, LogLevel.Information, "Took up {Waiting} waiting jobs; {Recovered} lost runs recovered, {GivenUp} given up.")]

@@ -59,6 +59,16 @@ public static class QueueRegistration
         return services;
     }
 
+    /// <summary>The queue on a plain executor: <see cref="IJobQueue"/> and <see cref="IQueueEngine"/>. Needs an <see cref="IJobExecutor"/> and an <see cref="IJobRunner"/>.</summary>
+    public static IServiceCollection AddDispatchedQueue(this IServiceCollection services, QueueOptions options)
+    {
+        services.TryAddSingleton(options);
+        services.AddSingleton<DispatchedQueue>();
+        services.AddSingleton<IQueueEngine>(p => p.GetRequiredService<DispatchedQueue>());
+        services.AddSingleton<IJobQueue>(p => p.GetRequiredService<DispatchedQueue>());
+        return services;
+    }
+
     // A firing that Quartz repeats after the death of its node finds the job under a lease, and does nothing; the sweeper counts the loss.
     private static void UseCluster(IPersistentStoreBuilder store, QueueOptions options)
     {
@@ -68,6 +78,9 @@ public static class QueueRegistration
         {
             s.RecoverFiringsCancelledByShutdown = true;
             s.StoreJobDataAsStrings = true;
+
+            // Two nodes must not both take a job that has just been put back beside its own run.
+            s.AcquireTriggersWithinLock = true;
         });
         store.UseClustering(c =>
         {

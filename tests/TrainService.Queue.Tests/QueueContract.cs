@@ -23,7 +23,7 @@ public sealed class QueueContract(PostgresFixture postgres)
         }
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task Runs_what_is_enqueued(string engine)
     {
         ProbeRunner runner = new();
@@ -36,7 +36,7 @@ public sealed class QueueContract(PostgresFixture postgres)
         (await runner.NextAsync()).JobId.ShouldBe(id);
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task Takes_jobs_before_it_is_started_and_runs_them_after(string engine)
     {
         ProbeRunner runner = new();
@@ -52,7 +52,7 @@ public sealed class QueueContract(PostgresFixture postgres)
         (await harness.Queue.HealthAsync(default)).ShouldBeNull();
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task Keeps_strict_order_by_band_then_by_age_whatever_the_order_of_enqueuing(string engine)
     {
         ProbeRunner runner = new();
@@ -68,7 +68,7 @@ public sealed class QueueContract(PostgresFixture postgres)
         (await runner.NextAsync(60)).ShouldBe(expected);
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task A_job_of_a_higher_band_passes_those_that_wait(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
@@ -87,7 +87,7 @@ public sealed class QueueContract(PostgresFixture postgres)
         (await runner.NextAsync(3)).ShouldBe([ids[3], ids[2], ids[1]]);
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task Enqueuing_again_moves_a_waiting_job_to_its_new_band_and_runs_it_once(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
@@ -110,10 +110,10 @@ public sealed class QueueContract(PostgresFixture postgres)
         runner.Started.Count.ShouldBe(3);
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task Runs_one_at_a_time_and_everything_once(string engine) => await RunManyAsync(engine, 1);
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task Runs_no_more_at_once_than_allowed_and_everything_once(string engine) => await RunManyAsync(engine, 3);
 
     private async Task RunManyAsync(string engine, int concurrency)
@@ -131,7 +131,7 @@ public sealed class QueueContract(PostgresFixture postgres)
         runner.MostAtOnce.ShouldBeInRange(1, concurrency);
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task A_cancelled_waiting_job_never_runs(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
@@ -152,7 +152,7 @@ public sealed class QueueContract(PostgresFixture postgres)
         runner.Cancelled.ShouldBeEmpty();
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task Cancelling_reaches_the_running_job_and_no_other(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
@@ -172,7 +172,7 @@ public sealed class QueueContract(PostgresFixture postgres)
         runner.Cancelled.ShouldBe([ids[0]]);
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task Cancelling_what_is_not_there_does_nothing(string engine)
     {
         await using IQueueHarness harness = await CreateAsync(engine, new ProbeRunner(), 1);
@@ -184,7 +184,7 @@ public sealed class QueueContract(PostgresFixture postgres)
         (await harness.Queue.HealthAsync(default)).ShouldBeNull();
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task A_cancelled_job_can_be_enqueued_again(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
@@ -203,7 +203,7 @@ public sealed class QueueContract(PostgresFixture postgres)
         runner.MostAtOnce.ShouldBe(1);
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task A_job_enqueued_while_it_runs_is_called_once_more_and_never_beside_itself(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
@@ -225,20 +225,20 @@ public sealed class QueueContract(PostgresFixture postgres)
         runner.MostAtOnce.ShouldBe(1);
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task A_delayed_job_starts_no_earlier_and_then_takes_its_place_in_line(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
         await using IQueueHarness harness = await CreateAsync(engine, runner, 1);
         await harness.Queue.StartAsync(default);
         string[] ids = [NewId(), NewId(), NewId()];
-        DateTimeOffset notBefore = DateTimeOffset.UtcNow.AddMilliseconds(400);
-
-        await harness.Queue.EnqueueAsync(ids[0], 0, notBefore, default);
         await harness.Queue.EnqueueAsync(ids[1], 0, null, default);
         (await runner.NextAsync()).JobId.ShouldBe(ids[1]);
+
+        DateTimeOffset notBefore = DateTimeOffset.UtcNow.AddMilliseconds(400);
+        await harness.Queue.EnqueueAsync(ids[0], 0, notBefore, default);
         await harness.Queue.EnqueueAsync(ids[2], 0, null, default);
-        await Task.Delay(notBefore - DateTimeOffset.UtcNow + TimeSpan.FromMilliseconds(300));
+        await Task.Delay(TimeSpan.FromMilliseconds(1500));
         foreach (string id in ids)
             runner.LetGo(id);
 
@@ -248,7 +248,7 @@ public sealed class QueueContract(PostgresFixture postgres)
         (await runner.NextAsync()).JobId.ShouldBe(ids[2]);
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task A_delay_can_be_lifted_imposed_and_cancelled(string engine)
     {
         ProbeRunner runner = new();
@@ -271,7 +271,7 @@ public sealed class QueueContract(PostgresFixture postgres)
         runner.Started.Count.ShouldBe(2);
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task A_shutdown_cancels_running_jobs_and_waits_until_they_have_saved(string engine)
     {
         ProbeRunner runner = new() { Holds = true };
@@ -289,7 +289,7 @@ public sealed class QueueContract(PostgresFixture postgres)
         runner.Started.ShouldNotContain(ids[2]);
     }
 
-    [Theory, OnQuartz, OnQuartzPostgres, OnHangfire]
+    [Theory, OnQuartz, OnQuartzPostgres, OnDispatched, OnHangfire]
     public async Task A_runner_that_throws_does_not_stop_the_queue_and_is_not_called_again_by_itself(string engine)
     {
         ProbeRunner runner = new() { AtEnd = _ => throw new InvalidOperationException("A test's own.") };

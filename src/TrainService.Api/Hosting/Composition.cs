@@ -40,7 +40,11 @@ internal static class Composition
         services.AddSingleton(p => new TrackedRunner(p.GetRequiredService<Runner>()));
         services.AddSingleton<IJobRunner>(p => p.GetRequiredService<TrackedRunner>());
         services.AddSingleton<Sweeper>();
+#if HANGFIRE
+        Queue.Hangfire.HangfireRegistration.AddHangfireQueue(services, QueueOptionsOf(options));
+#else
         services.AddQuartzQueue(QueueOptionsOf(options));
+#endif
         services.AddQueueService();
         services.AddSingleton(_ => new ComputePool(options.ComputeThreads));
         services.AddSingleton(LibraryOf(options));

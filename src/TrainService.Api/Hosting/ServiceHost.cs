@@ -69,6 +69,10 @@ internal static class ServiceHost
         app.UseRateLimiter();
         app.UseMiddleware<UnknownQuery>();
         app.MapHealth();
+        app.MapMetrics();
+#if HANGFIRE
+        Queue.Hangfire.HangfireRegistration.MapHangfireBoard(app).Takes(KeyScope.Admin).TakesTokenInQuery();
+#endif
         if (!options.TakesRequests)
             return app;
         app.MapJobs();
@@ -82,7 +86,6 @@ internal static class ServiceHost
         app.MapSchedules();
         app.MapDatasets();
         app.MapAudit();
-        app.MapMetrics();
         app.MapHub<TrainingHub>(TrainingHub.Path).Takes(KeyScope.Read).TakesTokenInQuery();
         return app;
     }

@@ -14,7 +14,7 @@ namespace TrainService.Queue.Tests.Support;
 /// <summary>The engines that there are.</summary>
 internal static class QueueEngines
 {
-    public const string Quartz = "quartz", QuartzPostgres = "quartz on PostgreSQL", Hangfire = "hangfire";
+    public const string Quartz = "quartz", QuartzPostgres = "quartz on PostgreSQL", Dispatched = "dispatched", Hangfire = "hangfire";
 
     /// <summary>A node of its own: on PostgreSQL, on a database of its own unless one is given.</summary>
     public static async Task<IQueueHarness> CreateAsync(string engine, IJobRunner runner, int maxConcurrency, PostgresFixture postgres, string? database = null,
@@ -30,6 +30,12 @@ internal static class QueueEngines
                 database ??= await postgres.Server.CreateDatabaseAsync();
                 builder.Services.AddSingleton<IDoorbell>(Bells.GetOrAdd(database, _ => new InProcessDoorbell()));
                 builder.Services.AddQuartzQueue(options with { ConnectionString = database, Lease = TimeSpan.FromSeconds(3) });
+                break;
+            case Dispatched:
+                builder.Services.AddDispatchedQueue(options);
+                builder.Services.AddSingleton<ThreadPoolExecutor>();
+                builder.Services.AddSingleton<IJobExecutor>(p => p.GetRequiredService<ThreadPoolExecutor>());
+                builder.Services.AddHostedService(p => p.GetRequiredService<ThreadPoolExecutor>());
                 break;
 #if HANGFIRE
             case Hangfire:
@@ -73,6 +79,13 @@ internal static class QueueEngines
 public sealed class OnQuartzAttribute : DataAttribute
 {
     public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [[QueueEngines.Quartz]];
+}
+
+/// <summary>What Hangfire is driven by, over an executor of the tests.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OnDispatchedAttribute : DataAttribute
+{
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [[QueueEngines.Dispatched]];
 }
 
 /// <summary>Shows as skipped where PostgreSQL is not installed.</summary>
