@@ -1,7 +1,7 @@
 namespace TrainService.Tensors;
 
 /// <summary>
-/// Rows of numbers that a training step draws its batch from: features or targets of a dataset. Row i is always the same numbers.
+/// Rows of numbers that a training step draws its batch from: features or targets of a dataset. Row i is always the same numbers, unless <see cref="Varies"/>.
 /// Called from compute threads, several at once, for different rows: implementations keep no mutable state and allocate nothing.
 /// </summary>
 public abstract class RowSource
@@ -11,6 +11,9 @@ public abstract class RowSource
 
     /// <summary>Numbers in a row (the product of the sample's shape).</summary>
     public abstract int RowLength { get; }
+
+    /// <summary>True when a row is not the same numbers each time, as with random changes to images: then nothing may be kept of it.</summary>
+    public virtual bool Varies => false;
 
     /// <summary>Writes row <paramref name="row"/> as float32.</summary>
     public abstract void CopyRow(int row, Span<float> destination);

@@ -1,5 +1,6 @@
 using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.Plan.Inference;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors.Memory;
 using TrainService.Tensors.Threading;
@@ -56,8 +57,12 @@ public sealed unsafe class ExecutionPlan : IDisposable
     public long ArenaLength { get; }
 
     public static ExecutionPlan ForTraining(NetworkState state, int batch, Loss loss, ParameterUpdates updates, StepContext context, ComputeTeam team)
+        => ForTraining(state, batch, loss, updates, context, team, null);
+
+    /// <param name="features">Gives the values of the frozen layers below what learns; they are then not part of the plan.</param>
+    internal static ExecutionPlan ForTraining(NetworkState state, int batch, Loss loss, ParameterUpdates updates, StepContext context, ComputeTeam team, FixedFeatures? features)
     {
-        PlanBuilder builder = new(state, batch, training: true, dropout: true, loss, updates);
+        PlanBuilder builder = new(state, batch, training: true, dropout: true, loss, updates) { Features = features };
         Value output = builder.Build();
         return new ExecutionPlan(builder, output, context, team);
     }

@@ -40,7 +40,14 @@ public sealed class LayerBuild
     public uint RandomStream => NetworkState.StreamOf(_layer.Name);
 
     /// <summary>Dropout is on in this plan.</summary>
-    public bool DropoutActive => _plan.Dropout;
+    public bool DropoutActive
+    {
+        get
+        {
+            _plan.AskedForDropout = true;
+            return _plan.Dropout;
+        }
+    }
 
     /// <summary>The plan trains, and the layer is not frozen.</summary>
     public bool Training => _plan.Training && _layer.Node.Trainable;

@@ -33,6 +33,15 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
 
     public ParameterUpdates? Updates { get; } = updates;
 
+    /// <summary>A layer has asked whether dropout is on since this was last set.</summary>
+    public bool AskedForDropout { get; set; }
+
+    /// <summary>Gives the values of the layers that needn't be built; null to build all.</summary>
+    public FixedFeatures? Features { get; init; }
+
+    /// <summary>Which thread's plan of the fixed part a plan for one thread uses.</summary>
+    public int? Rank { get; init; }
+
     /// <summary>The loss that takes the last activation's input, when there is one.</summary>
     public Loss? FusedLoss { get; private set; }
 
@@ -77,19 +86,39 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
     private Value[] BuildLayers(Func<int, bool> wanted)
     {
         Network network = State.Network;
-        Value input = new(NewBuffer("input", Batch, network.InputShape.Size), network.InputShape);
-        Add(new GatherStep(input.Buffer));
         Value[] outputs = new Value[network.Layers.Count];
+        if (Features is not null) AddFixed(Features, outputs);
+        NetworkLayer[] layers = [.. network.Layers.Where(l => wanted(l.Index) && Features?.Part.Layers.Contains(l.Index) != true)];
+        Value? input = layers.Any(l => l.Inputs.Any(i => i < 0)) ? AddInput() : null;
         foreach (int i in network.Layers.SelectMany(l => l.Inputs).Where(i => i >= 0)) _readers[i]++;
-        foreach (NetworkLayer layer in network.Layers.Where(l => wanted(l.Index)))
+        foreach (NetworkLayer layer in layers)
         {
-            Value[] inputs = [.. layer.Inputs.Select(i => i < 0 ? input : outputs[i])];
+            Value[] inputs = [.. layer.Inputs.Select(i => i < 0 ? input! : outputs[i])];
             Value output = layer.Layer.Build(new LayerBuild(this, layer, inputs));
             outputs[layer.Index] = output;
             if (_readers[layer.Index] != 1) Folding?.MarkShared(output);
         }
 
         return outputs;
+    }
+
+    public Value AddInput()
+    {
+        Value input = new(NewBuffer("input", Batch, State.Network.InputShape.Size), State.Network.InputShape);
+        Add(new GatherStep(input.Buffer));
+        return input;
+    }
+
+    private void AddFixed(FixedFeatures features, Value[] values)
+    {
+        List<PlanBuffer> targets = [];
+        foreach ((int index, Value value) in features.Part.Cut.Zip(features.Outputs))
+        {
+            targets.Add(NewBuffer($"{State.Network.Layers[index].Name}/fixed", Batch, value.Buffer.RowLength));
+            values[index] = value with { Buffer = targets[^1] };
+        }
+
+        Add(new FixedPartStep(features, [.. targets], Rank));
     }
 
     public PlanBuffer NewBuffer(string name, int rows, long rowLength)

@@ -23,7 +23,11 @@ public sealed class InferenceSession : IDisposable
     private readonly int _outputLength;
 
     /// <param name="dropout">Keep dropout on: Monte Carlo prediction.</param>
-    public InferenceSession(NetworkState state, int batchSize, ComputeTeam team, bool dropout = false, ulong seed = 0)
+    /// <param name="featureMemory">
+    /// Bytes for what frozen layers below all that learns give for each row, kept from call to call while the source of the rows is the same: for
+    /// validation, epoch after epoch. 0 to keep nothing.
+    /// </param>
+    public InferenceSession(NetworkState state, int batchSize, ComputeTeam team, bool dropout = false, ulong seed = 0, long featureMemory = 0)
     {
         _state = state;
         _team = team;
@@ -35,12 +39,15 @@ public sealed class InferenceSession : IDisposable
         }
         else
         {
-            _folded = new PredictionPhase(state, batchSize, team.Threads);
+            _folded = new PredictionPhase(state, batchSize, team.Threads, featureMemory);
         }
 
         _outputLength = checked((int)state.Network.OutputShape.Size);
         BatchSize = batchSize;
     }
+
+    /// <summary>What a session may keep when nobody says how much: an eighth of what the process may use.</summary>
+    public static long DefaultFeatureMemory => FixedFeatures.DefaultMemory;
 
     public int BatchSize { get; }
 

@@ -27,6 +27,12 @@ public sealed record TrainingOptions
     /// <summary>Batches of the network's training before this session's count began: random numbers and pruning go on from there, while the optimizer counts anew.</summary>
     public long EarlierBatches { get; init; }
 
+    /// <summary>
+    /// Bytes for what frozen layers below all that learns give for each row, kept from epoch to epoch while inputs don't vary; null for an eighth of
+    /// what the process may use, 0 to keep nothing. No number depends on it.
+    /// </summary>
+    public long? FeatureMemory { get; init; }
+
     /// <summary>Masks given from outside in place of random ones: to compare with another implementation step by step.</summary>
     public IDropoutMasks? DropoutMasks { get; init; }
 }

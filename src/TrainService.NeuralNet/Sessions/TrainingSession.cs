@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using TrainService.NeuralNet.Optimizers;
 using TrainService.NeuralNet.Plan;
+using TrainService.NeuralNet.Plan.Inference;
 using TrainService.NeuralNet.Pruning;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors;
@@ -23,6 +24,7 @@ public sealed class TrainingSession : IDisposable
     private readonly float[] _output;
     private readonly Pruner? _pruner;
     private double[]? _squares;
+    private readonly FixedFeatures? _features;
     private readonly Dictionary<int, (ExecutionPlan Plan, ParameterUpdates Updates)> _plans = [];
 
     public TrainingSession(NetworkState state, TrainingOptions options, ComputeTeam team)
@@ -38,6 +40,7 @@ public sealed class TrainingSession : IDisposable
             _gradients = new Arena(Math.Max(state.TrainableLength, Padding.Width));
         LearningLayers = [.. state.Parameters.Where(p => p.Trainable).Select(p => p.Layer).Distinct()];
         GradientNorms = NewNorms(double.NaN);
+        _features = FixedFeatures.Of(state, options.BatchSize, team.Threads, options.FeatureMemory ?? FixedFeatures.DefaultMemory);
         _output = new float[checked((int)state.Network.OutputShape.Size)];
         _ = PlanFor(options.BatchSize);
     }
@@ -85,6 +88,7 @@ public sealed class TrainingSession : IDisposable
         Prepare(rate, momentum);
         _context.WantNorms = gatherNorm;
         _context.Rejected = false;
+        _features?.Prepare(inputs, rows.Length);
         plan.Run(_team);
         double loss = 0;
         for (int r = 0; r < rows.Length; r++) loss += _context.RowLoss[r] * _context.RowWeight[r];
@@ -142,6 +146,7 @@ public sealed class TrainingSession : IDisposable
     {
         foreach ((ExecutionPlan plan, _) in _plans.Values) plan.Dispose();
         _context.Dispose();
+        _features?.Dispose();
         _gradients?.Dispose();
         Slots.Dispose();
     }
@@ -217,7 +222,7 @@ public sealed class TrainingSession : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, _options.BatchSize);
         ParameterUpdates updates = new(_state, _options.Optimizer, Slots, _gradients);
-        ExecutionPlan plan = ExecutionPlan.ForTraining(_state, rows, _options.Loss, updates, _context, _team);
+        ExecutionPlan plan = ExecutionPlan.ForTraining(_state, rows, _options.Loss, updates, _context, _team, _features);
         return _plans[rows] = (plan, updates);
     }
 }

@@ -15,6 +15,7 @@ public sealed unsafe class NetworkState : IDisposable
     private readonly Arena _trainable;
     private readonly Arena _fixed;
     private readonly bool _isView;
+    private readonly RevisionCounter _revision;
     private readonly Dictionary<string, Parameter> _byName = new(StringComparer.Ordinal);
 
     public NetworkState(Network network)
@@ -26,6 +27,7 @@ public sealed unsafe class NetworkState : IDisposable
     {
         Network = network;
         _isView = owner is not null;
+        _revision = owner?._revision ?? new RevisionCounter();
         long learned = 0, kept = 0;
         foreach (NetworkLayer layer in network.Layers)
             foreach (ParameterSpec spec in layer.Parameters)
@@ -45,6 +47,7 @@ public sealed unsafe class NetworkState : IDisposable
                 float* values = (spec.Trainable ? _trainable : _fixed).At(offset);
                 Parameter p = new(parameters.Count, layer.Name, spec, spec.Trainable && layer.Node.Trainable, offset, values)
                 {
+                    Revision = _revision,
                     Gathered = shared.Contains(layer.Name) || spec.Regularizer is WholeRegularizer,
                 };
                 parameters.Add(p);
@@ -63,6 +66,9 @@ public sealed unsafe class NetworkState : IDisposable
 
     /// <summary>Floats in the block of what can be learned, padding included.</summary>
     public long TrainableLength { get; }
+
+    /// <summary>Rises whenever parameters are set from outside, in this state or in a view of it; not with what training does to them.</summary>
+    internal long Revision => _revision.Value;
 
     internal float* Trainable => _trainable.At(0);
 
@@ -94,6 +100,7 @@ public sealed unsafe class NetworkState : IDisposable
             throw new ArgumentException("The two states are of different networks.", nameof(other));
         Buffer.MemoryCopy(other._trainable.At(0), _trainable.At(0), TrainableLength * sizeof(float), TrainableLength * sizeof(float));
         Buffer.MemoryCopy(other._fixed.At(0), _fixed.At(0), _fixed.Length * sizeof(float), _fixed.Length * sizeof(float));
+        _revision.Add();
     }
 
     public void Dispose()

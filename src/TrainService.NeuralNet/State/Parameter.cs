@@ -46,6 +46,9 @@ public sealed unsafe class Parameter
 
     internal float* Values { get; }
 
+    /// <summary>Of the state that it belongs to.</summary>
+    internal RevisionCounter? Revision { get; init; }
+
     /// <summary>Copies the values out, in canonical layout.</summary>
     public void Read(Span<float> canonical)
     {
@@ -58,6 +61,7 @@ public sealed unsafe class Parameter
     {
         CheckLength(canonical.Length);
         Spec.Layout.Write(Shape, canonical, Values);
+        Revision?.Add();
     }
 
     internal double SumOfSquares() => Elementwise.SumOfSquares(new ReadOnlySpan<float>(Values, checked((int)Length)));

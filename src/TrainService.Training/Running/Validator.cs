@@ -19,7 +19,7 @@ internal sealed class Validator : IDisposable
     public Validator(TrainingPlan plan, int batchSize, NetworkState state, Split split, ComputeTeam team)
     {
         (_plan, _split) = (plan, split);
-        _session = new InferenceSession(state, Math.Min(split.Count, BatchFor(batchSize)), team);
+        _session = new InferenceSession(state, Math.Min(split.Count, BatchFor(batchSize)), team, featureMemory: InferenceSession.DefaultFeatureMemory);
         _rows = [.. Enumerable.Range(0, split.Count)];
     }
 

@@ -16,7 +16,9 @@ internal sealed record Peer(string Name, Func<int, double, PeerLine> Measure)
     /// <summary>Everybody who knows the workload, ours first.</summary>
     public static IReadOnlyList<Peer> Of(string workload)
     {
-        List<Peer> all = [Ours(workload), Program("PyTorch", Python, [Path.Combine(Scripts, "peer_torch.py"), workload])];
+        // Nobody else keeps what frozen layers give: that is compared with working it out again.
+        string known = workload.EndsWith("_kept", StringComparison.Ordinal) ? workload[..^"_kept".Length] : workload;
+        List<Peer> all = [Ours(workload), Program("PyTorch", Python, [Path.Combine(Scripts, "peer_torch.py"), known])];
         if (workload.EndsWith("_infer", StringComparison.Ordinal) && OnnxFolder() is { } folder)
             all.Add(Program("ONNX Runtime", "node", [Path.Combine(folder, "peer_ort.mjs"), workload, folder]));
         return all;

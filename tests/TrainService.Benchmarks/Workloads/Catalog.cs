@@ -42,7 +42,8 @@ internal static class Catalog
         ["selu100_32"] = (t, pool) => Dense(Selu100(), Sgd, 0.001f, 32, t, pool, standardized: true),
         ["resnet50_train"] = (t, pool) => Images(TorchNetworks.ResNet50(), 8, 1000, t, pool),
         ["mobilenetv2_train"] = (t, pool) => Images(TorchNetworks.MobileNetV2(), 16, 1000, t, pool),
-        ["mobilenetv2_frozen"] = (t, pool) => Images(TorchNetworks.FrozenMobileNetV2(), 16, 2, t, pool),
+        ["mobilenetv2_frozen"] = (t, pool) => Images(TorchNetworks.FrozenMobileNetV2(), 16, 2, t, pool, featureMemory: 0),
+        ["mobilenetv2_frozen_kept"] = (t, pool) => Images(TorchNetworks.FrozenMobileNetV2(), 16, 2, t, pool),
         ["resnet50_infer"] = (t, pool) => Predicting(TorchNetworks.ResNet50(), 8, t, pool),
         ["mobilenetv2_infer"] = (t, pool) => Predicting(TorchNetworks.MobileNetV2(), 16, t, pool),
     };
@@ -79,9 +80,9 @@ internal static class Catalog
             rate, batch, FashionMnistRows.Load(scale, offset), threads, pool, metrics);
     }
 
-    private static TrainingWorkload Images(LayerNode[] layers, int batch, int classes, int threads, ComputePool? pool)
+    private static TrainingWorkload Images(LayerNode[] layers, int batch, int classes, int threads, ComputePool? pool, long? featureMemory = null)
         => new(Network.Build(layers, RandomImages.Shape, inputName: "input"), Crossentropy, Part<Optimizer>("optimizer", Sgd), 0.01f, batch,
-            RandomImages.Load(4 * batch, classes), threads, pool);
+            RandomImages.Load(4 * batch, classes), threads, pool, featureMemory: featureMemory);
 
     private static InferenceWorkload Predicting(LayerNode[] layers, int batch, int threads, ComputePool? pool)
         => new(Network.Build(layers, RandomImages.Shape, inputName: "input"), batch, RandomImages.Load(4 * batch, 1000).Inputs, threads, pool);

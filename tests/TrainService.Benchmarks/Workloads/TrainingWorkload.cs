@@ -27,7 +27,7 @@ internal sealed class TrainingWorkload : Workload
 
     /// <param name="pool">Whose threads it computes on; null for a pool of its own.</param>
     public TrainingWorkload(Network network, Loss loss, Optimizer optimizer, float rate, int batch,
-        (RowSource Inputs, RowSource Targets) data, int threads, ComputePool? pool, IReadOnlyList<Metric>? metrics = null)
+        (RowSource Inputs, RowSource Targets) data, int threads, ComputePool? pool, IReadOnlyList<Metric>? metrics = null, long? featureMemory = null)
     {
         Batch = batch;
         _rate = rate;
@@ -38,7 +38,7 @@ internal sealed class TrainingWorkload : Workload
         _state.Initialize(42);
         _ownPool = pool is null ? new ComputePool(threads, lowerPriority: false) : null;
         _team = (pool ?? _ownPool!).Lease(threads);
-        _session = new TrainingSession(_state, new TrainingOptions { Loss = loss, Optimizer = optimizer, BatchSize = batch, Seed = 42, Metrics = metrics ?? [] }, _team);
+        _session = new TrainingSession(_state, new TrainingOptions { Loss = loss, Optimizer = optimizer, BatchSize = batch, Seed = 42, Metrics = metrics ?? [], FeatureMemory = featureMemory }, _team);
         (Loss, Optimizer) = (loss, optimizer);
         _order = [.. Enumerable.Range(0, _inputs.Count)];
         _at = _order.Length;

@@ -7,6 +7,7 @@ namespace TrainService.NeuralNet.Plan.Inference;
 /// <summary>A batch predicted by all threads of a team, each a few rows at a time with a plan of its own.</summary>
 internal sealed class PredictionPhase : Phase, IDisposable
 {
+    private readonly FixedFeatures? _features;
     private readonly RowPlans _plans;
     private readonly TeamProgram _program;
     private readonly int _batch;
@@ -17,9 +18,11 @@ internal sealed class PredictionPhase : Phase, IDisposable
     private RowSource? _inputs;
     private int _count;
 
-    public PredictionPhase(NetworkState state, int batch, int threads)
+    /// <param name="featureMemory">Bytes for what frozen layers below all that learns give for each row, kept from run to run; 0 to keep nothing.</param>
+    public PredictionPhase(NetworkState state, int batch, int threads, long featureMemory)
     {
-        _plans = new RowPlans(state, batch, threads);
+        if (featureMemory > 0) _features = FixedFeatures.Of(state, batch, threads, featureMemory);
+        _plans = new RowPlans(state, batch, threads, features: _features);
         _batch = batch;
         _length = checked((int)state.Network.OutputShape.Size);
         _rows = new int[batch];
@@ -38,6 +41,7 @@ internal sealed class PredictionPhase : Phase, IDisposable
     {
         rows.CopyTo(_rows);
         (_inputs, _count) = (inputs, rows.Length);
+        _features?.Prepare(inputs, rows.Length);
         team.Run(_program);
     }
 
@@ -58,5 +62,9 @@ internal sealed class PredictionPhase : Phase, IDisposable
 
     public double ActivityPenalty(int row) => _penalties[row];
 
-    public void Dispose() => _plans.Dispose();
+    public void Dispose()
+    {
+        _plans.Dispose();
+        _features?.Dispose();
+    }
 }

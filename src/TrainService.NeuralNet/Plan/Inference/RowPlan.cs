@@ -18,9 +18,11 @@ internal sealed unsafe class RowPlan : IDisposable
     private readonly PlanBuffer[] _activityPenalties;
 
     /// <param name="outputs">Indices of the layers whose values are wanted; null for the network's output, without gaps.</param>
-    public RowPlan(NetworkState state, int rows, IReadOnlyCollection<int>? outputs = null)
+    /// <param name="features">Gives the values of the fixed part, which is then not part of the plan.</param>
+    /// <param name="rank">The thread that runs it: which of the features' plans it uses.</param>
+    public RowPlan(NetworkState state, int rows, IReadOnlyCollection<int>? outputs = null, FixedFeatures? features = null, int rank = 0)
     {
-        PlanBuilder builder = new(state, rows, training: false, dropout: false, null, null);
+        PlanBuilder builder = new(state, rows, training: false, dropout: false, null, null) { Features = features, Rank = rank };
         (Outputs, IReadOnlyList<ChannelEnding> endings) = builder.BuildFolded(outputs);
         _endings = [.. endings];
         _activityPenalties = [.. builder.ActivityPenalties];

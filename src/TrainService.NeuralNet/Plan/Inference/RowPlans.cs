@@ -15,13 +15,14 @@ internal sealed class RowPlans : IDisposable
 
     /// <param name="batch">Rows of a run at most.</param>
     /// <param name="outputs">See <see cref="RowPlan"/>.</param>
-    public RowPlans(NetworkState state, int batch, int threads, IReadOnlyCollection<int>? outputs = null)
+    /// <param name="features">Gives the values of the fixed part.</param>
+    public RowPlans(NetworkState state, int batch, int threads, IReadOnlyCollection<int>? outputs = null, FixedFeatures? features = null)
     {
-        RowPlan single = new(state, 1, outputs);
+        RowPlan single = new(state, 1, outputs, features);
         long room = Math.Max(1, LargestArena / Math.Max(1, single.ArenaLength));
         Rows = (int)Math.Min(Math.Min(MostRows, room), (batch + threads - 1) / threads);
         _plans = new RowPlan[threads];
-        for (int rank = 0; rank < threads; rank++) _plans[rank] = Rows == 1 && rank == 0 ? single : new RowPlan(state, Rows, outputs);
+        for (int rank = 0; rank < threads; rank++) _plans[rank] = Rows == 1 && rank == 0 ? single : new RowPlan(state, Rows, outputs, features, rank);
         if (Rows > 1) single.Dispose();
     }
 
