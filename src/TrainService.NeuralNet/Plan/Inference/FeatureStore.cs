@@ -1,4 +1,3 @@
-using TrainService.NeuralNet.State;
 using TrainService.Tensors;
 using TrainService.Tensors.Memory;
 
