@@ -73,6 +73,13 @@ public sealed class FrozenBaseTests
     }
 
     [Fact]
+    public void Batch_normalization_may_learn_right_above_it()
+    {
+        LayerNode[] nodes = Layers("""{"type": "conv2d", "filters": 16, "kernel_size": 3}""", """ "batch_normalization", "relu", "flatten", {"type": "dense", "units": 4, "activation": "softmax"}""");
+        Run(nodes, 0).ShouldBe(Run(nodes, null, 2));
+    }
+
+    [Fact]
     public void It_learns_as_with_the_frozen_layers_in_the_plan()
     {
         // Noise of nothing worth mentioning at the bottom keeps the frozen layers in the plan.
