@@ -7,7 +7,7 @@ namespace TrainService.Architecture.Tests;
 public partial class HouseRuleTests
 {
     private const int LongestFile = 400;
-    private static readonly string[] Text = [".cs", ".csproj", ".props", ".md", ".json", ".yml", ".sh", ".html", ".js", ".mjs", ".ts", ".css", ".py", ""];
+    private static readonly string[] Text = [".cs", ".csproj", ".props", ".md", ".json", ".yml", ".sh", ".html", ".js", ".mjs", ".ts", ".tsx", ".css", ".py", ""];
 
     [Fact]
     public void Every_source_project_says_in_a_readme_what_it_is_for()
@@ -15,7 +15,7 @@ public partial class HouseRuleTests
 
     [Fact]
     public void No_source_file_is_longer_than_one_can_hold_in_mind()
-        => Repository.Files(".cs", ".ts", ".js").Where(f => File.ReadLines(Path.Combine(Repository.Root, f)).Count() > LongestFile).ShouldBeEmpty();
+        => Repository.Files(".cs", ".ts", ".tsx", ".js").Where(f => File.ReadLines(Path.Combine(Repository.Root, f)).Count() > LongestFile).ShouldBeEmpty();
 
     [Fact]
     public void No_path_of_one_machine_is_written_down()
@@ -36,7 +36,7 @@ public partial class HouseRuleTests
 
     [Fact]
     public void Nothing_is_left_for_later()
-        => Repository.Files(".cs", ".ts", ".js").Where(f => Unfinished().IsMatch(Repository.Read(f))).ShouldBeEmpty();
+        => Repository.Files(".cs", ".ts", ".tsx", ".js").Where(f => Unfinished().IsMatch(Repository.Read(f))).ShouldBeEmpty();
 
     // Assembled from parts, so that this file does not find itself.
     [GeneratedRegex("(?<![\\w.}])/(" + "work|root|home" + "/[a-z]|tmp/" + "bash)")]

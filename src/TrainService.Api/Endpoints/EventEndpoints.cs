@@ -60,7 +60,7 @@ internal static class EventEndpoints
         JsonElement[] rows = [.. MetricsTable.Thin(epochs, points).Select(e => RawJson.Element(e.DataJson))];
         return format == "csv"
             ? TypedResults.Text(new MetricsTable(rows.Length == 0 && curve is not null ? curve : rows).ToCsv(), MetricsTable.CsvType)
-            : TypedResults.Ok(new MetricsResource(rows, curve));
+            : TypedResults.Ok(new MetricsResource(rows, curve, epochs.Count > 0 ? epochs[^1].Seq : 0));
     }
 
     private static async Task<IResult> PageAsync(string id, long after, int limit, IJobStore store, CancellationToken ct)

@@ -60,8 +60,7 @@ internal static class ServiceHost
         app.UseMiddleware<CallerCheck>();
         if (options.TakesRequests)
         {
-            app.UseDefaultFiles();
-            app.UseStaticFiles();
+            app.UsePages();
             app.UseApiDocument();
         }
         app.UseRouting();

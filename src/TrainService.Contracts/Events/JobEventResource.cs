@@ -17,4 +17,5 @@ public sealed record JobEventListResource(IReadOnlyList<JobEventResource> Events
 /// <param name="Epochs">Each with <c>epoch</c>, every metric, <c>learning_rate</c>, <c>duration_seconds</c> and the other members of its event.</param>
 /// <param name="Curve">Of a search for a learning rate: each step with <c>step</c>, <c>learning_rate</c>, <c>loss</c> and <c>smoothed_loss</c>; while it is going on, about one
 /// a second. Null when nothing was searched.</param>
-public sealed record MetricsResource(IReadOnlyList<JsonElement> Epochs, IReadOnlyList<JsonElement>? Curve = null);
+/// <param name="Next">Number of the last epoch's event: what to follow the job's events after. 0 when no epoch is over.</param>
+public sealed record MetricsResource(IReadOnlyList<JsonElement> Epochs, IReadOnlyList<JsonElement>? Curve = null, long Next = 0);

@@ -1,0 +1,137 @@
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+
+export interface Line {
+  label: string;
+  colour: string;
+  dashed?: boolean;
+  values: (number | null)[];
+}
+
+export interface Mark {
+  x: number;
+  label: string;
+}
+
+export interface ChartProps {
+  title: string;
+  x: number[];
+  lines: Line[];
+  xLabel: string;
+  log?: boolean;
+  xLog?: boolean;
+  marks?: Mark[];
+  /** Charts of one group show the same place under the pointer. */
+  group?: string;
+  height?: number;
+}
+
+const style = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** Lines over a common axis, on a canvas: new points cost a redraw, not a rebuild. Drag to zoom, double click to see all. */
+export function Chart(props: ChartProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const marks = useRef<Mark[]>([]);
+  marks.current = props.marks ?? [];
+  const form = JSON.stringify([props.title, props.xLabel, props.log, props.xLog, props.group, props.lines.map((l) => [l.label, l.colour, l.dashed])]);
+
+  useEffect(() => {
+    const element = host.current!;
+    const made = new uPlot(options(props, element.clientWidth, marks), data(props), element);
+    plot.current = made;
+    const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: props.height ?? 220 }));
+    resize.observe(element);
+    return () => {
+      resize.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [form]);
+
+  useEffect(() => {
+    plot.current?.setData(data(props));
+  }, [props.x, props.lines, form]);
+
+  const last = props.lines.map((l) => `${l.label} ${l.values.findLast((v) => v !== null)?.toPrecision(4) ?? 'none yet'}`).join(', ');
+  return (
+    <figure class="chart" role="group" aria-label={`${props.title}: ${last}`}>
+      <figcaption>
+        <span>{props.title}</span>
+        <button class="plain small" onClick={() => savePicture(props.title, plot.current)}>PNG</button>
+        <button class="plain small" onClick={() => saveCsv(props)}>CSV</button>
+      </figcaption>
+      <div ref={host} />
+    </figure>
+  );
+}
+
+function data(props: ChartProps): uPlot.AlignedData {
+  return [props.x, ...props.lines.map((l) => (props.log ? l.values.map((v) => (v !== null && v > 0 ? v : null)) : l.values))];
+}
+
+function options(props: ChartProps, width: number, marks: { current: Mark[] }): uPlot.Options {
+  const grid = { stroke: style('--line'), width: 1 };
+  const axis = { stroke: style('--soft'), grid, ticks: grid, font: '11px system-ui' };
+  return {
+    width: Math.max(200, width),
+    height: props.height ?? 220,
+    cursor: { sync: props.group ? { key: props.group } : undefined, drag: { x: true, y: false } },
+    scales: { x: { time: false, distr: props.xLog ? 3 : 1 }, y: { distr: props.log ? 3 : 1 } },
+    axes: [{ ...axis, label: props.xLabel, labelSize: 18, labelFont: '11px system-ui', size: 34 }, { ...axis, size: 58, values: (_u, ticks) => ticks.map((t) => (t === null ? '' : String(Number(t.toPrecision(4))))) }],
+    legend: { live: true },
+    series: [
+      { label: props.xLabel },
+      ...props.lines.map((l) => ({
+        label: l.label, stroke: l.colour, width: 1.6, dash: l.dashed ? [5, 4] : undefined, spanGaps: true,
+        points: { show: l.values.length < 40 }, value: (_u: uPlot, v: number | null) => (v === null || v === undefined ? '' : String(Number(v.toPrecision(5)))),
+      })),
+    ],
+    hooks: { draw: [(u) => drawMarks(u, marks.current)] },
+  };
+}
+
+function drawMarks(u: uPlot, marks: Mark[]) {
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.strokeStyle = style('--mark');
+  ctx.fillStyle = style('--soft');
+  ctx.font = `${10 * devicePixelRatio}px system-ui`;
+  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+  for (const mark of marks) {
+    const x = Math.round(u.valToPos(mark.x, 'x', true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.fillText(mark.label, x + 3, bbox.top + 10 * devicePixelRatio);
+  }
+  ctx.restore();
+}
+
+function save(name: string, blob: Blob) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+function savePicture(title: string, plot: uPlot | null) {
+  if (!plot) return;
+  const from = plot.ctx.canvas;
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [from.width, from.height];
+  const ctx = canvas.getContext('2d')!;
+  ctx.fillStyle = style('--panel');
+  ctx.fillRect(0, 0, canvas.width, canvas.height);
+  ctx.drawImage(from, 0, 0);
+  canvas.toBlob((blob) => blob && save(`${title}.png`, blob));
+}
+
+function saveCsv(props: ChartProps) {
+  const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const rows = props.x.map((x, i) => [x, ...props.lines.map((l) => l.values[i] ?? '')].join(','));
+  save(`${props.title}.csv`, new Blob([[props.xLabel, ...props.lines.map((l) => quote(l.label))].join(','), '\n', rows.join('\n'), '\n'], { type: 'text/csv' }));
+}

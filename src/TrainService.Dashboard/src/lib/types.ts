@@ -1,0 +1,145 @@
+/** What the service answers; only the members that the pages use. */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+export type Status = 'queued' | 'running' | 'pausing' | 'paused' | 'stopping' | 'succeeded' | 'stopped' | 'cancelled' | 'failed';
+
+export interface Progress {
+  epoch: number;
+  epochs: number;
+  step: number;
+  steps_per_epoch: number;
+  fraction: number;
+  samples_per_second: number | null;
+  eta_seconds: number | null;
+}
+
+export interface Warning {
+  pointer: string;
+  code: string;
+  detail: string;
+  remedy?: string;
+}
+
+export interface LayerSummary {
+  name: string;
+  type: string;
+  output_shape: number[];
+  parameters: number;
+  trainable_parameters: number;
+  flops: number;
+}
+
+export interface Summary {
+  layers: LayerSummary[];
+  parameters: number;
+  trainable_parameters: number;
+  flops: number;
+  peak_memory_bytes: number;
+  train_rows: number;
+  validation_rows: number | null;
+  steps_per_epoch: number;
+  estimated_seconds_per_epoch: number | null;
+}
+
+export interface Job {
+  id: string;
+  name: string | null;
+  kind: string;
+  status: Status;
+  terminal: boolean;
+  phase: number | null;
+  labels: Record<string, string>;
+  priority: number;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  attempt: number;
+  queue: { position: number } | null;
+  progress: Progress | null;
+  latest: Record<string, number> | null;
+  best: (Record<string, number> & { checkpoint?: never }) | { checkpoint: string; epoch: number } | null;
+  reason: string | null;
+  error: JsonObject | null;
+  spec: JsonObject;
+  resolved: JsonObject;
+  summary: Summary | null;
+  warnings: Warning[];
+}
+
+export interface Epoch {
+  epoch: number;
+  [metric: string]: number | null;
+}
+
+export interface JobEvent {
+  seq: number;
+  at: string;
+  type: 'status' | 'progress' | 'epoch' | 'checkpoint' | 'warning' | 'log';
+  data: JsonObject;
+}
+
+export interface Dataset {
+  name: string;
+  kind: 'images' | 'table' | 'arrays' | 'synthetic';
+  built_in: boolean;
+  summary: string | null;
+  input_shape: number[];
+  target: { kind: 'class' | 'number' | 'vector'; shape: number[]; class_names: string[] | null };
+  counts: { train: number; validation: number | null; test: number | null };
+  columns?: { name: string; type: string; categories: string[] | null; statistics: ValueStatistics | null }[];
+  statistics: { inputs: ValueStatistics | null; class_counts: number[] | null } | null;
+  licence: string | null;
+  source: string | null;
+  bytes: number;
+  skipped_files?: { file: string; reason: string }[];
+}
+
+export interface ValueStatistics {
+  minimum: number;
+  maximum: number;
+  mean: number;
+  standard_deviation: number;
+}
+
+export interface Checkpoint {
+  id: string;
+  job: string | null;
+  epoch: number;
+  step: number;
+  metrics: Record<string, number>;
+  reason: string;
+  bytes: number;
+  sha256: string;
+  created_at: string;
+  model: { input_shape: number[]; class_names: string[] | null; dataset: string | null; preprocessing: JsonObject | null };
+}
+
+export interface Prediction {
+  outputs: number[][];
+  classes: { name: string; index: number; probability: number }[][] | null;
+  mean: number[][] | null;
+  std: number[][] | null;
+}
+
+export interface Evaluation {
+  dataset: string;
+  part: string;
+  rows: number;
+  metrics: Record<string, number>;
+  confusion: { classes: string[]; matrix: number[][]; per_class: { name: string; precision: number; recall: number; f1: number; support: number }[] } | null;
+}
+
+export interface SpecError {
+  pointer: string;
+  code: string;
+  detail: string;
+  did_you_mean?: string;
+}
+
+export interface Problem {
+  title: string;
+  status: number;
+  detail?: string;
+  errors?: SpecError[];
+}

@@ -1,0 +1,137 @@
+import { useState } from 'preact/hooks';
+import { ApiError, post, postForm } from '../lib/api';
+import { bytes, number, percent, shape, time } from '../lib/format';
+import { useResource } from '../lib/poll';
+import type { Checkpoint, Evaluation, Json, Prediction, Problem } from '../lib/types';
+import { Confusion } from '../parts/Confusion';
+import { DrawPad, grayPixels } from '../parts/DrawPad';
+import { Problems } from '../parts/Problems';
+
+/** One trained network: where it comes from, how good it is, and a place to try it. */
+export function CheckpointPage({ id }: { id: string }) {
+  const { value: c, problem } = useResource<Checkpoint>(`/checkpoints/${id}`);
+  if (!c) return <Problems problem={problem} />;
+  return (
+    <>
+      <div class="bar-row">
+        <h1>Checkpoint</h1><code>{c.id}</code><span class="spacer" />
+        <a class="button" href={`/checkpoints/${id}/weights`} download>Weights (safetensors)</a>
+      </div>
+      <dl class="facts">
+        {c.job && <div><dt>Job</dt><dd><a href={`#/jobs/${c.job}`}>{c.job}</a></dd></div>}
+        <div><dt>Epoch</dt><dd>{c.epoch}</dd></div>
+        <div><dt>Made</dt><dd>{time(c.created_at)}</dd></div>
+        <div><dt>Size</dt><dd>{bytes(c.bytes)}</dd></div>
+        <div><dt>Input</dt><dd>{shape(c.model.input_shape)}</dd></div>
+        {c.model.dataset && <div><dt>Learned from</dt><dd><a href={`#/datasets/${c.model.dataset}`}>{c.model.dataset}</a></dd></div>}
+        {Object.entries(c.metrics).map(([n, v]) => <div><dt>{n}</dt><dd>{number(v)}</dd></div>)}
+        <div><dt>SHA-256</dt><dd><code class="hash">{c.sha256}</code></dd></div>
+      </dl>
+      <TryIt id={id} checkpoint={c} />
+      <Evaluate id={id} />
+    </>
+  );
+}
+
+const isPicture = (axes: number[]) => axes.length === 2 || (axes.length === 3 && (axes[2] === 1 || axes[2] === 3));
+
+function TryIt({ id, checkpoint }: { id: string; checkpoint: Checkpoint }) {
+  const [answer, setAnswer] = useState<Prediction | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [text, setText] = useState('');
+  const [samples, setSamples] = useState(0);
+  const axes = checkpoint.model.input_shape;
+  const extra = { top_k: 5, ...(samples > 1 && { mc_samples: samples }) };
+  const ask = async (call: () => Promise<Prediction>) => {
+    setProblem(null);
+    try {
+      setAnswer(await call());
+    } catch (e) {
+      if (e instanceof ApiError) setProblem(e.problem);
+    }
+  };
+  const askValues = (input: Json) => ask(() => post<Prediction>(`/checkpoints/${id}/predict`, { inputs: [input], ...extra }));
+  const askPicture = (file: File) => {
+    const form = new FormData();
+    form.append('spec', JSON.stringify(extra));
+    form.append('image', file, file.name);
+    return ask(() => postForm<Prediction>(`/checkpoints/${id}/predict`, form));
+  };
+  const drawn = (canvas: HTMLCanvasElement) => {
+    const rows = grayPixels(canvas, axes[0]!, axes[1]!);
+    void askValues(axes.length === 2 ? rows : rows.map((r) => r.map((v) => Array<number>(axes[2]!).fill(v))));
+  };
+  return (
+    <section class="panel">
+      <h2>Try it</h2>
+      <div class="columns">
+        <div>
+          {isPicture(axes) ? (
+            <>
+              <p>Draw, or drop a picture:</p>
+              <div onDragOver={(e) => e.preventDefault()} onDrop={(e) => { e.preventDefault(); const f = e.dataTransfer?.files[0]; if (f) void askPicture(f); }}>
+                <DrawPad onDrawn={drawn} />
+              </div>
+              <label>Picture <input type="file" accept="image/png,image/jpeg" onChange={(e) => { const f = e.currentTarget.files?.[0]; if (f) void askPicture(f); }} /></label>
+            </>
+          ) : (
+            <form onSubmit={(e) => { e.preventDefault(); try { void askValues(JSON.parse(text) as Json); } catch (x) { setProblem({ title: 'This is not JSON', status: 0, detail: (x as Error).message }); } }}>
+              <label>One row of shape {shape(axes)}, as JSON <textarea rows={3} value={text} onInput={(e) => setText(e.currentTarget.value)} placeholder={`[${Array<number>(Math.min(4, axes[0] ?? 1)).fill(0).join(', ')}]`} /></label>
+              <button type="submit">Predict</button>
+            </form>
+          )}
+          <label>Monte Carlo dropout samples <input type="number" min="0" max="1000" value={samples} onInput={(e) => setSamples(Number(e.currentTarget.value))} /></label>
+        </div>
+        <div aria-live="polite">
+          <Problems problem={problem} />
+          {answer && <Answer answer={answer} />}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function Answer({ answer }: { answer: Prediction }) {
+  const classes = answer.classes?.[0];
+  if (!classes) return <p>{answer.outputs[0]?.map((v, i) => `${number(v)}${answer.std ? ` ± ${number(answer.std[0]?.[i])}` : ''}`).join(', ')}</p>;
+  return (
+    <ol class="answer">
+      {classes.map((c) => (
+        <li>
+          <span class="name">{c.name}</span>
+          <span class="share"><span class="bar" style={{ width: `${100 * c.probability}%` }} /></span>
+          {percent(c.probability)}{answer.std && ` ± ${percent(answer.std[0]?.[c.index] ?? 0)}`}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Evaluate({ id }: { id: string }) {
+  const [value, setValue] = useState<Evaluation | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const run = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      setValue(await post<Evaluation>(`/checkpoints/${id}/evaluate`, {}));
+    } catch (e) {
+      if (e instanceof ApiError) setProblem(e.problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <section class="panel">
+      <div class="bar-row"><h2>How good is it</h2><button onClick={run} disabled={busy}>{busy ? 'Measuring' : 'Measure on its dataset'}</button></div>
+      <Problems problem={problem} />
+      {value && (
+        <>
+          <p>{number(value.rows)} rows of the {value.part} part of {value.dataset}: {Object.entries(value.metrics).map(([n, v]) => `${n} ${number(v)}`).join(', ')}</p>
+          {value.confusion && <Confusion confusion={value.confusion} />}
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,63 @@
+import type { JsonObject } from '../lib/types';
+
+const head = (units: number): JsonObject => ({ type: 'dense', units, activation: 'softmax', name: 'output' });
+
+/** Jobs to start from: what people try first. */
+export const templates: { name: string; spec: JsonObject }[] = [
+  {
+    name: 'Fashion-MNIST: dense network, one-cycle',
+    spec: {
+      name: 'fashion-mlp', seed: 42, dataset: { name: 'fashion-mnist', validation_split: 0.1 },
+      model: { type: 'sequential', layers: [{ type: 'flatten', input_shape: [28, 28] }, { type: 'dense', units: 300, activation: 'elu', kernel_initializer: 'he_normal' }, { type: 'dropout', rate: 0.2 }, head(10)] },
+      loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'], optimizer: { type: 'sgd', learning_rate: 0.01, momentum: 0.9, nesterov: true },
+      schedule: { type: 'one_cycle', max_learning_rate: 0.05 }, batch_size: 32, epochs: 10,
+    },
+  },
+  {
+    name: 'Fashion-MNIST: convolutional network',
+    spec: {
+      name: 'fashion-cnn', seed: 42, dataset: { name: 'fashion-mnist', validation_split: 0.1 },
+      model: {
+        type: 'sequential', layers: [
+          { type: 'reshape', target_shape: [28, 28, 1], input_shape: [28, 28] },
+          { type: 'conv2d', filters: 32, kernel_size: 3, activation: 'relu', kernel_initializer: 'he_normal' }, 'max_pooling2d',
+          { type: 'conv2d', filters: 64, kernel_size: 3, activation: 'relu', kernel_initializer: 'he_normal' }, 'max_pooling2d',
+          'flatten', { type: 'dense', units: 64, activation: 'relu', kernel_initializer: 'he_normal' }, { type: 'dropout', rate: 0.5 }, head(10)],
+      },
+      loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'], optimizer: 'nadam', batch_size: 32, epochs: 8,
+      callbacks: [{ type: 'early_stopping', monitor: 'val_loss', patience: 3, restore_best_weights: true }],
+    },
+  },
+  {
+    name: 'Fashion-MNIST: self-normalizing network (SELU)',
+    spec: {
+      name: 'fashion-selu', seed: 42, dataset: { name: 'fashion-mnist', validation_split: 0.1, preprocess: ['standardize'] },
+      model: { type: 'sequential', layers: [{ type: 'flatten', input_shape: [28, 28] }, ...Array.from({ length: 10 }, () => ({ type: 'dense', units: 100, activation: 'selu', kernel_initializer: 'lecun_normal' })), { type: 'alpha_dropout', rate: 0.1 }, head(10)] },
+      loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'], optimizer: { type: 'sgd', learning_rate: 0.01, momentum: 0.9 }, batch_size: 32, epochs: 10,
+    },
+  },
+  {
+    name: 'Fashion-MNIST: batch normalization before the activation',
+    spec: {
+      name: 'fashion-bn', seed: 42, dataset: { name: 'fashion-mnist', validation_split: 0.1 },
+      model: { type: 'sequential', layers: [{ type: 'flatten', input_shape: [28, 28] }, 'batch_normalization', { type: 'dense', units: 300, use_bias: false, kernel_initializer: 'he_normal' }, 'batch_normalization', 'relu', { type: 'dense', units: 100, use_bias: false, kernel_initializer: 'he_normal' }, 'batch_normalization', 'relu', head(10)] },
+      loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'], optimizer: 'adam', batch_size: 32, epochs: 10,
+    },
+  },
+  {
+    name: 'Moons: a small network on made-up points',
+    spec: {
+      name: 'moons', seed: 1, dataset: { name: 'moons', validation_split: 0.2 },
+      model: { type: 'sequential', layers: [{ type: 'dense', units: 16, activation: 'tanh' }, { type: 'dense', units: 16, activation: 'tanh' }, { type: 'dense', units: 2, activation: 'softmax', name: 'output' }] },
+      loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'], optimizer: { type: 'adam', learning_rate: 0.01 }, batch_size: 32, epochs: 30,
+    },
+  },
+  {
+    name: 'Sine: regression',
+    spec: {
+      name: 'sine', seed: 1, dataset: { name: 'sine', validation_split: 0.2 },
+      model: { type: 'sequential', layers: [{ type: 'dense', units: 64, activation: 'elu' }, { type: 'dense', units: 64, activation: 'elu' }, { type: 'dense', units: 1 }] },
+      loss: 'mse', metrics: ['mae'], optimizer: 'adam', batch_size: 32, epochs: 40,
+    },
+  },
+];
