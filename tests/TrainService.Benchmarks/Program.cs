@@ -9,6 +9,7 @@ using TrainService.Benchmarks.Workloads;
 // pair WORKLOAD [--seconds S]           two jobs of one thread each at once, against one of them
 // peak                                  what the processor can do at best: arithmetic and memory
 // service [--seconds S] [--checkpoint-every N]  what HTTP adds to an epoch, and answers while every core trains
+// subscribers [--count N] [--seconds S] [--units N] [--rounds N]  a training with and without clients on its event stream
 // profile WORKLOAD                      time of each phase of a step on one thread
 // convolutions                          3x3 convolutions by patches and in tiles
 // kernels [Vector512|Vector256|...]     GFLOP/s of products beside the processor's peak; element-wise kernels; what a phase costs
@@ -30,6 +31,10 @@ switch (command)
         return 0;
     case "service":
         return await ServiceBenchmark.RunAsync(Option("--seconds", 20), (int)Option("--checkpoint-every", 1));
+    case "subscribers":
+        return await SubscriberBenchmark.RunAsync((int)Option("--count", 1000), Option("--seconds", 10), (int)Option("--units", 1000), (int)Option("--rounds", 3));
+    case "subscribe":
+        return await SubscriberBenchmark.FollowAsync(args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
     case "profile":
         return Profile.Run(args[1], (int)Option("--threads", 1));
     case var name when Catalog.Names.Contains(name):

@@ -43,7 +43,7 @@ internal static class MultipartBody
         {
             throw Bad($"The part '{part}' is not UTF-8.");
         }
-        catch (IOException e) when (e is not BadHttpRequestException)
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {
             throw Bad($"The multipart body ends within the part '{part}'.");
         }
@@ -116,7 +116,7 @@ internal static class MultipartBody
         {
             return await body.ReadAsync(buffer, ct);
         }
-        catch (IOException e) when (e is not BadHttpRequestException)
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {
             throw Bad($"The multipart body ends within the file '{fileName}'.");
         }

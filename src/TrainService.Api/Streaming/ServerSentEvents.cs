@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,6 +15,9 @@ internal sealed class ServerSentEvents(IAsyncEnumerable<JobEvent> events, TimeSp
     : IResult, IStatusCodeHttpResult, IContentTypeHttpResult
 {
     public const string MediaType = "text/event-stream";
+
+    /// <summary>Those who follow the same job share its events: each is written out once, and forgotten with the event.</summary>
+    private static readonly ConditionalWeakTable<JobEvent, byte[]> Frames = [];
 
     private static readonly byte[] Alive = ": alive\n\n"u8.ToArray();
 
@@ -55,8 +59,9 @@ internal sealed class ServerSentEvents(IAsyncEnumerable<JobEvent> events, TimeSp
         while (true)
         {
             // Not awaited to the end when it is quiet: the same read goes on after the comment.
-            using (var quiet = CancellationTokenSource.CreateLinkedTokenSource(ct))
+            if (!next.Task.IsCompleted)
             {
+                using var quiet = CancellationTokenSource.CreateLinkedTokenSource(ct);
                 await Task.WhenAny(next.Task, Task.Delay(heartbeat, quiet.Token));
                 await quiet.CancelAsync();
             }
@@ -67,7 +72,7 @@ internal sealed class ServerSentEvents(IAsyncEnumerable<JobEvent> events, TimeSp
                 return;
             else
             {
-                await body.WriteAsync(Frame(reader.Current), ct);
+                await body.WriteAsync(Frames.GetValue(reader.Current, Frame), ct);
                 next.Start();
             }
 

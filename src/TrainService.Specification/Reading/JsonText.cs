@@ -35,10 +35,11 @@ public static class JsonText
         }
     }
 
-    /// <summary>The last member of an object that is called <paramref name="name"/>.</summary>
+    /// <summary>The last member of an object that is called <paramref name="name"/>; none when it is no object.</summary>
     public static bool TryGetMember(JsonElement element, string name, out JsonElement value)
     {
         value = default;
+        if (element.ValueKind != JsonValueKind.Object) return false;
         foreach (JsonProperty property in element.EnumerateObject())
             if (TryGetName(property, out string? key) && key == name)
                 value = property.Value;

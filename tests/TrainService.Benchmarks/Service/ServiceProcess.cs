@@ -21,6 +21,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public int ProcessId => _process.Id;
+
     public static async Task<ServiceProcess> StartAsync()
     {
         string service = Path.Combine(Checkout.Root, "src", "TrainService.Api", "bin", "Release", "net10.0", "TrainService.Api.dll");
@@ -67,6 +69,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
             if (line.StartsWith("data:", StringComparison.Ordinal))
                 yield return (JsonDocument.Parse(line[5..]).RootElement, DateTimeOffset.UtcNow);
     }
+
+    public async Task<JsonElement> GetAsync(string path) => JsonDocument.Parse(await Client.GetStringAsync(new Uri(path, UriKind.Relative))).RootElement;
 
     public Task CancelAsync(string job) => Client.PostAsync(new Uri($"jobs/{job}/cancel", UriKind.Relative), null);
 
