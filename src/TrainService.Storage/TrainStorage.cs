@@ -13,10 +13,11 @@ public sealed class TrainStorage : IAsyncDisposable
     private readonly IDatabase _database;
     private readonly FolderLock? _lock;
     private readonly TimeProvider _time;
+    private readonly DataFolder _folder;
 
     private TrainStorage(IDatabase database, DataFolder folder, FolderLock? folderLock, TimeProvider time)
     {
-        (_database, _lock, _time) = (database, folderLock, time);
+        (_database, _lock, _time, _folder) = (database, folderLock, time, folder);
         Jobs = new SqlJobStore(database, time);
         Checkpoints = new SqlCheckpointStore(database, folder, time);
         Audit = new SqlAuditLog(database);
@@ -58,6 +59,7 @@ public sealed class TrainStorage : IAsyncDisposable
         {
             await _database.WriteAsync(db => db.ExecuteAsync("UPDATE health_probe SET at = @at WHERE id = 1",
                 new { at = _time.Now().ToUnixTimeMilliseconds() }), ct).ConfigureAwait(false);
+            Probe(_folder.Checkpoints);
             return null;
         }
         catch (StorageUnavailableException e)
@@ -65,6 +67,18 @@ public sealed class TrainStorage : IAsyncDisposable
             return e.Message;
         }
     }
+
+    /// <summary>What a fault of the disk is that came out of other code than the stores; null when the exception says something else.</summary>
+    public static StorageFault? FaultOf(Exception e) => StorageFaults.Of(e);
+
+    /// <summary>Throws when nothing can be made in a folder.</summary>
+    /// <exception cref="StorageUnavailableException">It is full or read-only.</exception>
+    public static void Probe(string folder) => StorageFaults.Guard(folder, () =>
+    {
+        string path = Path.Combine(folder, $".probe-{Environment.ProcessId}");
+        File.WriteAllBytes(path, [1]);
+        File.Delete(path);
+    });
 
     public async ValueTask DisposeAsync()
     {

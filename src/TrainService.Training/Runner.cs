@@ -131,7 +131,11 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
     {
         List<NewJobEvent> said = [.. RunEvents.Warnings(job.WarningsJson)];
         bool resumed = false;
-        using (Stream? saved = OwnThread.Wait(checkpoints.OpenResumePointAsync(identity.JobId, CancellationToken.None)))
+        using (Stream? saved = OwnThread.Wait(checkpoints.OpenResumePointAsync(identity.JobId, CancellationToken.None, damaged: file =>
+        {
+            RunnerLog.Damaged(log, identity.JobId, file);
+            said.Add(RunEvents.Log($"The saved state {file} is damaged: the one before it is taken, or the job begins anew.", $"log:damaged:{job.Attempt}:{file}"));
+        })))
         {
             if (saved is not null && ResumePoint.Read(saved, specHash) is { } found)
             {

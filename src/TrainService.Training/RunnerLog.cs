@@ -25,4 +25,7 @@ internal static partial class RunnerLog
 
     [LoggerMessage(6, LogLevel.Error, "Job {Job}: its failure could not be stored")]
     public static partial void CouldNotSay(ILogger logger, string job, Exception exception);
+
+    [LoggerMessage(8, LogLevel.Error, "Job {Job}: its saved state {File} is damaged and was passed over")]
+    public static partial void Damaged(ILogger logger, string job, string file);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using TrainService.Api.Demo;
 using TrainService.Api.Keys;
@@ -38,6 +39,7 @@ internal static class Commands
                 "Or set TRAINSERVICE__ALLOWREMOTE=true if something in front of it checks who calls."]);
         if (ListenAddress.FirstTaken(options.Urls) is { } taken)
             return Fail([$"{taken} is taken by another process. Choose another address, for example --urls http://127.0.0.1:8090."]);
+        using IDisposable? limit = IgnoreFileSizeSignal();
         try
         {
             await using TrainStorage storage = await TrainStorage.OpenAsync(options.Storage);
@@ -100,6 +102,13 @@ internal static class Commands
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // Where the system limits the size of files (RLIMIT_FSIZE), writing beyond it would end the process; ignored, it is an error like a full disk.
+    private static PosixSignalRegistration? IgnoreFileSizeSignal()
+    {
+        const int SigXFSZ = 25;
+        return OperatingSystem.IsLinux() ? PosixSignalRegistration.Create((PosixSignal)SigXFSZ, context => context.Cancel = true) : null;
     }
 
     private static int Fail(IEnumerable<string> errors)

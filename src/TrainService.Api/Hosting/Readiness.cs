@@ -1,3 +1,4 @@
+using TrainService.Data;
 using TrainService.Jobs.Ports;
 using TrainService.Queue;
 using TrainService.Storage;
@@ -5,7 +6,7 @@ using TrainService.Storage;
 namespace TrainService.Api.Hosting;
 
 /// <summary>Whether jobs can be taken: they can be stored, the queue answers, and nobody has asked to stop.</summary>
-internal sealed class Readiness(TrainStorage storage, IJobQueue queue, QueueService service, FreeSpace space, IHostApplicationLifetime lifetime)
+internal sealed class Readiness(TrainStorage storage, IJobQueue queue, QueueService service, FreeSpace space, DatasetLibrary datasets, IHostApplicationLifetime lifetime)
 {
     /// <summary>Looking writes to the disk: whoever asks more often gets the same answer.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(500);
@@ -28,10 +29,23 @@ internal sealed class Readiness(TrainStorage storage, IJobQueue queue, QueueServ
         string?[] reasons =
         [
             service.Ready ? null : "What a restart found is being taken up.",
-            space.Reason(), await storage.HealthAsync(ct), await queue.HealthAsync(ct),
+            space.Reason(), await storage.HealthAsync(ct), ProbeDatasets(), await queue.HealthAsync(ct),
         ];
         string text = string.Join(' ', reasons.Where(r => r is not null));
         return text.Length == 0 ? null : text;
+    }
+
+    private string? ProbeDatasets()
+    {
+        try
+        {
+            TrainStorage.Probe(datasets.Root);
+            return null;
+        }
+        catch (StorageUnavailableException e)
+        {
+            return e.Message;
+        }
     }
 
     private sealed record Seen(long At, string? Reason);

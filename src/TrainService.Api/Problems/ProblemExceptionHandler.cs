@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using TrainService.Jobs.Ports;
+using TrainService.Storage;
 
 namespace TrainService.Api.Problems;
 
@@ -16,7 +17,7 @@ public sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> log
         }
 
         Problem problem = ProblemFor(exception, httpContext);
-        if (problem.StatusCode == 500)
+        if (problem.StatusCode is 500 or 503 && exception is not (ProblemException or OperationCanceledException))
             ApiLog.RequestFailed(log, exception, httpContext.Request.Method, httpContext.Request.Path, httpContext.TraceIdentifier);
         await problem.ExecuteAsync(httpContext);
         return true;
@@ -30,9 +31,17 @@ public sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> log
         BadHttpRequestException { StatusCode: 400 } e => ProblemOf.BadRequest(BindingErrorText.Of(e)),
         BadHttpRequestException e => ProblemOf.OfStatus(e.StatusCode, e.Message),
         InvalidCursorException e => ProblemOf.BadRequest($"after: {e.Message}"),
-        StorageUnavailableException { Fault: StorageFault.Full } => ProblemOf.Unavailable("The disk is full.", retryAfterSeconds: 60),
-        StorageUnavailableException => ProblemOf.Unavailable("Nothing can be stored at the moment.", retryAfterSeconds: 10),
+        StorageUnavailableException e => Unavailable(e.Fault),
         OperationCanceledException => ProblemOf.Unavailable("The service is stopping.", retryAfterSeconds: 5),
+        _ when TrainStorage.FaultOf(exception) is { } fault => Unavailable(fault),
         _ => ProblemOf.Internal(http.TraceIdentifier),
+    };
+
+    private static Problem Unavailable(StorageFault fault) => fault switch
+    {
+        StorageFault.Full => ProblemOf.Unavailable("The disk is full.", retryAfterSeconds: 60),
+        StorageFault.ReadOnly => ProblemOf.Unavailable("The data folder can't be written to.", retryAfterSeconds: 60),
+        StorageFault.Damaged => ProblemOf.Unavailable("What is stored is damaged: nothing is taken until somebody has looked. /health/ready says more.", retryAfterSeconds: 600),
+        _ => ProblemOf.Unavailable("Nothing can be stored at the moment.", retryAfterSeconds: 10),
     };
 }

@@ -51,7 +51,8 @@ public interface ICheckpointStore
     Task<bool> SaveResumePointAsync(string jobId, string runToken, Func<Stream, CancellationToken, Task> write, CancellationToken ct);
 
     /// <summary>The newest resume point that is whole, or null; a damaged one is passed over.</summary>
-    Task<Stream?> OpenResumePointAsync(string jobId, CancellationToken ct);
+    /// <param name="damaged">Called with the name of each file that is passed over because it is not what was written.</param>
+    Task<Stream?> OpenResumePointAsync(string jobId, CancellationToken ct, Action<string>? damaged = null);
 
     Task DeleteResumePointsAsync(string jobId, CancellationToken ct);
 }

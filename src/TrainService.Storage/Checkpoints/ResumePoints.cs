@@ -38,9 +38,10 @@ internal sealed class ResumePoints(string root)
     }
 
     /// <summary>The newest whole payload; null when there is none.</summary>
-    public async Task<Stream?> OpenAsync(string jobId, CancellationToken ct)
+    /// <param name="damaged">Told each file that is not whole.</param>
+    public async Task<Stream?> OpenAsync(string jobId, CancellationToken ct, Action<string>? damaged = null)
     {
-        foreach (Point point in Find(FolderOf(jobId)))
+        foreach (Point point in Find(FolderOf(jobId), damaged))
         {
             FileStream? file = Open(point.Path);
             if (file is null)
@@ -48,6 +49,7 @@ internal sealed class ResumePoints(string root)
             if (await IsWholeAsync(file, point.Length, ct).ConfigureAwait(false))
                 return new HeadStream(file, point.Length);
             await file.DisposeAsync().ConfigureAwait(false);
+            damaged?.Invoke(Path.GetFileName(point.Path));
         }
         return null;
     }
@@ -77,13 +79,15 @@ internal sealed class ResumePoints(string root)
     }
 
     /// <summary>Those whose trailer can be read, newest first.</summary>
-    private static List<Point> Find(string folder)
+    private static List<Point> Find(string folder, Action<string>? damaged = null)
     {
         List<Point> points = [];
         if (Directory.Exists(folder))
             foreach (string path in Directory.EnumerateFiles(folder, "*" + Extension))
                 if (Read(path) is { } point)
                     points.Add(point);
+                else if (File.Exists(path))
+                    damaged?.Invoke(Path.GetFileName(path));
         points.Sort((x, y) => (y.Attempt, y.Counter).CompareTo((x.Attempt, x.Counter)));
         return points;
     }

@@ -114,8 +114,8 @@ internal sealed class SqlCheckpointStore(IDatabase database, DataFolder folder, 
         return saved;
     }
 
-    public Task<Stream?> OpenResumePointAsync(string jobId, CancellationToken ct)
-        => StorageFaults.GuardAsync(_resume.FolderOf(jobId), () => _resume.OpenAsync(jobId, ct));
+    public Task<Stream?> OpenResumePointAsync(string jobId, CancellationToken ct, Action<string>? damaged = null)
+        => StorageFaults.GuardAsync(_resume.FolderOf(jobId), () => _resume.OpenAsync(jobId, ct, damaged));
 
     public Task DeleteResumePointsAsync(string jobId, CancellationToken ct)
     {

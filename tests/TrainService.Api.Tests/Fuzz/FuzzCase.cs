@@ -28,11 +28,15 @@ internal sealed record FuzzCase(string Kind, int Seed, HttpMethod Method, string
         {
             case "job": return Json(kind, seed, random.Next(50) == 0 ? $"/jobs/{job}/fork" : "/jobs/validate", damage.Json(Corpus.Jobs[random.Next(Corpus.Jobs.Length)]));
             case "grammar": return Json(kind, seed, "/jobs/validate", new JobGrammar(random).Job() is var made && random.Next(4) == 0 ? damage.Json(made) : made.ToJsonString());
-            case "question": return Json(kind, seed, $"/checkpoints/{checkpoint}/{(random.Next(3) == 0 ? "evaluate" : "predict")}", damage.Json(JsonNode.Parse(random.Next(3) switch
-            {
-                0 => """{"dataset": {"name": "blobs"}, "part": "train"}""", 1 => """{"inputs": [{"x": 1, "y": 2}], "top_k": 1}""", _ => """{"inputs": [[1, 2], [0.5, -3]], "top_k": 2, "mc_samples": 3}""",
-            })!));
-            case "small_json": return Json(kind, seed, random.Next(3) == 0 ? $"/jobs/{job}" : "/schedules/preview", damage.Json(JsonNode.Parse(random.Next(2) == 0
+            case "question":
+                return Json(kind, seed, $"/checkpoints/{checkpoint}/{(random.Next(3) == 0 ? "evaluate" : "predict")}", damage.Json(JsonNode.Parse(random.Next(3) switch
+                {
+                    0 => """{"dataset": {"name": "blobs"}, "part": "train"}""",
+                    1 => """{"inputs": [{"x": 1, "y": 2}], "top_k": 1}""",
+                    _ => """{"inputs": [[1, 2], [0.5, -3]], "top_k": 2, "mc_samples": 3}""",
+                })!));
+            case "small_json":
+                return Json(kind, seed, random.Next(3) == 0 ? $"/jobs/{job}" : "/schedules/preview", damage.Json(JsonNode.Parse(random.Next(2) == 0
                 ? """{"name": "n", "labels": {"a": "b"}, "priority": 1}""" : """{"schedule": {"type": "one_cycle", "max_learning_rate": 0.1}, "steps_per_epoch": 10, "epochs": 3, "max_points": 20}""")!));
             case "query": return Query(kind, seed, random, job, checkpoint);
             case "csv": return Upload(kind, seed, random, damage.Bytes(Corpus.Csv), "rows.csv");

@@ -105,12 +105,23 @@ internal sealed class JobGrammar(Random random)
 
     private string Text() => random.Next(8) switch
     {
-        0 => "", 1 => new string('x', random.Next(1, 400)), 2 => "ü\u0000\u2028\"\\", 3 => "../../etc/passwd", 4 => "%00%ff{}", _ => "name" + random.Next(5),
+        0 => "",
+        1 => new string('x', random.Next(1, 400)),
+        2 => "ü\u0000\u2028\"\\",
+        3 => "../../etc/passwd",
+        4 => "%00%ff{}",
+        _ => "name" + random.Next(5),
     };
 
     private JsonNode? Anything() => random.Next(7) switch
     {
-        0 => null, 1 => random.NextDouble() * 1e10, 2 => Text(), 3 => new JsonArray(1, "a", null), 4 => new JsonObject { ["type"] = Text() }, 5 => random.Next(2) == 0, _ => Extremes[random.Next(Extremes.Length)],
+        0 => null,
+        1 => random.NextDouble() * 1e10,
+        2 => Text(),
+        3 => new JsonArray(1, "a", null),
+        4 => new JsonObject { ["type"] = Text() },
+        5 => random.Next(2) == 0,
+        _ => Extremes[random.Next(Extremes.Length)],
     };
 
     private string Pick(params string[] words) => words[random.Next(words.Length)];

@@ -33,6 +33,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>A command that starts it in its stead, such as one that sets a limit first.</summary>
+    public IReadOnlyList<string> Wrapper { get; init; } = [];
+
+    /// <summary>Over a folder that is there already; not started yet.</summary>
+    public static ServerProcess Over(string data, params string[] wrapper) => new(data) { Wrapper = wrapper };
+
     public static async Task<ServerProcess> StartAsync(params (string Name, string Value)[] environment)
     {
         var server = new ServerProcess(TemporaryFolder.New());
@@ -61,7 +67,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public async Task StartAgainAsync(params (string Name, string Value)[] environment)
     {
         string urls = Address.Length > 0 ? Address : "http://127.0.0.1:0";
-        Process process = ServiceProgram.Start(["serve", "--urls", urls, "--data", Data, "--role", _role ?? "all"], environment);
+        Process process = ServiceProgram.Start(["serve", "--urls", urls, "--data", Data, "--role", _role ?? "all"], environment, wrapper: Wrapper);
         var serving = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         void Take(string? line)
         {

@@ -17,9 +17,11 @@ internal static class ServiceProgram
 
     private static string Dll => Path.Combine(Root, "src", "TrainService.Api", "bin", Configuration, "net10.0", "TrainService.Api.dll");
 
-    public static Process Start(IReadOnlyList<string> arguments, IReadOnlyList<(string Name, string Value)> environment, string? folder = null)
+    public static Process Start(IReadOnlyList<string> arguments, IReadOnlyList<(string Name, string Value)> environment, string? folder = null,
+        params IReadOnlyList<string> wrapper)
     {
-        var start = new ProcessStartInfo("dotnet", [Dll, .. arguments])
+        string[] words = [.. wrapper, "dotnet", Dll, .. arguments];
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? Path.GetTempPath(),
         };

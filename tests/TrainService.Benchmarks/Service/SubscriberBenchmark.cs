@@ -20,7 +20,8 @@ internal static class SubscriberBenchmark
         {
             without.AddRange(await EpochsAsync(service, job, seconds));
             using Process clients = Process.Start(new ProcessStartInfo("dotnet",
-                [typeof(SubscriberBenchmark).Assembly.Location, "subscribe", service.Client.BaseAddress!.ToString(), job, $"{subscribers}"]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+                [typeof(SubscriberBenchmark).Assembly.Location, "subscribe", service.Client.BaseAddress!.ToString(), job, $"{subscribers}"])
+            { RedirectStandardOutput = true, RedirectStandardInput = true })!;
             string? ready = await clients.StandardOutput.ReadLineAsync();
             if (ready != "following") throw new InvalidOperationException($"The clients say {ready}.");
             with.AddRange(await EpochsAsync(service, job, seconds));

@@ -52,5 +52,5 @@ internal sealed class FakeCheckpoints : ICheckpointStore
 
     public Task<bool> SaveResumePointAsync(string jobId, string runToken, Func<Stream, CancellationToken, Task> write, CancellationToken ct) => throw new NotSupportedException();
 
-    public Task<Stream?> OpenResumePointAsync(string jobId, CancellationToken ct) => throw new NotSupportedException();
+    public Task<Stream?> OpenResumePointAsync(string jobId, CancellationToken ct, Action<string>? damaged = null) => throw new NotSupportedException();
 }
