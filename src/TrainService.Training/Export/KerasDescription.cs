@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using TrainService.Formats;
 using TrainService.Formats.Keras;
 using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Layers;
 using TrainService.Specification;
 using TrainService.Training.Models;
 
@@ -27,7 +29,7 @@ internal sealed class KerasDescription(ExportedModel model, bool old)
         JsonObject description = model.IsStack ? Sequential(layers) : Functional(layers);
         // Sequential does not count its input among its layers.
         return new KerasModel(description, [.. layers.Where(l => !(model.IsStack && l.ClassName == "InputLayer"))
-            .Select(l => new KerasLayer(l.ClassName, l.Name, l.Source is { } source ? model.TensorsOf(source) : []))]);
+            .Select(l => new KerasLayer(l.ClassName, l.Name, l.Source is { Layer: not IFitted } source ? model.TensorsOf(source) : []))]);
     }
 
     /// <summary>The layers as Keras lists them, the input among them.</summary>
@@ -108,11 +110,17 @@ internal sealed class KerasDescription(ExportedModel model, bool old)
         bool image = layer.InputShapes[0].Rank == 3;
         foreach (ArgumentSpec spec in value.Descriptor.Arguments)
         {
+            // Keras's Cropping1D alone does not take a format.
+            if (spec.Name == "data_format" && value.Descriptor.KerasName == "Cropping1D") continue;
             if (Common.Contains(spec.Name) || !value.Arguments.Values.TryGetValue(spec.Name, out object? given)) continue;
             if (image && Pairs.Contains(spec.Name) && given is IReadOnlyList<long> { Count: 1 } one) given = new[] { one[0], one[0] };
+            if (value.Descriptor.KerasName == "Dot" && given is IReadOnlyList<long> { Count: 1 } axis) given = axis[0];
             string key = old && value.Descriptor.KerasName == "LeakyReLU" && spec.Name == "negative_slope" ? "alpha" : spec.Name;
             config[key] = _values.Write(given, spec.Category ?? "", place);
         }
+        // What was fitted stands in the description: Keras then has no weights for it.
+        if (layer.Layer is IFitted)
+            foreach (NamedArray tensor in model.TensorsOf(layer)) config[tensor.Name] = new JsonArray([.. tensor.ToSingles().Select(n => (JsonNode?)n)]);
         return config;
     }
 

@@ -121,9 +121,8 @@ internal sealed class KerasScript
 
             """.ReplaceLineEndings("\n"));
         text.Append(CultureInfo.InvariantCulture, $"    keras.utils.set_random_seed({job.Seed % (1UL << 32)})\n    model = build()\n");
-        string validation = job.Dataset.OptionalNumber("validation_split") is { } split ? $", validation_split={PythonText.Literal(split)}" : ", validation_data=(data[\"x_val\"], data[\"y_val\"])";
-        text.Append("    validation = {} if \"x_val\" not in data and ").Append(validation.Contains("data[", StringComparison.Ordinal) ? "True" : "False")
-            .Append($" else dict({validation[2..]})\n");
+        string split = job.Dataset.OptionalNumber("validation_split") is { } share ? $"{{\"validation_split\": {PythonText.Literal(share)}}}" : "{}";
+        text.Append("    validation = {\"validation_data\": (data[\"x_val\"], data[\"y_val\"])} if \"x_val\" in data else ").Append(split).Append('\n');
         if (job.Dataset.OptionalNumber("validation_split") is not null) _notes.Add("Keras takes the last rows for validation; the service draws them. Give x_val and y_val to train on the same rows.");
         if (job.Arguments.Has("freeze")) text.Append($"    set_trainable(model, {PythonText.Literal(job.Arguments.Texts("freeze"))}, False)\n");
         if (job.Pruning is not null) _notes.Add("The job prunes its weights while it trains; Keras has no such option.");

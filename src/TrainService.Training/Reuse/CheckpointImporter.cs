@@ -73,6 +73,7 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
         if (errors.Any) return new ImportOutcome { Errors = errors.All };
         WeightSource source = opened.Keras is { } keras ? KerasSource.Of(keras, KerasNode.Of(json, definition, network))
             : ArraySource.Of(opened.Arrays!, network, given, byOrder, asked.Text("layout") switch { "keras" => false, "pytorch" => true, _ => null });
+        source = source with { Tensors = [.. source.Tensors, .. GivenTensors.Of(network, source)] };
         return await SaveAsync(network, Describe(model, network, loss, classes), source, errors, owner, ct).ConfigureAwait(false);
     }
 

@@ -25,6 +25,11 @@ public class KerasFileTests(SharedServer shared)
     [InlineData("nested", ".keras")]
     [InlineData("nested", ".h5")]
     [InlineData("nested", ".weights.h5")]
+    [InlineData("more", ".keras")]
+    [InlineData("more", ".h5")]
+    [InlineData("more", ".weights.h5")]
+    [InlineData("words", ".keras")]
+    [InlineData("words", ".h5")]
     public async Task What_Keras_saved_gives_what_Keras_predicted(string name, string extension)
     {
         JsonNode golden = JsonNode.Parse(await File.ReadAllTextAsync(Path_($"{name}.json")))!;
@@ -43,6 +48,9 @@ public class KerasFileTests(SharedServer shared)
     [InlineData("rows", "h5")]
     [InlineData("nested", "keras")]
     [InlineData("nested", "h5")]
+    [InlineData("more", "keras")]
+    [InlineData("more", "h5")]
+    [InlineData("words", "keras")]
     public async Task What_is_exported_comes_back_to_the_same_bits(string name, string format)
     {
         JsonNode golden = JsonNode.Parse(await File.ReadAllTextAsync(Path_($"{name}.json")))!;

@@ -1,6 +1,5 @@
 using TrainService.Formats.Keras;
 using TrainService.NeuralNet.Graph;
-using TrainService.NeuralNet.Layers;
 
 namespace TrainService.Training.Reuse.Import;
 
@@ -12,7 +11,12 @@ internal static class KerasSource
         var tensors = new List<SourceTensor>();
         if (file.Numbered) Numbered(file, model, tensors);
         else Named(file, model, tensors);
-        return new WeightSource(tensors, [.. file.Aside.Select(a => new SkippedTensor(a.Name, a.Why))]);
+        HashSet<string> counters = new(model.Weighted.Where(l => KerasTensors.Of(l).Contains(KerasTensors.Counter)).Select(l => $"{l.Name}/{KerasTensors.Counter}"), StringComparer.Ordinal);
+        return new WeightSource([.. tensors.Where(t => t.Target is null || !counters.Contains(t.Target))],
+        [
+            .. file.Aside.Select(a => new SkippedTensor(a.Name, a.Why)),
+            .. tensors.Where(t => t.Target is not null && counters.Contains(t.Target)).Select(t => new SkippedTensor(t.From, "how many rows a normalization was fitted to: not needed any more")),
+        ]);
     }
 
     /// <summary>
@@ -26,12 +30,12 @@ internal static class KerasSource
         Dictionary<string, NetworkLayer> names = places.Values.DistinctBy(l => l.Name).ToDictionary(l => l.Name, StringComparer.Ordinal);
         bool byName = model.Children!.All(c => c.Children is null)
             && file.Groups.Select(g => g.LayerName).Distinct(StringComparer.Ordinal).Count() == file.Groups.Count
-            && file.Groups.All(g => g.LayerName is { } name && names.TryGetValue(name, out NetworkLayer? layer) && layer.Parameters.Count == g.Tensors.Count);
+            && file.Groups.All(g => g.LayerName is { } name && names.TryGetValue(name, out NetworkLayer? layer) && KerasTensors.Of(layer).Count == g.Tensors.Count);
         foreach (KerasGroup group in file.Groups)
         {
             NetworkLayer? layer = byName ? names[group.LayerName!] : places.GetValueOrDefault(group.Path);
-            for (int i = 0; i < group.Tensors.Count; i++)
-                tensors.Add(Tensor(group.Tensors[i], layer is { } found && i < found.Parameters.Count ? $"{found.Name}/{found.Parameters[i].Name}" : null));
+            IReadOnlyList<string> roles = layer is null ? [] : KerasTensors.Of(layer);
+            for (int i = 0; i < group.Tensors.Count; i++) tensors.Add(Tensor(group.Tensors[i], i < roles.Count ? $"{layer!.Name}/{roles[i]}" : null));
         }
     }
 
@@ -79,24 +83,23 @@ internal static class KerasSource
         string[] parts = name.Split('/');
         string role = parts[^1].Split(':')[0];
         NetworkLayer[] layers = node.Children is null ? [.. node.Weighted] : parts.Length < 2 ? [] : [.. Leaves(node).Where(l => l.Name == parts[^2]).Select(l => l.Layer!)];
-        return layers is [var layer] && Role(layer, role) is { } found ? $"{layer.Name}/{found.Name}" : null;
+        return layers is [var layer] && Role(layer, role) is { } found ? $"{layer.Name}/{found}" : null;
     }
 
-    private static IEnumerable<KerasNode> Leaves(KerasNode node) => node.Children is null ? node.Layer is { Parameters.Count: > 0 } ? [node] : [] : node.Children.SelectMany(Leaves);
+    private static IEnumerable<KerasNode> Leaves(KerasNode node) => node.Children is null ? node.Weighted.Any() ? [node] : [] : node.Children.SelectMany(Leaves);
 
-    private static ParameterSpec? Role(NetworkLayer layer, string role)
-        => layer.Parameters.FirstOrDefault(p => p.Name == role)
-            ?? (layer.Layer.TypeName == "depthwise_conv2d" && role == "depthwise_kernel" ? layer.Parameters.FirstOrDefault(p => p.Name == "kernel") : null);
+    private static string? Role(NetworkLayer layer, string role)
+        => KerasTensors.Of(layer).FirstOrDefault(r => r == role)
+            ?? (layer.Layer.TypeName == "depthwise_conv2d" && role == "depthwise_kernel" ? "kernel" : null);
 
     /// <summary>Everything that learns, layer by layer, and then everything that does not: moving statistics, and layers that are frozen.</summary>
     private static List<string> InKerasOrder(KerasNode node)
     {
         NetworkLayer[] layers = [.. node.Weighted];
-        if (node.Children is null) return [.. layers.SelectMany(l => l.Parameters.Select(p => $"{l.Name}/{p.Name}"))];
-        return
-        [
-            .. layers.SelectMany(l => l.Parameters.Where(p => p.Trainable && l.Node.Trainable).Select(p => $"{l.Name}/{p.Name}")),
-            .. layers.SelectMany(l => l.Parameters.Where(p => !(p.Trainable && l.Node.Trainable)).Select(p => $"{l.Name}/{p.Name}")),
-        ];
+        if (node.Children is null) return [.. layers.SelectMany(l => KerasTensors.Of(l).Select(r => $"{l.Name}/{r}"))];
+        return [.. layers.SelectMany(l => Roles(l, true)), .. layers.SelectMany(l => Roles(l, false))];
+
+        static IEnumerable<string> Roles(NetworkLayer layer, bool learns)
+            => KerasTensors.Of(layer).Where(r => (layer.Node.Trainable && layer.Parameters.Any(p => p.Name == r && p.Trainable)) == learns).Select(r => $"{layer.Name}/{r}");
     }
 }

@@ -17,8 +17,8 @@ internal sealed record KerasNode(string ClassName, string Name, NetworkLayer? La
 
     private const int MostLevels = 32;
 
-    /// <summary>The layers within that have tensors, or itself; in order.</summary>
-    public IEnumerable<NetworkLayer> Weighted => Children is null ? Layer is { Parameters.Count: > 0 } ? [Layer] : [] : Children.SelectMany(c => c.Weighted);
+    /// <summary>The layers within that have tensors in Keras, or itself; in order.</summary>
+    public IEnumerable<NetworkLayer> Weighted => Children is null ? Layer is { } layer && KerasTensors.Of(layer).Count > 0 ? [layer] : [] : Children.SelectMany(c => c.Weighted);
 
     /// <summary>The tree of a description in Keras's form; of any other form, the network's layers one after the other.</summary>
     /// <param name="model">As it was sent, or as it stood in the file.</param>

@@ -11,7 +11,7 @@ import keras
 from keras import layers as L
 
 here = os.path.dirname(os.path.abspath(__file__))
-random = np.random.default_rng(7)
+random_of = lambda name: np.random.default_rng([7, *name.encode()])
 
 
 def images():
@@ -69,14 +69,41 @@ def nested():
     return keras.Sequential([keras.Input((5,)), base, keras.Sequential([keras.Input((4,)), L.Dense(3, activation="tanh"), L.Dense(2)], name="head")], name="whole")
 
 
-for make in (images, rows, nested):
+def more():
+    """What stands on sequences and pictures besides."""
+    a = keras.Input((9, 4), name="sequence")
+    x = L.SpatialDropout1D(0.2)(a)
+    x = L.ZeroPadding1D((1, 2))(x)
+    x = L.Conv1D(4, 3, strides=2, padding="same", name="line")(x)
+    x = L.PReLU(shared_axes=[1])(x)
+    x = L.GroupNormalization(groups=2)(x)
+    x = L.UpSampling1D(2)(x)
+    x = L.Cropping1D((1, 1))(x)
+    x = L.Concatenate()([L.MaxPooling1D(2)(x), L.AveragePooling1D(2)(x)])
+    y = L.Reshape((5, 2, 4))(x)
+    y = L.Resizing(4, 3, interpolation="nearest")(y)
+    y = L.PReLU()(y)
+    y = L.GlobalMaxPooling2D()(L.Conv2DTranspose(3, 2, strides=2, padding="same")(y))
+    z = L.Normalization(mean=[0.1] * 8, variance=[0.5] * 8)(L.GlobalAveragePooling1D()(x))
+    z = L.Dense(3)(z)
+    return keras.Model(a, L.Dot(axes=1)([y, z]), name="more")
+
+
+def words():
+    """Looks numbers up in a table."""
+    return keras.Sequential([keras.Input((6,)), L.Embedding(11, 4), L.GlobalMaxPooling1D(), L.Dense(2, activation="tanh")], name="words")
+
+
+for make in (images, rows, nested, more, words):
     name = make.__name__
     model = make()
+    random = random_of(name)
     model.set_weights([(0.5 + random.uniform(size=w.shape) if "variance" in v.path else random.normal(0, 0.4, w.shape)).astype("float32") for w, v in zip(model.get_weights(), model.weights)])
     model.save(os.path.join(here, f"{name}.keras"))
     model.save(os.path.join(here, f"{name}.h5"))
     model.save_weights(os.path.join(here, f"{name}.weights.h5"))
-    x = random.uniform(-1, 1, (2,) + model.input_shape[1:]).astype("float32")
+    shape = (2,) + model.input_shape[1:]
+    x = random.integers(0, 11, shape).astype("float32") if make is words else random.uniform(-1, 1, shape).astype("float32")
     y = np.asarray(model.predict(x, verbose=0))
     with open(os.path.join(here, f"{name}.json"), "w") as f:
         json.dump({"keras": keras.__version__, "model": json.loads(model.to_json()), "inputs": x.tolist(), "outputs": y.tolist()}, f)
