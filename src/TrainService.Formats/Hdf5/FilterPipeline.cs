@@ -64,8 +64,9 @@ internal sealed class FilterPipeline
             int got = stream.ReadAtLeast(unpacked, length, throwOnEndOfStream: false);
             if (got < length || stream.ReadByte() >= 0) throw problem($"a chunk does not unpack to {length:N0} bytes");
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
+            // IOException: zlib itself gives up, for instance at a dictionary that nobody has. The stream is memory.
             throw problem("the packed bytes of a chunk are damaged");
         }
         return unpacked;

@@ -68,6 +68,18 @@ public class Hdf5DamageTests
     }
 
     [Fact]
+    public void A_chunk_that_asks_for_a_dictionary_is_refused()
+    {
+        byte[] file = Hdf5Samples.File("latest.h5");
+        // zlib's header says how it was packed, and that a preset dictionary is needed; its last bits make it a multiple of 31.
+        int packed = file.AsSpan().LastIndexOf((byte[])[0x78, 0x5E]);
+        packed = packed >= 0 ? packed : file.AsSpan().LastIndexOf((byte[])[0x78, 0x9C]);
+        packed.ShouldBeGreaterThan(0);
+        (file[packed], file[packed + 1]) = (0x78, 0xBB);
+        Should.Throw<ArrayFormatException>(() => Hdf5File.Open(new MemoryStream(file)).Dataset("a/packed")!.Read()).Message.ShouldContain("packed bytes of a chunk are damaged");
+    }
+
+    [Fact]
     public void Groups_nested_too_deep_are_refused()
     {
         var root = new Hdf5Content();
