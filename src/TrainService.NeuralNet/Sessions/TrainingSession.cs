@@ -88,6 +88,7 @@ public sealed class TrainingSession : IDisposable
         Prepare(rate, momentum);
         _context.WantNorms = gatherNorm;
         _context.Rejected = false;
+        _state.NoteStep();
         _features?.Prepare(inputs, rows.Length);
         plan.Run(_team);
         double loss = 0;
@@ -106,6 +107,7 @@ public sealed class TrainingSession : IDisposable
     public unsafe void TakeAverage()
     {
         if (_options.Optimizer.Settings.Average is null || Iterations == 0) return;
+        _state.NoteStep();
         foreach (Parameter p in _state.Parameters)
         {
             if (!p.Trainable) continue;

@@ -70,6 +70,12 @@ public sealed unsafe class NetworkState : IDisposable
     /// <summary>Rises whenever parameters are set from outside, in this state or in a view of it; not with what training does to them.</summary>
     internal long Revision => _revision.Value;
 
+    /// <summary>Rises with everything that may have changed parameters: writes from outside and training steps.</summary>
+    internal long Changes => _revision.Value + _revision.Steps;
+
+    /// <summary>To be called when parameters are about to be changed in place.</summary>
+    internal void NoteStep() => _revision.AddStep();
+
     internal float* Trainable => _trainable.At(0);
 
     public Parameter? Find(string name) => _byName.GetValueOrDefault(name);

@@ -11,8 +11,11 @@ namespace TrainService.Benchmarks.Peers;
 /// </summary>
 internal static class Comparison
 {
-    /// <summary>Seconds of one measurement.</summary>
-    private const double Shortest = 0.3, Longest = 5;
+    /// <summary>Seconds of one measurement: below two the runtime has not compiled everything for the second time.</summary>
+    private const double Shortest = 2, Longest = 5;
+
+    /// <summary>Seconds of a run that only tells which number of threads is better.</summary>
+    private const double Glance = 1;
 
     /// <param name="rounds">Of each side, in turn.</param>
     /// <param name="seconds">For a workload, all its processes together; held as far as slow starts allow.</param>
@@ -31,7 +34,7 @@ internal static class Comparison
         Stopwatch clock = Stopwatch.StartNew();
         double overhead = 0;
         int[] chosen = [.. peers.Select(p => threads > 0 ? threads : Better(p, ref overhead))];
-        if (threads > 0) foreach (Peer peer in peers) overhead += peer.Measure(threads, Shortest).Overhead;
+        if (threads > 0) foreach (Peer peer in peers) overhead += peer.Measure(threads, Glance).Overhead;
         double each = Math.Clamp(((seconds - clock.Elapsed.TotalSeconds) / rounds - overhead) / peers.Count, Shortest, Longest);
         List<PeerLine>[] lines = [.. peers.Select(_ => new List<PeerLine>())];
         List<double> peak = [];
@@ -59,7 +62,7 @@ internal static class Comparison
         {
             for (int run = 0; run < 2; run++)
             {
-                PeerLine line = peer.Measure(threads, Shortest);
+                PeerLine line = peer.Measure(threads, Glance);
                 if (line.Step >= fastest) continue;
                 (best, fastest, beyond) = (threads, line.Step, line.Overhead);
             }

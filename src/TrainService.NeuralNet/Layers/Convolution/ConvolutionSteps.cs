@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Plan;
+using TrainService.NeuralNet.Plan.Inference;
 using TrainService.NeuralNet.Plan.Steps.Convolution;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors;
@@ -10,14 +11,16 @@ namespace TrainService.NeuralNet.Layers.Convolution;
 /// <summary>Adds the steps of a convolution, or of a transposed one, forward and backward.</summary>
 internal static class ConvolutionSteps
 {
+    /// <summary>Rows that a plan which only predicts sees, at a guess, before the weights change.</summary>
+    private const int RowsOfKernel = 64;
+
     /// <summary>y = x convolved with the kernel, plus bias.</summary>
     public static Value Convolve(LayerBuild build, Value x, ConvolutionShape shape, Parameter kernel, Parameter? bias, string role, Shape outputShape)
     {
         Value y = build.NewValue(role, outputShape);
         if (build.Backward && x.ChannelStride == shape.Inputs && WinogradShape.Of(shape, x.Buffer.Rows) is { } tiled)
             return WinogradConvolution.Convolve(build, x, y, shape, tiled, kernel, bias);
-        if (build.Folding is { } folding && shape.Forward(x.ChannelStride, x.Buffer.Stride, y.ChannelStride, y.Buffer.Stride) is var passes && passes.All(p => p.Target.IsDirect))
-            return folding.Convolve(build, x, y, passes, kernel, bias);
+        if (build.Folding is { } folding && Fold(folding, build, x, y, shape, kernel, bias)) return y;
         PlanBuffer kernelBuffer = build.BufferOf(kernel);
         bool needsInputGradient = build.NeedsGradient(x), learns = build.Training;
         Transposed? transposed = needsInputGradient ? Transpose(build, shape, kernel, y, x) : null;
@@ -40,6 +43,20 @@ internal static class ConvolutionSteps
             if (bias is not null) build.Add(new BiasGradientStep(dy, y.Pixels, y.ChannelStride, bias, build.BufferOf(bias), build.Updates!));
         });
         return y;
+    }
+
+    private static bool Fold(Folding folding, LayerBuild build, Value x, Value y, ConvolutionShape shape, Parameter kernel, Parameter? bias)
+    {
+        if (x.ChannelStride == shape.Inputs && WinogradShape.Of(shape, RowsOfKernel) is { } tiled && EndedWinogradStep.IsWorthwhile(tiled, x.Buffer.Rows))
+        {
+            folding.ConvolveInTiles(build, x, y, tiled, kernel, bias);
+            return true;
+        }
+
+        IReadOnlyList<PatchPass> passes = shape.Forward(x.ChannelStride, x.Buffer.Stride, y.ChannelStride, y.Buffer.Stride);
+        if (!passes.All(p => p.Target.IsDirect)) return false;
+        folding.Convolve(build, x, y, passes, kernel, bias);
+        return true;
     }
 
     /// <summary>

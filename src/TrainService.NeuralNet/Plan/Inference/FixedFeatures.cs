@@ -45,7 +45,8 @@ internal sealed unsafe class FixedFeatures : IDisposable
     /// <summary>To be called by one thread before each batch.</summary>
     public void Prepare(RowSource inputs, int rows)
     {
-        _plans.Prepare();
+        // Frozen: nothing but a write from outside changes them.
+        _plans.Prepare(_state.Revision);
         _store?.Prepare(inputs, _state.Revision, rows);
     }
 

@@ -1,6 +1,8 @@
 using TrainService.NeuralNet.Plan.Steps;
+using TrainService.NeuralNet.Plan.Steps.Convolution;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors.Kernels.Convolution;
+using TrainService.Tensors.Kernels.Convolution.Winograd;
 
 namespace TrainService.NeuralNet.Plan.Inference;
 
@@ -37,6 +39,15 @@ internal sealed class Folding
     public Value Convolve(LayerBuild build, Value x, Value y, IReadOnlyList<PatchPass> passes, Parameter kernel, Parameter? bias)
     {
         build.Add(new EndedConvolutionStep(kernel.Layer, x.Buffer, build.BufferOf(kernel), y.Buffer, passes, NewEnding(build, y, bias, takesResidual: true)));
+        return y;
+    }
+
+    /// <summary>A 3x3 convolution in tiles.</summary>
+    public Value ConvolveInTiles(LayerBuild build, Value x, Value y, WinogradShape shape, Parameter kernel, Parameter? bias)
+    {
+        PlanBuffer planes = build.NewMatrix("tiles", 1, shape.KernelLength);
+        build.Add(new WinogradKernelStep(kernel.Layer, shape.Inputs, shape.Outputs, build.BufferOf(kernel), planes));
+        build.Add(new EndedWinogradStep(kernel.Layer, shape, x, planes, y, NewEnding(build, y, bias, takesResidual: true)));
         return y;
     }
 

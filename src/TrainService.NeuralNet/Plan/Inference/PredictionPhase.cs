@@ -8,6 +8,7 @@ namespace TrainService.NeuralNet.Plan.Inference;
 internal sealed class PredictionPhase : Phase, IDisposable
 {
     private readonly FixedFeatures? _features;
+    private readonly NetworkState _state;
     private readonly RowPlans _plans;
     private readonly TeamProgram _program;
     private readonly int _batch;
@@ -21,6 +22,7 @@ internal sealed class PredictionPhase : Phase, IDisposable
     /// <param name="featureMemory">Bytes for what frozen layers below all that learns give for each row, kept from run to run; 0 to keep nothing.</param>
     public PredictionPhase(NetworkState state, int batch, int threads, long featureMemory)
     {
+        _state = state;
         if (featureMemory > 0) _features = FixedFeatures.Of(state, batch, threads, featureMemory);
         _plans = new RowPlans(state, batch, threads, features: _features);
         _batch = batch;
@@ -34,7 +36,7 @@ internal sealed class PredictionPhase : Phase, IDisposable
     public override int Tasks => (_batch + _plans.Rows - 1) / _plans.Rows;
 
     /// <summary>Takes the parameters as they are now.</summary>
-    public void Prepare() => _plans.Prepare();
+    public void Prepare() => _plans.Prepare(_state.Changes);
 
     /// <summary>Predicts these rows, at most as many as the batch has.</summary>
     public void Run(ComputeTeam team, RowSource inputs, ReadOnlySpan<int> rows)

@@ -13,7 +13,12 @@ internal sealed unsafe class RowPlan : IDisposable
     private readonly PlanStep[] _steps;
     private readonly PlanStep[] _preparation;
     private readonly StepContext _context;
-    private readonly Arena _arena;
+    private readonly PlanBuffer[] _prepared;
+    private readonly PlanBuffer[] _placed;
+    private readonly IReadOnlyDictionary<PlanBuffer, long> _offsets;
+    private Arena? _arena;
+    private Arena? _preparedArena;
+    private bool _prepares;
     private readonly ChannelEnding[] _endings;
     private readonly PlanBuffer[] _activityPenalties;
 
@@ -28,12 +33,24 @@ internal sealed unsafe class RowPlan : IDisposable
         _activityPenalties = [.. builder.ActivityPenalties];
         (PlanStep[] preparation, PlanStep[] steps) = Split(ChainFusion.Apply(builder.Steps));
         (_preparation, _steps) = (preparation, steps);
+        _prepared = [.. preparation.SelectMany(s => s.Writes).Select(w => w.Buffer).Distinct()];
         SetLives();
-        (IReadOnlyDictionary<PlanBuffer, long> offsets, long length) = ArenaPlanner.Place(builder.Buffers);
-        _arena = new Arena(Math.Max(length, Padding.Width));
-        foreach ((PlanBuffer buffer, long offset) in offsets) buffer.Pointer = _arena.At(offset);
-        (ArenaLength, MostRows) = (length, rows);
+        _placed = [.. builder.Buffers.Except(_prepared)];
+        (_offsets, ArenaLength) = ArenaPlanner.Place(_placed);
+        MostRows = rows;
         _context = new StepContext(rows);
+    }
+
+    /// <summary>Takes the memory that it needs; to be called once, before anything is run.</summary>
+    /// <param name="twin">A plan of the same network, whose rearranged kernels serve this one too. It must live longer.</param>
+    public void Allocate(RowPlan? twin)
+    {
+        _arena = new Arena(Math.Max(ArenaLength, Padding.Width));
+        foreach ((PlanBuffer buffer, long offset) in _offsets) buffer.Pointer = _arena.At(offset);
+        _prepares = twin is null;
+        if (twin is null) _preparedArena = new Arena(Math.Max(_prepared.Sum(b => b.Length), Padding.Width));
+        long at = 0;
+        for (int i = 0; i < _prepared.Length; at += _prepared[i].Length, i++) _prepared[i].Pointer = twin is null ? _preparedArena!.At(at) : twin._prepared[i].Pointer;
         _context.ReserveScratch(1, _steps.Concat(_preparation).Max(s => s.ScratchLength));
     }
 
@@ -52,6 +69,7 @@ internal sealed unsafe class RowPlan : IDisposable
     public void Prepare()
     {
         foreach (ChannelEnding ending in _endings) ending.Prepare();
+        if (!_prepares) return;
         foreach (PlanStep step in _preparation) Run(step, MostRows);
     }
 
@@ -87,7 +105,8 @@ internal sealed unsafe class RowPlan : IDisposable
 
     public void Dispose()
     {
-        _arena.Dispose();
+        _arena?.Dispose();
+        _preparedArena?.Dispose();
         _context.Dispose();
     }
 
@@ -100,12 +119,6 @@ internal sealed unsafe class RowPlan : IDisposable
         {
             bool constant = step.Domains == Domains.Own && step.Reads.Count > 0 && step.Reads.All(r => !made.Contains(r.Buffer));
             (constant ? preparation : rest).Add(step);
-            if (!constant) continue;
-            foreach (Touch write in step.Writes)
-            {
-                write.Buffer.Kept = true;
-                (write.Buffer.FirstPhase, write.Buffer.LastPhase) = (0, 0);
-            }
         }
 
         return ([.. preparation], [.. rest]);
