@@ -48,6 +48,12 @@ public sealed class ComponentRegistry
     /// <summary>Reads forms that declarations can't express, before anything else is tried; null when there are none.</summary>
     public OwnForm? OwnForm { get; init; }
 
+    /// <summary>Reads what may stand in place of a list of them; null when there is no such form.</summary>
+    public Func<SpecReader, JsonElement, string, IReadOnlyList<ComponentValue>?>? OwnListForm { get; init; }
+
+    /// <summary>One of them may be written as a list, or as an object with free keys, of others (<see cref="OwnForm"/>): for the schema.</summary>
+    public bool MayBeSeveral { get; init; }
+
     /// <summary>All arguments of <paramref name="descriptor"/>: the common ones last.</summary>
     public IReadOnlyList<ArgumentSpec> ArgumentsOf(ComponentDescriptor descriptor) => [.. descriptor.Arguments, .. Common];
 

@@ -75,7 +75,8 @@ public static class JobArguments
             min: 0, max: LargestSeed, nullable: true),
         Arg.Object("dataset", "What to learn from.", [.. dataset, Later("augment", "random changes to each image.")], required: true),
         Arg.Component("model", "model", "The network.", required: true),
-        Arg.Component("loss", "loss", "What is minimized.", required: true),
+        Arg.Component("loss", "loss", "What is minimized; of a model with several outputs one loss for all, a list, or an object with the outputs' names.", required: true),
+        new("loss_weights", ArgumentKind.Json, "Of a model with several outputs: how much the loss of each counts, as a list or by the outputs' names.") { Nullable = true },
         new("class_weight", ArgumentKind.NumberMap, "How much each class counts, by its name or number; 1 for those left out.")
         {
             Minimum = 0, Count = (1, 100_000), Nullable = true,

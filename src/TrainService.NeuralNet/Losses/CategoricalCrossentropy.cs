@@ -21,6 +21,9 @@ public sealed class CategoricalCrossentropy(bool fromLogits, double labelSmoothi
     };
 
     /// <inheritdoc/>
+    public override bool SpansAxis => true;
+
+    /// <inheritdoc/>
     public override Loss? FuseWith(Activation last)
         => last is Softmax && !fromLogits ? new CategoricalCrossentropy(true, labelSmoothing) : null;
 

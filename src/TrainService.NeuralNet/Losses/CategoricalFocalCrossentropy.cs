@@ -25,6 +25,9 @@ public sealed class CategoricalFocalCrossentropy(double gamma, double alpha, boo
     };
 
     /// <inheritdoc/>
+    public override bool SpansAxis => true;
+
+    /// <inheritdoc/>
     public override Loss? FuseWith(Activation last)
         => last is Softmax && !fromLogits ? new CategoricalFocalCrossentropy(gamma, alpha, true, labelSmoothing) : null;
 

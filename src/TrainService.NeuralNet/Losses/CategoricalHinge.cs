@@ -14,6 +14,9 @@ public sealed class CategoricalHinge : Loss
     };
 
     /// <inheritdoc/>
+    public override bool SpansAxis => true;
+
+    /// <inheritdoc/>
     public override double Value(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
         => Math.Max(0, Margin(prediction, target, out _));
 

@@ -15,6 +15,9 @@ public sealed class CosineSimilarity : Loss
     };
 
     /// <inheritdoc/>
+    public override bool SpansAxis => true;
+
+    /// <inheritdoc/>
     public override double Value(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
         => -RowMath.Dot(prediction, target) / (Norm(prediction) * Norm(target));
 

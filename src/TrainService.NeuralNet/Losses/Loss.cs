@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Activations;
+using TrainService.Tensors;
 
 namespace TrainService.NeuralNet.Losses;
 
@@ -18,6 +19,12 @@ public abstract class Loss
     /// and in one pass; null when there is none. The plan then leaves that activation out of the training step.
     /// </summary>
     public virtual Loss? FuseWith(Activation last) => null;
+
+    /// <summary>True when the numbers along the last axis belong together (as probabilities of classes do); false when the mean of all numbers is the same.</summary>
+    public virtual bool SpansAxis => false;
+
+    /// <summary>The loss of outputs of this shape: with more than one axis the mean over the positions, where that makes a difference.</summary>
+    public Loss Over(Shape output) => output.Rank < 2 || output.Size == output[-1] || !SpansAxis ? this : new PositionwiseLoss(this, checked((int)(output.Size / output[-1])), output[-1]);
 
     /// <summary>Row loss in double precision.</summary>
     public abstract double Value(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target);

@@ -7,6 +7,9 @@ public class PointwiseLoss<TKernel>(TKernel kernel) : Loss
     where TKernel : struct, IPointwiseLoss
 {
     /// <inheritdoc/>
+    public override bool SpansAxis => !TKernel.IsMean;
+
+    /// <inheritdoc/>
     public sealed override double Value(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(target.Length, prediction.Length);

@@ -20,6 +20,9 @@ public sealed class SparseCategoricalCrossentropy(bool fromLogits, double labelS
     };
 
     /// <inheritdoc/>
+    public override bool SpansAxis => true;
+
+    /// <inheritdoc/>
     public override int TargetLength(int outputLength) => 1;
 
     /// <inheritdoc/>

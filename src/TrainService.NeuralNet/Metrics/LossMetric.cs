@@ -9,6 +9,9 @@ public sealed class LossMetric(string name, Loss loss) : MeanMetric(name)
     /// <inheritdoc/>
     public override bool HigherIsBetter => false;
 
+    /// <inheritdoc/>
+    public override bool SpansAxis => loss.SpansAxis;
+
     /// <summary>The metric of the same name and arguments as a loss.</summary>
     public static ComponentDescriptor<MetricFactory> Of(ComponentDescriptor<Loss> loss) => new(loss.Name, a => (trained, outputLength) =>
     {

@@ -18,6 +18,9 @@ public abstract class Metric
     /// <summary>True when rows count by their weights; otherwise all count the same, whatever they weigh in the loss.</summary>
     public virtual bool Weighted => false;
 
+    /// <summary>False when it is the mean of a number that each element of a row has: then more axes make no difference to it.</summary>
+    public virtual bool SpansAxis => true;
+
     /// <summary>How many doubles it gathers in.</summary>
     public abstract int StateLength { get; }
 

@@ -24,6 +24,9 @@ public sealed class RootMeanSquaredError() : MeanMetric("rmse")
     public override bool HigherIsBetter => false;
 
     /// <inheritdoc/>
+    public override bool SpansAxis => false;
+
+    /// <inheritdoc/>
     public override double Result(ReadOnlySpan<double> state) => Math.Sqrt(base.Result(state));
 
     /// <inheritdoc/>

@@ -43,6 +43,12 @@ public static class JsonSchema
             },
             ["required"] = new JsonArray("class_name"),
         });
+        if (registry.MayBeSeveral)
+        {
+            choices.Add(new JsonObject { ["type"] = "array", ["items"] = Reference(registry.Category) });
+            choices.Add(new JsonObject { ["type"] = "object", ["additionalProperties"] = Reference(registry.Category) });
+        }
+
         return new JsonObject { ["anyOf"] = choices };
     }
 
@@ -99,6 +105,9 @@ public static class JsonSchema
             case ArgumentKind.Component: return Reference(spec.Category!);
             case ArgumentKind.Components when spec.OpenedCategory is { } opened:
                 return List(new JsonObject { ["anyOf"] = new JsonArray(Reference(spec.Category!), Reference(opened)) }, spec);
+            case ArgumentKind.Components when spec.Category == "metric":
+                // By the names of a model's outputs.
+                return new JsonObject { ["anyOf"] = new JsonArray(List(Reference(spec.Category!), spec), new JsonObject { ["type"] = "object" }) };
             case ArgumentKind.Components: return List(Reference(spec.Category!), spec);
             case ArgumentKind.Object: return Object(spec.Members);
             case ArgumentKind.Objects: return List(Object(spec.Members), spec);

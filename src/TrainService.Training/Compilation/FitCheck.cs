@@ -26,12 +26,38 @@ internal sealed class FitCheck(DescribedData data, ModelDefinition definition, N
 
     public void Run()
     {
+        CheckNumbersLookedUp();
+        if (loss is OutputLosses several)
+        {
+            CheckSeveral(several);
+            return;
+        }
+
+        if (loss is PositionwiseLoss) CheckClassRange(loss, _outputs);
         if (loss.TargetLength(_outputs) == 1 && _outputs > 1) CheckClassNumbers();
         else if (_lossName.StartsWith("categorical_", StringComparison.Ordinal)) CheckOneHot();
         else if (_lossName.StartsWith("binary_", StringComparison.Ordinal)) CheckBinary();
         else CheckNumbers();
         CheckOutputActivation();
-        CheckNumbersLookedUp();
+    }
+
+    /// <summary>Targets that name classes by numbers must name one of those that there are.</summary>
+    private void CheckClassRange(Loss judged, int outputs)
+    {
+        int classes = judged is PositionwiseLoss ? network.OutputShape[-1] : outputs;
+        Loss each = judged is PositionwiseLoss positions ? positions.Inner : judged;
+        if (each is SparseCategoricalCrossentropy && data.Dataset.Statistics?.Targets is { } range && (range.Minimum < 0 || range.Maximum >= classes))
+            errors.Add("/loss", "conflict", $"{_lossName} takes targets for numbers of classes, of which the output has {classes}, but the dataset's lie between {range.Minimum:g6} and {range.Maximum:g6}.", _lossName);
+    }
+
+    /// <summary>The targets of all outputs stand in one row.</summary>
+    private void CheckSeveral(OutputLosses several)
+    {
+        foreach (OutputLoss part in several.Parts) CheckClassRange(part.Loss, part.Length);
+        int wanted = several.TargetLength(_outputs);
+        if (wanted != _target.Length)
+            errors.Add("/loss", "conflict", $"The outputs {string.Join(", ", several.Parts.Select(p => p.Name))} are compared with {wanted} targets together, but the dataset's are {Describe(_target)}. "
+                + "Name as many label columns, in the order of the outputs.", wanted);
     }
 
     /// <summary>The largest number that the dataset holds must be in a table that looks the inputs up.</summary>

@@ -6,6 +6,7 @@ using TrainService.Specification;
 using TrainService.Specification.Publishing;
 using TrainService.Training.Models;
 using TrainService.Training.Models.Nesting;
+using TrainService.Training.Models.Outputs;
 using TrainService.Training.Reuse;
 
 namespace TrainService.Training.Compilation;
@@ -26,8 +27,8 @@ public static class JobVocabulary
         Registries.Initializers,
         Registries.Regularizers,
         Registries.Constraints,
-        Registries.Losses,
-        Registries.Metrics,
+        new ComponentRegistry("loss", [.. Registries.Losses.Descriptors, PerOutput.Loss]) { OwnForm = PerOutput.ReadLoss, MayBeSeveral = true },
+        new ComponentRegistry("metric", [.. Registries.Metrics.Descriptors, PerOutput.OutputMetric]) { OwnListForm = PerOutput.ReadMetrics },
         Registries.Optimizers,
         Registries.Schedules,
         Registries.Callbacks,
@@ -35,7 +36,7 @@ public static class JobVocabulary
         Preprocessors.Registry);
 
     /// <summary>Reads the body of POST /jobs.</summary>
-    public static JobSpecReader Reader { get; } = new(All, DatasetRequest.Arguments);
+    public static JobSpecReader Reader { get; } = new(All, [.. DatasetRequest.Arguments, InputColumns.Argument]);
 
     /// <summary>For GET /catalog.</summary>
     public static Catalog Catalog { get; } = Catalog.Of(All);

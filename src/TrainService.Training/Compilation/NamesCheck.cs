@@ -18,7 +18,7 @@ internal static class NamesCheck
         CheckClassWeights(job, data, errors);
         if (network is null || loss is null || !job.Has("metrics")) return;
         IReadOnlyList<ComponentValue> weighted = job.Has("weighted_metrics") ? job.ValueList("weighted_metrics") : [];
-        IReadOnlyList<Metric> metrics = MetricChoice.Of(job.ValueList("metrics"), weighted, loss, network.OutputShape.Size, errors);
+        IReadOnlyList<Metric> metrics = MetricChoice.Of(job.ValueList("metrics"), weighted, loss, network, errors);
         string[] measured = ["loss", .. metrics.Select(m => m.Name)];
         CheckDuplicates([.. metrics.Where(m => !m.Weighted).Select(m => m.Name)], "/metrics", errors);
         CheckDuplicates([.. metrics.Where(m => m.Weighted).Select(m => m.Name)], "/weighted_metrics", errors);

@@ -11,6 +11,7 @@ using TrainService.Specification;
 using TrainService.Specification.Reading;
 using TrainService.Tensors.Threading;
 using TrainService.Training.Models;
+using TrainService.Training.Models.Outputs;
 using TrainService.Training.Reuse;
 using TrainService.Training.Running;
 
@@ -35,7 +36,7 @@ public sealed class SpecCompiler : ISpecCompiler
     /// <inheritdoc/>
     public async Task<CompiledSpec> CompileAsync(JsonElement spec, CancellationToken ct)
     {
-        JobReading reading = JobVocabulary.Reader.Read(spec);
+        JobReading reading = InputColumns.WithFeatures(JobVocabulary.Reader.Read(spec));
         SpecErrors errors = reading.Errors;
         var warnings = new List<SpecWarning>();
         DescribedData? data = await DescribeAsync(reading, ct).ConfigureAwait(false);
@@ -44,6 +45,7 @@ public sealed class SpecCompiler : ISpecCompiler
         // Every part that was read is looked at, though another part was wrong.
         Reused reused = await _reuse.ResolveAsync(reading.Arguments.OptionalValue("model"), errors, ct).ConfigureAwait(false);
         ComponentValue? model = reused.Model is { } asked ? ModelDefaults.Fill(asked, JobVocabulary.All) : null;
+        if (model is not null && data is not null) model = InputColumns.Place(model, reading.Arguments, data.Dataset.Columns, errors);
         var definition = (ModelDefinition?)model?.Create();
         Network? network = definition is null ? null : NetworkBuilder.Build(definition, data?.InputShape, errors);
         if (network is not null)
@@ -52,7 +54,8 @@ public sealed class SpecCompiler : ISpecCompiler
             _ = Freezing.Apply(network, reading.Arguments.With("model", model), errors);
         }
         ComponentValue? lossValue = reading.Arguments.OptionalValue("loss");
-        var loss = (Loss?)lossValue?.Create();
+        if (lossValue is not null && data is not null && network is not null) lossValue = NetworkLoss.Resolve(reading.Arguments, network, data.Target.Length, errors);
+        Loss? loss = lossValue is null ? null : network is null ? (Loss)lossValue.Create() : NetworkLoss.Of(lossValue, network);
         if (data is not null && network is not null && loss is not null)
             new FitCheck(data, definition!, network, lossValue!, loss, errors, warnings).Run();
         NamesCheck.Run(reading.Arguments, data, network, loss, errors);
@@ -61,7 +64,8 @@ public sealed class SpecCompiler : ISpecCompiler
         if (errors.Any || reading.Spec is not { } job || data is null || network is null || definition is null)
             return new CompiledSpec { Errors = reused.Places(errors.All) };
 
-        job = RateCheck.Resolve(Resolve(job.With("model", model), data), data.Counts.Train);
+        job = RateCheck.Resolve(Resolve(job.With("model", model).With("loss", lossValue).With("loss_weights", null)
+            .With("dataset", reading.Arguments.Object("dataset").With(InputColumns.Key, null)), data), data.Counts.Train);
         IReadOnlyList<PhasePlan> phases = TrainingPlanner.Phases(job, network, errors);
         long memory = phases.Max(p => MemoryEstimate.Of(network, p.Optimizer, p.BatchSize, data.Counts.Validation is null ? 0 : Validator.BatchFor(p.BatchSize), data,
             phases.Any(CallbackSet.HasMemory), job.Pruning is not null));

@@ -10,6 +10,7 @@ using TrainService.Specification;
 using TrainService.Specification.Reading;
 using TrainService.Tensors.Threading;
 using TrainService.Training.Compilation;
+using TrainService.Training.Models.Outputs;
 
 namespace TrainService.Training.Inference;
 
@@ -55,7 +56,7 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
     /// <returns>Null when the targets do not fit.</returns>
     private async Task<TargetDescription?> TargetAsync(LoadedNetwork network, string dataset, CancellationToken ct)
     {
-        int length = ((Loss)network.Loss.Create()).TargetLength((int)network.State.Network.OutputShape.Size);
+        int length = NetworkLoss.Of(network.Loss, network.State.Network).TargetLength((int)network.State.Network.OutputShape.Size);
         TargetDescription? target = network.Metadata.Target;
         if (target is null)
         {
@@ -82,9 +83,9 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
 
     private Evaluation Measure(LoadedNetwork network, string name, EvaluationRows rows, int count, TargetDescription target)
     {
-        var loss = (Loss)network.Loss.Create();
+        Loss loss = NetworkLoss.Of(network.Loss, network.State.Network);
         int outputs = (int)network.State.Network.OutputShape.Size;
-        IReadOnlyList<Metric> metrics = network.MetricsFor(loss, outputs, alsoAccuracy: target.ClassNames is not null);
+        IReadOnlyList<Metric> metrics = network.MetricsFor(loss, alsoAccuracy: target.ClassNames is not null);
         ConfusionCount? confusion = ConfusionCount.For(network, outputs);
         using ComputeTeam team = pool.LeaseBeside();
         using var session = new InferenceSession(network.State, Math.Min(Batch, count), team);

@@ -37,11 +37,11 @@ internal sealed class LoadedNetwork : IDisposable
     public bool FromLogits => Loss.Arguments.Has("from_logits") && Loss.Arguments.Flag("from_logits");
 
     /// <summary>The metrics of its job, as far as they fit; accuracy too when asked for and not among them.</summary>
-    public IReadOnlyList<Metric> MetricsFor(Loss loss, int outputs, bool alsoAccuracy)
+    public IReadOnlyList<Metric> MetricsFor(Loss loss, bool alsoAccuracy)
     {
         List<ComponentValue> asked = [.. Metadata.Metrics.Select(m => Read(m, "metric"))];
         if (alsoAccuracy && asked.All(m => m.Descriptor.Name != Accuracy.Descriptor.Name)) asked.Add(JobVocabulary.All.WithDefaults("metric", Accuracy.Descriptor.Name));
-        return MetricChoice.Of(asked, [], loss, outputs, new SpecErrors());
+        return MetricChoice.Of(asked, [], loss, State.Network, new SpecErrors());
     }
 
     /// <exception cref="InvalidDataException">Metadata and weights do not fit together, or this version does not understand them.</exception>

@@ -5,9 +5,12 @@ namespace TrainService.Training.Models;
 
 /// <summary>Stands first in a model and says what comes in; computes nothing. Keras writes it into every model as InputLayer.</summary>
 /// <param name="Shape">Of one sample.</param>
-internal sealed record InputMarker(IReadOnlyList<int> Shape)
+/// <param name="Take">Of several inputs: which numbers of the dataset's row are this one's; null for those behind the input before it.</param>
+internal sealed record InputMarker(IReadOnlyList<int> Shape, IReadOnlyList<int>? Take = null)
 {
-    public static ComponentDescriptor<InputMarker> Descriptor { get; } = new("input", a => new InputMarker(ShapeOf(a)))
+    public const string TakeKey = "take";
+
+    public static ComponentDescriptor<InputMarker> Descriptor { get; } = new("input", a => new InputMarker(ShapeOf(a), a.Has(TakeKey) ? [.. a.Integers(TakeKey).Select(n => (int)n)] : null))
     {
         KerasName = "InputLayer",
         Summary = "Says what shape a sample has. Computes nothing.",
@@ -17,6 +20,8 @@ internal sealed record InputMarker(IReadOnlyList<int> Shape)
         [
             Arg.Integers("shape", "Shape of one sample.", min: 1, max: 1 << 24, nullable: true),
             new("batch_shape", ArgumentKind.Json, "The same with null for the batch in front, as Keras writes it.") { Nullable = true, Aliases = ["batch_input_shape"] },
+            Arg.Integers(TakeKey, "Of several inputs: which numbers of a sample's row this one takes, from 0; follows from dataset.inputs. Left out: those behind the input before it.",
+                min: 0, max: 1 << 24, maxCount: 1 << 20, nullable: true),
         ],
     };
 

@@ -1,7 +1,9 @@
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Layers;
+using TrainService.NeuralNet.Layers.Ports;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
+using TrainService.Tensors;
 
 namespace TrainService.Training.Models;
 
@@ -27,17 +29,40 @@ internal sealed class LayerGraph
         for (int i = 0; i < _names.Length; i++)
             if (!_byName.TryAdd(_names[i], i))
                 Fault($"{Place(i)}/name", "duplicate_name", $"Two layers are named '{_names[i]}'.", _names[i]);
-        int input = FindInput();
+        int[] inputs = FindInputs();
         CheckInputs();
-        int output = FindOutput();
+        int[] outputs = FindOutputs();
         if (_faults.Count == 0) Sort();
-        if (_faults.Count == 0) FindUnused(output);
+        if (_faults.Count == 0) FindUnused(outputs);
         if (_faults.Count > 0) return new ModelDefinition([], null) { Faults = _faults };
+        if (inputs.Length > 1 || outputs.Length > 1) return WithPorts(inputs, outputs);
+        int input = inputs[0];
         return new ModelDefinition([.. _order.Where(i => i != input).Select(Node)], ((InputMarker)_layers[input].Create()).Shape)
         {
             InputName = _names[input],
             InputPointer = $"{Place(input)}/shape",
         };
+    }
+
+    /// <summary>Several inputs are parts of one row that comes in, several outputs parts of one that goes out.</summary>
+    private ModelDefinition WithPorts(int[] inputs, int[] outputs)
+    {
+        List<ModelNode> nodes = [];
+        int offset = 0;
+        bool known = true;
+        foreach (int i in inputs)
+        {
+            var marker = (InputMarker)_layers[i].Create();
+            Shape shape = new([.. marker.Shape]);
+            IReadOnlyList<int> take = marker.Take ?? [.. Enumerable.Range(offset, checked((int)shape.Size))];
+            known &= marker.Take is null;
+            offset = checked(offset + (int)shape.Size);
+            nodes.Add(new ModelNode(i, _layers[i], new LayerNode(_names[i], new InputPort(shape, take), [ModelDefinition.Row])));
+        }
+
+        nodes.AddRange(_order.Where(i => !inputs.Contains(i)).Select(Node));
+        if (outputs.Length > 1) nodes.Add(new ModelNode(outputs[0], _layers[outputs[0]], new LayerNode(ModelDefinition.Outputs, new OutputPorts(), [.. outputs.Select(o => _names[o])])));
+        return new ModelDefinition(nodes, known ? [offset] : null) { InputName = ModelDefinition.Row, InputPointer = $"{Place(inputs[0])}/shape" };
     }
 
     private string Place(int layer) => _layers[layer].Place ?? $"/model/layers/{layer}";
@@ -61,20 +86,25 @@ internal sealed class LayerGraph
     /// <summary>What has to come before a layer: its inputs, and the layer whose weights it uses.</summary>
     private IReadOnlyList<string> NeedsOf(int i) => SharedBy(i) is { } owner ? [.. InputsOf(i), owner] : InputsOf(i);
 
-    private int FindInput()
+    private int[] FindInputs()
     {
         int[] inputs = [.. Enumerable.Range(0, _layers.Count).Where(i => IsInput(_layers[i]))];
         if (inputs.Length == 0) Fault("/model/layers", "required", "A functional model needs a layer of type \"input\" with the shape of one sample.");
-        foreach (int extra in inputs.Skip(1)) Fault(Place(extra), "unsupported", "Several inputs are not supported yet: a model has one layer of type \"input\".", _names[extra]);
-        return inputs.FirstOrDefault();
+        return inputs;
     }
 
-    private int FindOutput()
+    private int[] FindOutputs()
     {
-        if (_outputs.Count > 1) Fault("/model/outputs", "unsupported", "Several outputs are not supported yet: name one layer.", string.Join(", ", _outputs));
-        if (!_byName.TryGetValue(_outputs[0], out int output)) Unknown("/model/outputs/0", _outputs[0]);
-        else if (IsInput(_layers[output])) Fault("/model/outputs/0", "conflict", "The output is the input: a model needs a layer that computes something.", _outputs[0]);
-        return output;
+        int[] found = new int[_outputs.Count];
+        for (int i = 0; i < found.Length; i++)
+        {
+            string place = $"/model/outputs/{i}";
+            if (!_byName.TryGetValue(_outputs[i], out found[i])) Unknown(place, _outputs[i]);
+            else if (IsInput(_layers[found[i]])) Fault(place, "conflict", "The output is the input: a model needs a layer that computes something.", _outputs[i]);
+            else if (Array.IndexOf(found, found[i]) < i) Fault(place, "conflict", "The layer is put out already.", _outputs[i]);
+        }
+
+        return found;
     }
 
     private void CheckInputs()
@@ -140,10 +170,10 @@ internal sealed class LayerGraph
         }
     }
 
-    private void FindUnused(int output)
+    private void FindUnused(int[] outputs)
     {
         bool[] used = new bool[_layers.Count];
-        used[output] = true;
+        foreach (int output in outputs) used[output] = true;
         // Backwards through the order: whoever uses a layer has been seen before it.
         for (int k = _order.Count - 1; k >= 0; k--)
             if (used[_order[k]])
@@ -151,7 +181,7 @@ internal sealed class LayerGraph
                     used[_byName[name]] = true;
         for (int i = 0; i < used.Length; i++)
             if (!used[i])
-                Fault(Place(i), "unused_layer", $"Nothing leads from '{_names[i]}' to the output '{_names[output]}'.", _names[i]);
+                Fault(Place(i), "unused_layer", $"Nothing leads from '{_names[i]}' to the output '{string.Join("', '", outputs.Select(o => _names[o]))}'.", _names[i]);
     }
 
     private void Unknown(string pointer, string name)

@@ -8,6 +8,9 @@ namespace TrainService.Training.Models;
 /// <param name="InputShape">Shape of one sample, when the model says it.</param>
 internal sealed record ModelDefinition(IReadOnlyList<ModelNode> Nodes, IReadOnlyList<int>? InputShape)
 {
+    /// <summary>Names of what several inputs are parts of, and of what several outputs make up.</summary>
+    public const string Row = "(row)", Outputs = "(outputs)";
+
     /// <summary>What the nodes call the network's input; null when none names it.</summary>
     public string? InputName { get; init; }
 

@@ -8,6 +8,7 @@ using TrainService.NeuralNet.Pruning;
 using TrainService.NeuralNet.Schedules;
 using TrainService.Specification.Reading;
 using TrainService.Training.Models;
+using TrainService.Training.Models.Outputs;
 
 namespace TrainService.Training.Running;
 
@@ -21,8 +22,8 @@ internal static class TrainingPlanner
         var errors = new SpecErrors();
         Network network = NetworkBuilder.Build((ModelDefinition)spec.Model.Create(), inputShape, errors)
             ?? throw new TrainingFailedException($"The model can't be built: {errors.All[0].Detail}");
-        var loss = (Loss)spec.Loss.Create();
-        IReadOnlyList<Metric> metrics = MetricChoice.Of(spec.Metrics, spec.WeightedMetrics, loss, network.OutputShape.Size, errors);
+        Loss loss = NetworkLoss.Of(spec.Loss, network);
+        IReadOnlyList<Metric> metrics = MetricChoice.Of(spec.Metrics, spec.WeightedMetrics, loss, network, errors);
         if (errors.Any) throw new TrainingFailedException($"The metrics don't fit: {errors.All[0].Detail}");
         IReadOnlyList<PhasePlan> phases = Phases(spec, network, errors);
         if (errors.Any) throw new TrainingFailedException($"What is frozen doesn't fit: {errors.All[0].Detail}");
