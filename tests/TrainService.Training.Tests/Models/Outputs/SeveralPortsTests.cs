@@ -4,13 +4,12 @@ using System.Text.Json.Nodes;
 using TrainService.Data.Import;
 using TrainService.Jobs;
 using TrainService.Jobs.Ports;
-using TrainService.Specification;
 using TrainService.Training.Tests.Support;
 
 namespace TrainService.Training.Tests.Models.Outputs;
 
 /// <summary>Jobs whose model has several inputs or outputs.</summary>
-public class SeveralPortsTests : IAsyncLifetime
+public sealed class SeveralPortsTests : IAsyncLifetime, IAsyncDisposable
 {
     /// <summary>The wide and deep network: some columns go straight to the output, some through layers, one through both.</summary>
     private const string WideAndDeep = """
@@ -32,7 +31,10 @@ public class SeveralPortsTests : IAsyncLifetime
         result.Errors.ShouldBeEmpty();
     }
 
-    public async Task DisposeAsync() => await _service.DisposeAsync();
+    Task IAsyncLifetime.DisposeAsync() => _service.DisposeAsync().AsTask();
+
+    // The lifetime has done it.
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Columns_go_to_the_inputs_that_name_them_and_both_outputs_learn()
