@@ -9,6 +9,8 @@ namespace TrainService.Soak.Tests;
 /// <summary>Real processes over one PostgreSQL: API and workers apart, one of them killed, stopped or told to end.</summary>
 public sealed class ClusterTests(ITestOutputHelper output)
 {
+    private const string Crashes = "TRAINSERVICE_CLUSTER_CRASHES";
+
     [PostgresFact]
     public async Task A_job_goes_on_elsewhere_to_the_same_bits_when_its_worker_is_killed_or_told_to_end()
     {
@@ -93,6 +95,55 @@ public sealed class ClusterTests(ITestOutputHelper output)
         await closed.ShouldBeProblemAsync(404);
     }
 
+    /// <summary>Long form only: TRAINSERVICE_CLUSTER_CRASHES=40 (about 6 minutes).</summary>
+    [PostgresFact(OnlyWith = Crashes)]
+    public async Task Workers_killed_stopped_and_told_to_end_at_random_lose_and_change_nothing()
+    {
+        int wanted = LongForm.Number(Crashes, 0);
+        Random random = new(LongForm.Number("TRAINSERVICE_CRASH_SEED", 1));
+        await using ClusterNodes nodes = new();
+        ServerProcess api = await nodes.StartAsync("api");
+        List<ServerProcess> workers = [await nodes.StartAsync("worker", threads: 2), await nodes.StartAsync("worker")];
+        Dictionary<string, Outcome> undisturbed = [];
+        foreach (string network in Networks.Names)
+        {
+            string first = await api.Http.SubmitAsync(Networks.Spec(network));
+            await api.Http.WaitForAsync(first, "succeeded");
+            undisturbed[network] = await Outcome.OfAsync(api.Http, first);
+        }
+        List<(string Id, string Network)> jobs = [];
+        Dictionary<string, int> done = [];
+        for (int i = 0; i < wanted; i++)
+        {
+            for (int open = 0; open < 3 && jobs.Count < 3 + (i / 2); open++)
+                jobs.Add((await api.Http.SubmitAsync(Networks.Spec(Networks.Names[jobs.Count % 3])), Networks.Names[jobs.Count % 3]));
+            await Task.Delay(random.Next(200, 4000));
+            ServerProcess victim = workers[random.Next(workers.Count)];
+            string how = new[] { "kills", "kills", "stops beyond the lease", "terminations" }[random.Next(4)];
+            done[how] = done.GetValueOrDefault(how) + 1;
+            if (how == "stops beyond the lease")
+            {
+                await SignalAsync("STOP", victim.ProcessId);
+                await Task.Delay(TimeSpan.FromSeconds(ClusterNodes.LeaseSeconds * 2));
+                await SignalAsync("CONT", victim.ProcessId);
+                continue;
+            }
+            if (how == "kills")
+                await victim.KillAsync();
+            else
+                (await victim.TerminateAsync(TimeSpan.FromSeconds(30))).ShouldBe(0);
+            workers.Remove(victim);
+            workers.Add(await nodes.StartAsync("worker", threads: random.Next(1, 4)));
+        }
+        int runs = 0;
+        foreach ((string id, string network) in jobs)
+        {
+            runs += (await api.Http.WaitForAsync(id, "succeeded"))["attempt"]!.GetValue<int>();
+            (await Outcome.OfAsync(api.Http, id)).ShouldBe(undisturbed[network], $"{network} {id}");
+        }
+        output.WriteLine($"{string.Join(", ", done.Select(d => $"{d.Value} {d.Key}"))}: {jobs.Count} jobs in {runs} runs, all as undisturbed");
+    }
+
     private static Task<string> SubmitAsync(HttpClient http) => http.SubmitAsync(Networks.Spec("normalized"));
 
     private static Task EpochsAsync(HttpClient http, string id, int epochs)
@@ -120,5 +171,17 @@ public sealed class ClusterTests(ITestOutputHelper output)
     private sealed class PostgresFactAttribute : FactAttribute
     {
         public PostgresFactAttribute() => Skip = PostgresCluster.WhyNot;
+
+        /// <summary>A variable of the environment without which it is skipped.</summary>
+        public string? OnlyWith
+        {
+            get;
+            set
+            {
+                field = value;
+                if (value is not null && !LongForm.IsAsked(value))
+                    Skip = $"Takes minutes: set {value}.";
+            }
+        }
     }
 }

@@ -59,7 +59,7 @@ public static class JobArguments
 
     private static readonly ArgumentSpec[] Retry =
     [
-        Arg.Integer("max_attempts", "How many runs may fail, through no fault of the job, before it is given up.", 3, min: 1, max: 100),
+        Arg.Integer("max_attempts", "How many runs may fail in a row, through no fault of the job, before it is given up. A process that is lost does not count, unless it happens again and again.", 3, min: 1, max: 100),
     ];
 
     /// <param name="dataset">What may stand in <c>dataset</c>: the data library's own declarations.</param>
@@ -101,7 +101,7 @@ public static class JobArguments
         Arg.Object("report", "What is told beside metrics.", Report),
         Arg.Object("limits", "What the job may use.", Limits),
         Arg.Integer("priority", "Jobs above 0 run first, those below 0 last.", 0, min: -100, max: 100),
-        Arg.Object("retry", "What happens when a worker is lost.", Retry),
+        Arg.Object("retry", "What happens when a run fails for want of memory, disk or a database.", Retry),
         Later("parent", "going on from another job."),
     ];
 

@@ -23,10 +23,12 @@ public class ContainerTests
         Dockerfile.ShouldContain(l => l.StartsWith("HEALTHCHECK ", StringComparison.Ordinal) && l.Contains("healthcheck", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void The_port_is_published_for_this_machine_only()
+    [Theory]
+    [InlineData("docker-compose.yml")]
+    [InlineData("docker-compose.cluster.yml")]
+    public void The_port_is_published_for_this_machine_only(string file)
     {
-        string[] compose = File.ReadAllLines(Path.Combine(ServiceProgram.Root, "docker-compose.yml"));
+        string[] compose = File.ReadAllLines(Path.Combine(ServiceProgram.Root, file));
         int ports = Array.FindIndex(compose, l => l.Trim() == "ports:");
         compose.Skip(ports + 1).Select(l => l.Trim()).SkipWhile(l => l.StartsWith('#')).First().ShouldBe("- \"127.0.0.1:8080:8080\"");
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using TrainService.Api.Tests.Support;
 
@@ -20,6 +21,27 @@ public class RestartTests
         await server.Http.WaitForAsync(waiting, "succeeded");
         await ShouldBeWholeAsync(server, running, 150);
         await ShouldBeWholeAsync(server, waiting, 2);
+    }
+
+    [Theory]
+    [InlineData(250)]
+    [InlineData(400)]
+    [InlineData(600)]
+    [InlineData(900)]
+    public async Task Asked_to_end_at_any_moment_of_its_start_it_goes_quietly(int milliseconds)
+    {
+        string data = TemporaryFolder.New();
+        using Process process = ServiceProgram.Start(["serve", "--urls", "http://127.0.0.1:0", "--data", data], []);
+        Task<CommandResult> end = CommandResult.OfAsync(process, TimeSpan.FromMinutes(1));
+        await Task.Delay(milliseconds);
+        using Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        CommandResult result = await end;
+
+        // 143: the runtime itself was not up yet.
+        result.ExitCode.ShouldBeOneOf(0, 143);
+        (result.Output + result.Error).ShouldNotContain("xception");
+        (result.Output + result.Error).ShouldNotContain("failed");
+        TemporaryFolder.Remove(data);
     }
 
     [Fact]
