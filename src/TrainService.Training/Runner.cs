@@ -148,7 +148,7 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
         if (!resumed)
         {
             WeightsFrom? source = WeightsFrom.Of(spec.Model);
-            if (source is not null) said.Add(RunEvents.Log(OwnThread.Wait(StartWeights.LayAsync(checkpoints, source, run)), "log:start"));
+            if (source is not null) said.Add(OwnThread.Wait(StartWeights.LayAsync(checkpoints, source, run)));
             if (run.FitLayers(source?.Layers ?? []) is { Count: > 0 } fitted) said.Add(RunEvents.Log($"Fitted to the training rows: {string.Join(", ", fitted)}.", "log:fitted"));
         }
 

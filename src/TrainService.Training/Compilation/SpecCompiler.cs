@@ -84,7 +84,7 @@ public sealed class SpecCompiler : ISpecCompiler
             Warnings = reused.Places(warnings),
             Envelope = new JobEnvelope(job.Name, job.Kind, job.Labels, job.Priority, job.MaxAttempts, job.MaxRuntimeSeconds, threads, ParentId: reused.CheckpointId),
             ResolvedJson = job.ToJson(),
-            SummaryJson = Summary.Of(job, data, phases, memory, seconds),
+            SummaryJson = Summary.Of(job, data, reused.Source, phases, memory, seconds),
         };
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using TrainService.Data.Requests;
 using TrainService.Jobs.Specs;
 using TrainService.NeuralNet.Graph;
+using TrainService.Training.Reuse;
 using TrainService.Training.Running;
 
 namespace TrainService.Training.Compilation;
@@ -12,7 +13,8 @@ namespace TrainService.Training.Compilation;
 internal static class Summary
 {
     /// <param name="secondsPerEpoch">Of each phase.</param>
-    public static string Of(JobSpec job, DescribedData data, IReadOnlyList<PhasePlan> phases, long peakMemory, IReadOnlyList<double> secondsPerEpoch)
+    /// <param name="source">Network of the checkpoint that the job starts from; null without one.</param>
+    public static string Of(JobSpec job, DescribedData data, Network? source, IReadOnlyList<PhasePlan> phases, long peakMemory, IReadOnlyList<double> secondsPerEpoch)
     {
         Network network = phases[0].Network;
         var summary = new JsonObject
@@ -38,6 +40,7 @@ internal static class Summary
             ["estimated_seconds_per_epoch"] = Rounded(secondsPerEpoch[0]),
         };
         if (job.HasPhases) summary["phases"] = new JsonArray([.. phases.Select((p, i) => Phase(p, job.Phases[i], data.Counts.Train, secondsPerEpoch[i]))]);
+        if (source is not null && WeightsFrom.Of(job.Model) is { } from) summary["reuse"] = ReuseReport.Of(from, network, source);
         return summary.ToJsonString(JsonSerializerOptions.Default);
     }
 

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using TrainService.Formats;
 using TrainService.Formats.Safetensors;
+using TrainService.Jobs;
 using TrainService.Jobs.Ports;
 using TrainService.NeuralNet.Graph;
 using TrainService.Training.Running;
@@ -13,7 +15,7 @@ internal static class StartWeights
 
     /// <returns>What was loaded, what is new and what is frozen, for the log.</returns>
     /// <exception cref="TrainingFailedException">The checkpoint is gone, or not what the job was checked against.</exception>
-    public static async Task<string> LayAsync(ICheckpointStore checkpoints, WeightsFrom from, IRun run)
+    public static async Task<NewJobEvent> LayAsync(ICheckpointStore checkpoints, WeightsFrom from, IRun run)
     {
         if (await checkpoints.FindAsync(from.Checkpoint, CancellationToken.None).ConfigureAwait(false) is not { } record)
             throw new TrainingFailedException($"The checkpoint that it starts from, {from.Checkpoint}, has been deleted.");
@@ -33,9 +35,16 @@ internal static class StartWeights
         HashSet<string> loaded = new(report.Loaded, StringComparer.Ordinal);
         string[] lacking = [.. weighted.Where(l => layers.Contains(l.Name)).SelectMany(l => l.Parameters.Select(p => $"{l.Name}/{p.Name}")).Where(n => !loaded.Contains(n))];
         if (lacking.Length > 0) throw new TrainingFailedException($"The checkpoint that it starts from, {from.Checkpoint}, does not fit: {List(lacking)}.");
-        return $"Weights of {from.Checkpoint}: taken for {List(weighted.Where(l => layers.Contains(l.Name)).Select(l => l.Name))}; "
-            + $"new: {List(weighted.Where(l => !layers.Contains(l.Name)).Select(l => l.Name))}; frozen: {List(weighted.Where(l => !l.Node.Trainable).Select(l => l.Name))}.";
+        string[] left = [.. arrays.Select(a => a.Name).Where(n => !loaded.Contains(n))];
+        JsonObject told = ReuseReport.Of(from, run.Network);
+        told["tensors"] = Tensors(report.Loaded);
+        told["left_out_tensors"] = Tensors(left);
+        string message = $"Weights of {from.Checkpoint}: taken for {List(weighted.Where(l => layers.Contains(l.Name)).Select(l => l.Name))}; "
+            + $"new: {List(weighted.Where(l => !layers.Contains(l.Name)).Select(l => l.Name))}; frozen: {List(weighted.Where(l => !l.Node.Trainable).Select(l => l.Name))}; left out: {List(left)}.";
+        return RunEvents.Log(message, "log:start", ("weights", told));
     }
+
+    private static JsonArray Tensors(IEnumerable<string> names) => [.. names.Select(n => (JsonNode?)n)];
 
     private static string List(IEnumerable<string> names)
     {

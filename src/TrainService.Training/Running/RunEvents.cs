@@ -45,7 +45,13 @@ internal static class RunEvents
     }, $"checkpoint:{record.Reason}:{record.Step}");
 
     /// <param name="key">Null when it may be said again.</param>
-    public static NewJobEvent Log(string message, string? key = null) => Make("log", new JsonObject { ["message"] = message }, key);
+    /// <param name="more">For programs: what the message says, as data.</param>
+    public static NewJobEvent Log(string message, string? key = null, params ReadOnlySpan<(string Name, JsonNode Value)> more)
+    {
+        var data = new JsonObject { ["message"] = message };
+        foreach ((string name, JsonNode value) in more) data[name] = value;
+        return Make("log", data, key);
+    }
 
     /// <summary>What a search for a learning rate has found.</summary>
     public static NewJobEvent Found(JsonObject data) => Make("log", data, "log:lr_find");
