@@ -27,6 +27,9 @@ public sealed class ComponentRegistry
 
     public IReadOnlyList<ComponentDescriptor> Descriptors { get; }
 
+    /// <summary>For the documentation: what they are for, how to choose among them, what a job gets that names none.</summary>
+    public string Introduction { get; init; } = "";
+
     /// <summary>Arguments that every component of this category takes beside its own, such as a layer's <c>name</c>.</summary>
     public IReadOnlyList<ArgumentSpec> Common { get; init; } = [];
 

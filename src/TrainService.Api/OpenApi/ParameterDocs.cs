@@ -30,6 +30,7 @@ internal static class ParameterDocs
         ["forked_from"] = "Only forks of this job.",
         ["wait"] = "Seconds to wait for a change, 0 to 60; 0 unless given.",
         ["format"] = "json unless given.",
+        ["docs.format"] = "html unless given.",
         ["max_points"] = "At most so many epochs, at least 2.",
         ["split"] = "train, validation or test; train unless given.",
         ["first"] = "Row to begin with, from 0.",

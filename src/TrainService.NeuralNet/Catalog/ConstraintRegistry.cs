@@ -9,5 +9,8 @@ public static partial class Registries
         MaxNorm.Descriptor,
         MinMaxNorm.Descriptor,
         NonNegative.Descriptor,
-        UnitNorm.Descriptor);
+        UnitNorm.Descriptor)
+    {
+        Introduction = Introductions.Constraints,
+    };
 }

@@ -44,5 +44,8 @@ public static partial class Registries
         .. Merge.Descriptors,
         ScaledAdd.Descriptor,
         Concatenate.Descriptor,
-        Dot.Descriptor]);
+        Dot.Descriptor])
+    {
+        Introduction = Introductions.Layers,
+    };
 }

@@ -10,6 +10,7 @@ public static partial class Registries
         PolynomialSparsity.Descriptor,
         ConstantSparsity.Descriptor)
     {
+        Introduction = Introductions.PruningSchedules,
         TypeKeys = ["schedule"],
     };
 }

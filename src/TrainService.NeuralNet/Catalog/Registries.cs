@@ -29,7 +29,10 @@ public static partial class Registries
         Tanh.Descriptor,
         Exponential.Descriptor,
         Softmax.Descriptor,
-        LogSoftmax.Descriptor);
+        LogSoftmax.Descriptor)
+    {
+        Introduction = Introductions.Activations,
+    };
 
     public static ComponentRegistry Initializers { get; } = new("initializer",
         GlorotUniform.Descriptor,
@@ -46,7 +49,10 @@ public static partial class Registries
         RandomUniform.Descriptor,
         TruncatedNormal.Descriptor,
         Orthogonal.Descriptor,
-        Identity.Descriptor);
+        Identity.Descriptor)
+    {
+        Introduction = Introductions.Initializers,
+    };
 
     public static ComponentRegistry Losses { get; } = new("loss",
         SparseCategoricalCrossentropy.Descriptor,
@@ -66,7 +72,10 @@ public static partial class Registries
         CosineSimilarity.Descriptor,
         BinaryFocalCrossentropy.Descriptor,
         CategoricalFocalCrossentropy.Descriptor,
-        Contrastive.Descriptor);
+        Contrastive.Descriptor)
+    {
+        Introduction = Introductions.Losses,
+    };
 
     public static ComponentRegistry Optimizers { get; } = new("optimizer",
         Sgd.Descriptor,
@@ -78,7 +87,10 @@ public static partial class Registries
         Adadelta.Descriptor,
         Adamax.Descriptor,
         Lion.Descriptor,
-        Ftrl.Descriptor);
+        Ftrl.Descriptor)
+    {
+        Introduction = Introductions.Optimizers,
+    };
 
     /// <summary>These make a <see cref="MetricFactory"/>, which the loss and the number of outputs turn into a metric.</summary>
     public static ComponentRegistry Metrics { get; } = new("metric",
@@ -106,5 +118,8 @@ public static partial class Registries
         LossMetric.Of(Poisson.Descriptor),
         LossMetric.Of(Hinge.Descriptor),
         LossMetric.Of(SquaredHinge.Descriptor),
-        LossMetric.Of(CategoricalHinge.Descriptor));
+        LossMetric.Of(CategoricalHinge.Descriptor))
+    {
+        Introduction = Introductions.Metrics,
+    };
 }

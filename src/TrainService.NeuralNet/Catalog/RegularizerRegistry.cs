@@ -9,5 +9,8 @@ public static partial class Registries
         ElementwisePenalties.L2,
         ElementwisePenalties.L1,
         ElementwisePenalties.Both,
-        OrthogonalPenalty.Descriptor);
+        OrthogonalPenalty.Descriptor)
+    {
+        Introduction = Introductions.Regularizers,
+    };
 }

@@ -20,12 +20,16 @@ public static partial class Registries
         CosineRestarts.Descriptor,
         Cyclical.Descriptor,
         Warmup.Descriptor,
-        Interpolated.Descriptor);
+        Interpolated.Descriptor)
+    {
+        Introduction = Introductions.Schedules,
+    };
 
     public static ComponentRegistry Callbacks { get; } = new("callback",
         EarlyStopping.Descriptor,
         ReduceLROnPlateau.Descriptor)
     {
+        Introduction = Introductions.Callbacks,
         Refused = RefusedCallbacks.All,
     };
 }

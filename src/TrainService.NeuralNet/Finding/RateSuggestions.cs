@@ -1,6 +1,12 @@
+using MathNet.Numerics.Statistics;
+
 namespace TrainService.NeuralNet.Finding;
 
 /// <summary>What the curve of a learning-rate finder suggests. All of it is null when the loss never fell.</summary>
+/// <remarks>
+/// Batches differ, and a running mean lags behind; so the curve is judged by the median of the losses around each step, a twentieth of all steps to
+/// each side. At both ends the window stays whole.
+/// </remarks>
 public sealed record RateSuggestions
 {
     /// <summary>A fall of less than this share of the first loss is noise.</summary>
@@ -12,13 +18,13 @@ public sealed record RateSuggestions
     /// <summary>A cycle's lowest rate is at most this share of its highest. Smith advises a third or a quarter.</summary>
     private const double WidestBase = 0.25;
 
-    /// <summary>The rate at which the smoothed loss was least.</summary>
+    /// <summary>The rate at which the loss was least.</summary>
     public double? Minimum { get; init; }
 
     /// <summary>A tenth of <see cref="Minimum"/>: for a rate that stays, or falls from there.</summary>
     public double? TenthOfMinimum { get; init; }
 
-    /// <summary>The rate at which the smoothed loss fell fastest, over the logarithm of the rate.</summary>
+    /// <summary>The rate at which the loss fell fastest, over the logarithm of the rate.</summary>
     public double? Steepest { get; init; }
 
     /// <summary>For the bottom of a cycle: where the loss began to fall, and at most a quarter of <see cref="Highest"/>.</summary>
@@ -33,50 +39,55 @@ public sealed record RateSuggestions
     internal static RateSuggestions From(IReadOnlyList<RatePoint> points, bool exploded)
     {
         if (points.Count < 3) return new() { Why = "The loss exploded at once: begin the search at a lower rate." };
-        int least = 0;
-        for (int i = 1; i < points.Count; i++)
-            if (points[i].Smoothed < points[least].Smoothed)
-                least = i;
-        double first = points[0].Smoothed, fall = first - points[least].Smoothed;
+        double[] losses = [.. points.Select(p => p.Loss)];
+        int reach = Math.Max(1, points.Count / 20);
+        double[] curve = Medians(losses, reach);
+        int least = Array.IndexOf(curve, curve.Min());
+        double first = curve[0], fall = first - curve[least];
         if (fall < LeastFall * Math.Abs(first))
             return new() { Why = exploded ? "The loss exploded before it had fallen: begin the search at a lower rate." : "The loss never fell, at any rate: look at the data and the network." };
         double minimum = points[least].Rate, highest = minimum / Math.Sqrt(10);
-        double began = points.First(p => p.Smoothed <= first - (Begun * fall)).Rate;
+        // The last time that it stood above: earlier dips are noise.
+        int began = Math.Min(least, Array.FindLastIndex(curve, least, v => v > first - (Begun * fall)) + 1);
         string seen = exploded ? $"then it exploded at {points[^1].Rate:G3}" : $"and had not exploded at {points[^1].Rate:G3}, where the search ended";
         return new RateSuggestions
         {
             Minimum = minimum,
             TenthOfMinimum = minimum / 10,
-            Steepest = SteepestOf(points, least),
-            Lowest = Math.Min(began, WidestBase * highest),
+            Steepest = points[SteepestOf(losses, reach, began, least)].Rate,
+            Lowest = Math.Min(points[began].Rate, WidestBase * highest),
             Highest = highest,
-            Why = $"The smoothed loss fell from {first:G4} to {points[least].Smoothed:G4} at a rate of {minimum:G3}, {seen}.",
+            Why = $"The loss fell from {first:G4} to {curve[least]:G4} at a rate of {minimum:G3}, {seen}.",
         };
     }
 
-    /// <summary>By the slope of a least-squares line through some points to both sides.</summary>
-    private static double SteepestOf(IReadOnlyList<RatePoint> points, int least)
+    private static double[] Medians(double[] losses, int reach)
     {
-        int reach = Math.Max(1, points.Count / 20), best = least;
-        double steepest = 0;
-        for (int i = Math.Min(reach, least); i <= least; i++)
-        {
-            int from = Math.Max(0, i - reach), to = Math.Min(points.Count - 1, i + reach);
-            double slope = Slope(points, from, to);
-            if (slope >= steepest) continue;
-            (steepest, best) = (slope, i);
-        }
-
-        return points[best].Rate;
+        int length = Math.Min((2 * reach) + 1, losses.Length);
+        return [.. Enumerable.Range(0, losses.Length).Select(i => ArrayStatistics.MedianInplace(losses.AsSpan(Math.Clamp(i - reach, 0, losses.Length - length), length).ToArray()))];
     }
 
-    // Rates grow by a constant factor, so the point's number is as good as its logarithm.
-    private static double Slope(IReadOnlyList<RatePoint> points, int from, int to)
+    /// <summary>By the slope of a least-squares line through the points around, where the loss is falling.</summary>
+    private static int SteepestOf(double[] losses, int reach, int began, int least)
+    {
+        int best = least;
+        double steepest = 0;
+        for (int i = Math.Max(0, began - reach); i <= least; i++)
+        {
+            double slope = Slope(losses, Math.Max(0, i - reach), Math.Min(losses.Length - 1, i + reach));
+            if (slope < steepest) (steepest, best) = (slope, i);
+        }
+
+        return best;
+    }
+
+    // Rates grow by a constant factor, so a point's number is as good as its logarithm.
+    private static double Slope(double[] losses, int from, int to)
     {
         double middle = (from + to) / 2.0, up = 0, down = 0;
         for (int i = from; i <= to; i++)
         {
-            up += (i - middle) * points[i].Smoothed;
+            up += (i - middle) * losses[i];
             down += (i - middle) * (i - middle);
         }
 

@@ -7,11 +7,12 @@ namespace TrainService.Specification.Publishing;
 public sealed record Catalog(IReadOnlyList<CatalogCategory> Categories)
 {
     public static Catalog Of(Vocabulary vocabulary) => new([.. vocabulary.Registries.Select(registry => new CatalogCategory(
-        registry.Category, [.. registry.Descriptors.Select(d => CatalogComponent.Of(registry, d))]))]);
+        registry.Category, registry.Introduction, [.. registry.Descriptors.Select(d => CatalogComponent.Of(registry, d))]))]);
 }
 
 /// <param name="Name">What they are: <c>layer</c>, <c>optimizer</c> …</param>
-public sealed record CatalogCategory(string Name, IReadOnlyList<CatalogComponent> Components);
+/// <param name="Introduction">What they are for, and how to choose among them.</param>
+public sealed record CatalogCategory(string Name, string Introduction, IReadOnlyList<CatalogComponent> Components);
 
 /// <param name="Name">The value of "type".</param>
 /// <param name="KerasName">The "class_name" in Keras's serialized form, when there is one.</param>

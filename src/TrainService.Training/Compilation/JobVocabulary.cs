@@ -4,6 +4,7 @@ using TrainService.Jobs.Specs;
 using TrainService.NeuralNet.Catalog;
 using TrainService.Specification;
 using TrainService.Specification.Publishing;
+using TrainService.Specification.Publishing.Documentation;
 using TrainService.Training.Models;
 using TrainService.Training.Models.Nesting;
 using TrainService.Training.Models.Outputs;
@@ -18,11 +19,13 @@ public static class JobVocabulary
     public static Vocabulary All { get; } = new(
         new ComponentRegistry("model", [SequentialModel.Descriptor, FunctionalModel.Descriptor, CheckpointModel.Descriptor, .. ArchitectureModel.Descriptors])
         {
+            Introduction = "The network: a stack of layers (sequential), a graph of them (functional), a well-known one by its name (architecture), the layers of a checkpoint "
+                + "with others on top (from_checkpoint), or what Keras's model.to_json() prints, as it is. Start from a checkpoint whenever there is one of a similar task.",
             OwnForm = ModelForms.Read,
             TypeKeys = [ArchitectureModel.Key],
             Keys = [CheckpointModel.From],
         },
-        new ComponentRegistry("layer", [.. Registries.Layers.Descriptors, InputMarker.Descriptor, SharedMarker.Descriptor]) { Common = LayerArguments.Common },
+        new ComponentRegistry("layer", [.. Registries.Layers.Descriptors, InputMarker.Descriptor, SharedMarker.Descriptor]) { Common = LayerArguments.Common, Introduction = Registries.Layers.Introduction },
         Registries.Activations,
         Registries.Initializers,
         Registries.Regularizers,
@@ -40,6 +43,13 @@ public static class JobVocabulary
 
     /// <summary>For GET /catalog.</summary>
     public static Catalog Catalog { get; } = Catalog.Of(All);
+
+    /// <summary>For GET /docs.</summary>
+    public static IReadOnlyList<DocPart> Documentation { get; } = DocPage.Of("What a job can ask for",
+        "Everything that can stand in the body of POST /jobs: what it computes, when to use it, and what it takes. Names, arguments and defaults are Keras's. Whatever has a type and "
+        + "arguments may be a bare name; Keras's serialized form, {\"class_name\", \"config\"}, is understood everywhere. POST /jobs/validate shows a job with every default filled in, and "
+        + "warns where it goes against the advice given here.",
+        Reader.Declared, All);
 
     /// <summary>For GET /schema/job.json, as indented text.</summary>
     public static string JobSchema { get; } = JsonSchema.Of("A TrainService job", Reader.Declared, All)
