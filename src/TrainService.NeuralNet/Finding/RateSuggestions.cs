@@ -9,8 +9,13 @@ namespace TrainService.NeuralNet.Finding;
 /// </remarks>
 public sealed record RateSuggestions
 {
-    /// <summary>A fall of less than this share of the first loss is noise.</summary>
+    /// <summary>A fall of less than this share of the first loss is none.</summary>
     private const double LeastFall = 0.02;
+
+    /// <summary>
+    /// Nor is one of less than so many deviations of a window's mean: the least of many windows lies some below their middle by chance alone.
+    /// </summary>
+    private const double Chance = 5;
 
     /// <summary>Where this share of the fall is over, it has begun.</summary>
     private const double Begun = 0.1;
@@ -44,7 +49,7 @@ public sealed record RateSuggestions
         double[] curve = Medians(losses, reach);
         int least = Array.IndexOf(curve, curve.Min());
         double first = curve[0], fall = first - curve[least];
-        if (fall < LeastFall * Math.Abs(first))
+        if (fall < Math.Max(LeastFall * Math.Abs(first), Chance * Noise(losses, curve, least) / Math.Sqrt((2 * reach) + 1)))
             return new() { Why = exploded ? "The loss exploded before it had fallen: begin the search at a lower rate." : "The loss never fell, at any rate: look at the data and the network." };
         double minimum = points[least].Rate, highest = minimum / Math.Sqrt(10);
         // The last time that it stood above: earlier dips are noise.
@@ -66,6 +71,10 @@ public sealed record RateSuggestions
         int length = Math.Min((2 * reach) + 1, losses.Length);
         return [.. Enumerable.Range(0, losses.Length).Select(i => ArrayStatistics.MedianInplace(losses.AsSpan(Math.Clamp(i - reach, 0, losses.Length - length), length).ToArray()))];
     }
+
+    /// <summary>The deviation of single losses from the curve, up to its least; by their median, which the few of an explosion don't move.</summary>
+    private static double Noise(double[] losses, double[] curve, int least)
+        => 1.4826 * ArrayStatistics.MedianInplace([.. Enumerable.Range(0, least + 1).Select(i => Math.Abs(losses[i] - curve[i]))]);
 
     /// <summary>By the slope of a least-squares line through the points around, where the loss is falling.</summary>
     private static int SteepestOf(double[] losses, int reach, int began, int least)
