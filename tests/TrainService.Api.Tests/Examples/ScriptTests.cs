@@ -63,8 +63,51 @@ public class ScriptTests(SharedServer shared)
         prediction["classes"]!.AsArray().Select(c => c![0]!["name"]!.GetValue<string>()).ShouldBe(["bluebell", "foxglove"]);
     }
 
+    [Fact]
+    public async Task An_experiment_prints_its_table()
+    {
+        string file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, new JsonObject
+        {
+            ["name"] = "small", ["base"] = Specs.Small(epochs: 2),
+            ["runs"] = JsonNode.Parse("""{"plain": {}, "fast": {"optimizer": {"learning_rate": 0.1}}, "searched": {"optimizer": {"learning_rate": "auto"}}}"""),
+        }.ToJsonString());
+        string[] lines = (await RunAsync("compare.sh", file, "1", "2")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        File.Delete(file);
+        lines[0].ShouldStartWith("run ");
+        lines.Where(l => !l.StartsWith("  ")).Skip(1).Select(l => l.Split(' ')[0]).ShouldBe(["plain", "fast", "searched"]);
+        lines.ShouldContain(l => l.StartsWith("  searched: "));
+    }
+
+    [Fact]
+    public async Task Every_experiment_is_a_legal_job_in_each_of_its_runs()
+    {
+        string table = Path.GetTempFileName();
+        await File.WriteAllTextAsync(table, await RunAsync("make-table.sh", "200"));
+        await RunAsync("upload-csv.sh", "table20", table, "class");
+        File.Delete(table);
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(ServiceProgram.Examples, "experiments"), "*.json"))
+        {
+            JsonNode experiment = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+            foreach ((string run, JsonNode? changes) in experiment["runs"]!.AsObject())
+            {
+                using HttpResponseMessage valid = await _server.Http.PostAsync("/jobs/validate", ApiClient.Json(Merged(experiment["base"]!, changes!).ToJsonString()));
+                string answer = await valid.Content.ReadAsStringAsync();
+                answer.ShouldContain("\"resolved\"", customMessage: $"{Path.GetFileName(file)}, {run}: {answer}");
+            }
+        }
+    }
+
+    private static JsonNode Merged(JsonNode left, JsonNode right)
+    {
+        if (left is not JsonObject || right is not JsonObject changes) return right.DeepClone();
+        JsonObject merged = left.DeepClone().AsObject();
+        foreach ((string name, JsonNode? value) in changes) merged[name] = merged[name] is { } old && value is not null ? Merged(old, value) : value?.DeepClone();
+        return merged;
+    }
+
     private async Task<string> RunAsync(string script, params string[] arguments) => (await StartAsync(script, arguments)).Succeeded();
 
     private Task<CommandResult> StartAsync(string script, params string[] arguments)
-        => CommandResult.RunAsync("sh", [Path.Combine(ServiceProgram.Examples, script), .. arguments], environment: ("TRAINSERVICE_URL", _server.Address));
+        => CommandResult.RunAsync(script == "compare.sh" ? "bash" : "sh", [Path.Combine(ServiceProgram.Examples, script), .. arguments], environment: ("TRAINSERVICE_URL", _server.Address));
 }
