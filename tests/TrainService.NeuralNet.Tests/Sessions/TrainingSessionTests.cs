@@ -105,6 +105,12 @@ public sealed class TrainingSessionTests
         second.Session.Totals.LossSum.ShouldBe(straight.Session.Totals.LossSum);
     }
 
+    public static TheoryData<string> Optimizers => [.. NeuralNet.Catalog.Registries.Optimizers.Descriptors.Select(d => d.Name)];
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void A_dense_step_allocates_nothing_with_any_optimizer(string optimizer) => A_step_allocates_nothing(Plain, optimizer);
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void A_step_allocates_nothing(string layers, string optimizer)
