@@ -38,8 +38,18 @@ internal static class ConvolutionSteps
             }
 
             if (!learns) return;
-            build.Add(new KernelGradientStep(x, shape.Patches(x.ChannelStride, x.Buffer.Stride), dy, shape.OutputPixels(y.ChannelStride, y.Buffer.Stride),
-                shape, kernel, kernelBuffer, build.Updates!));
+            PatchGrid patches = shape.Patches(x.ChannelStride, x.Buffer.Stride), columns = shape.OutputPixels(y.ChannelStride, y.Buffer.Stride);
+            if (SampleGradientStep.Suits(kernel.Length, dy.Rows))
+            {
+                PlanBuffer samples = build.NewBuffer("kernel gradients", kernel.Length);
+                build.Add(new PatchSampleGradientStep(kernel.Layer, x, patches, dy, columns, shape, samples));
+                build.Add(new SampleGradientSumStep(samples, kernel, kernelBuffer, build.Updates!));
+            }
+            else
+            {
+                build.Add(new KernelGradientStep(x, patches, dy, columns, shape, kernel, kernelBuffer, build.Updates!));
+            }
+
             if (bias is not null) build.Add(new BiasGradientStep(dy, y.Pixels, y.ChannelStride, bias, build.BufferOf(bias), build.Updates!));
         });
         return y;

@@ -35,7 +35,9 @@ internal static class DepthwiseSteps
             }
 
             if (!learns) return;
-            build.Add(new DepthwiseKernelGradientStep(input, dy, forward, kernel, kernelBuffer, build.Updates!));
+            PlanBuffer samples = build.NewBuffer("kernel gradients", kernel.Length);
+            build.Add(new DepthwiseSampleGradientStep(kernel.Layer, input, dy, forward, samples));
+            build.Add(new SampleGradientSumStep(samples, kernel, kernelBuffer, build.Updates!));
             if (bias is not null) build.Add(new BiasGradientStep(dy, y.Pixels, y.ChannelStride, bias, build.BufferOf(bias), build.Updates!));
         });
         return y;

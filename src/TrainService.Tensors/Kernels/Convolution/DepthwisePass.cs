@@ -27,6 +27,12 @@ public sealed record DepthwisePass(
     /// <summary>Positions of a row from which every tap lies within the source: First … End - 1.</summary>
     public (int First, int End) Inner { get; } = InnerOf(Source.Width, StepX, TapsX, Width);
 
+    /// <summary>The taps, when they stand at even distances.</summary>
+    internal DepthwiseWindow Window { get; } = DepthwiseWindow.Of(TapsY, TapsX, KernelY, KernelX);
+
+    /// <summary>Rows of the source that the rows of positions before <paramref name="y"/> see, from the first row of the image on.</summary>
+    public int RowsSeen(int y) => y <= 0 || TapsY.Length == 0 ? 0 : Math.Clamp((y - 1) * StepY + TapsY.Max() + 1, 0, Source.Height);
+
     /// <summary>The convolution itself: x to y.</summary>
     public static DepthwisePass Forward(AxisWindow down, AxisWindow across, int channels, int xStride, long xSample, int yStride, long ySample) => new(
         new ImageLayout(down.In, across.In, channels, false, xStride, xSample), down.Stride, across.Stride, down.Taps(), across.Taps(),
@@ -55,5 +61,23 @@ public sealed record DepthwisePass(
         int first = Math.Max(0, (-taps.Min() + step - 1) / step), last = sourceWidth - 1 - taps.Max();
         int end = last < 0 ? 0 : Math.Min(width, last / step + 1);
         return first < end ? (first, end) : (width, width);
+    }
+}
+
+/// <summary>Taps at even distances.</summary>
+/// <param name="IsSmall">They are, and they are at most 3 by 3.</param>
+/// <param name="TapX">Pixels from a tap to the next.</param>
+/// <param name="KernelStep">Columns of the kernel from a tap's weight to the next one's.</param>
+internal readonly record struct DepthwiseWindow(bool IsSmall, int TapX, int KernelStep)
+{
+    private const int Most = 3;
+
+    public static DepthwiseWindow Of(int[] tapsY, int[] tapsX, int[] kernelY, int[] kernelX)
+    {
+        if (tapsY.Length is 0 or > Most || tapsX.Length is 0 or > Most) return default;
+        int tap = tapsX.Length > 1 ? tapsX[1] - tapsX[0] : 0, step = tapsX.Length > 1 ? kernelX[1] - kernelX[0] : 0;
+        for (int i = 1; i < tapsX.Length; i++)
+            if (tapsX[i] - tapsX[i - 1] != tap || kernelX[i] - kernelX[i - 1] != step) return default;
+        return new(kernelY.Length == tapsY.Length, tap, step);
     }
 }

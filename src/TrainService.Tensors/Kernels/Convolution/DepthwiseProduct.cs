@@ -13,55 +13,74 @@ public static unsafe class DepthwiseProduct
     /// <summary>Positions whose sums are in registers together.</summary>
     private const int Tile = 4;
 
+    /// <summary>Positions of which all channels are done before the next ones.</summary>
+    private const int Stretch = 64;
+
     /// <summary>The samples <paramref name="from"/> … <paramref name="to"/> - 1.</summary>
     /// <param name="bias">Where the chains start, one a channel, padded to whole vectors; null for 0.</param>
     /// <param name="accumulate">Go on with what is in the target.</param>
     public static void Run(DepthwisePass pass, int from, int to, float* source, float* kernel, float* target, float* bias, bool accumulate)
         => Run(SimdPaths.Best, pass, from, to, source, kernel, target, bias, accumulate);
 
+    /// <summary>The rows <paramref name="from"/> … <paramref name="to"/> - 1 of positions of one sample, whose images begin at source and target.</summary>
+    public static void RunRows(DepthwisePass pass, int from, int to, float* source, float* kernel, float* target, float* bias, bool accumulate)
+        => RunRows(SimdPaths.Best, pass, from, to, source, kernel, target, bias, accumulate);
+
     internal static void Run(SimdPath path, DepthwisePass pass, int from, int to, float* source, float* kernel, float* target, float* bias, bool accumulate)
+    {
+        for (int n = from; n < to; n++)
+            RunRows(path, pass, 0, pass.Height, source + n * pass.Source.SampleStride, kernel, target + n * pass.Target.SampleStride, bias, accumulate);
+    }
+
+    private static void RunRows(SimdPath path, DepthwisePass pass, int from, int to, float* source, float* kernel, float* target, float* bias, bool accumulate)
     {
         switch (path)
         {
-            case SimdPath.Vector512: Samples<Lane512, Vector512<float>>(pass, from, to, source, kernel, target, bias, accumulate); break;
-            case SimdPath.Vector256: Samples<Lane256, Vector256<float>>(pass, from, to, source, kernel, target, bias, accumulate); break;
-            case SimdPath.Vector128: Samples<Lane128, Vector128<float>>(pass, from, to, source, kernel, target, bias, accumulate); break;
-            default: Samples<LaneScalar, float>(pass, from, to, source, kernel, target, bias, accumulate); break;
+            case SimdPath.Vector512: Rows<Lane512, Vector512<float>>(pass, from, to, source, kernel, target, bias, accumulate); break;
+            case SimdPath.Vector256: Rows<Lane256, Vector256<float>>(pass, from, to, source, kernel, target, bias, accumulate); break;
+            case SimdPath.Vector128: Rows<Lane128, Vector128<float>>(pass, from, to, source, kernel, target, bias, accumulate); break;
+            default: Rows<LaneScalar, float>(pass, from, to, source, kernel, target, bias, accumulate); break;
         }
     }
 
-    private static void Samples<L, V>(DepthwisePass pass, int from, int to, float* source, float* kernel, float* target, float* bias, bool accumulate)
+    private static void Rows<L, V>(DepthwisePass pass, int from, int to, float* source, float* kernel, float* target, float* bias, bool accumulate)
         where L : struct, ILane<V>
         where V : unmanaged
     {
-        ImageLayout image = pass.Source, result = pass.Target;
+        ImageLayout result = pass.Target;
         int taps = pass.KernelHeight * pass.KernelWidth;
-        for (int n = from; n < to; n++)
+        for (int y = from; y < to; y++)
         {
-            for (int y = 0; y < pass.Height; y++)
+            float* row = target + ((nint)(pass.FirstY + y * pass.TargetStepY) * result.Width + pass.FirstX) * result.PixelStride;
+            // All channels of a few positions, then the next ones: memory is gone through in order.
+            for (int x = 0; x < pass.Width; x += Stretch)
             {
-                float* row = target + n * result.SampleStride
-                    + ((nint)(pass.FirstY + y * pass.TargetStepY) * result.Width + pass.FirstX) * result.PixelStride;
+                int end = Math.Min(pass.Width, x + Stretch);
                 for (int c = 0; c < result.PixelStride; c += L.Width)
                 {
                     float* weights = kernel + (nint)(c / Panels.Width) * taps * Panels.Width + c % Panels.Width;
-                    Row<L, V>(pass, y, source + n * image.SampleStride + c, weights, row + c, bias == null ? null : bias + c, accumulate);
+                    Row<L, V>(pass, y, x, end, source + c, weights, row + c, bias == null ? null : bias + c, accumulate);
                 }
             }
         }
     }
 
-    /// <summary>One row of positions of one vector of channels.</summary>
-    private static void Row<L, V>(DepthwisePass pass, int y, float* source, float* weights, float* target, float* bias, bool accumulate)
+    /// <summary>Some positions of a row, of one vector of channels.</summary>
+    private static void Row<L, V>(DepthwisePass pass, int y, int x, int to, float* source, float* weights, float* target, float* bias, bool accumulate)
         where L : struct, ILane<V>
         where V : unmanaged
     {
-        (int first, int end) = pass.Inner;
+        int first = Math.Min(to, pass.Inner.First), end = Math.Min(to, pass.Inner.End);
         nint step = (nint)pass.TargetStepX * pass.Target.PixelStride;
-        int x = 0;
         for (; x < first; x++) One<L, V>(pass, y, x, source, weights, target + x * step, bias, accumulate);
+        if (pass.Window.IsSmall && x < end)
+        {
+            DepthwiseRow.Run<L, V>(pass, y, x, end - x, source, weights, target + x * step, bias, accumulate);
+            x = end;
+        }
+
         for (; x <= end - Tile; x += Tile) Four<L, V>(pass, y, x, source, weights, target + x * step, bias, accumulate);
-        for (; x < pass.Width; x++) One<L, V>(pass, y, x, source, weights, target + x * step, bias, accumulate);
+        for (; x < to; x++) One<L, V>(pass, y, x, source, weights, target + x * step, bias, accumulate);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

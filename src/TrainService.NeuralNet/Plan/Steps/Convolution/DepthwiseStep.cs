@@ -1,4 +1,3 @@
-using TrainService.NeuralNet.State;
 using TrainService.Tensors.Kernels.Convolution;
 using TrainService.Tensors.Kernels.Normalization;
 
@@ -22,85 +21,43 @@ internal sealed unsafe class DepthwiseStep(
         .. accumulate ? (Touch[])[new(target.Buffer, Access.RowsOnly)] : [],
     ];
 
+    /// <summary>Floats of the target that are written before what follows works on them: 128 KB.</summary>
+    private const int BandLength = 32 * 1024;
+
     /// <summary>One image, normalized: every pixel is read through several taps.</summary>
     protected override int OwnScratch => _source.IsPending ? source.Buffer.Stride : 0;
 
     public override void Run(in Block block, StepContext context)
     {
-        float* scratch = ScratchLength == 0 ? null : context.Scratch(block.Rank), add = bias is null ? null : bias.Pointer;
-        for (int r = block.Start; r < block.End; r++)
+        float* scratch = ScratchLength == 0 ? null : context.Scratch(block.Rank);
+        for (int r = block.Start; r < block.End; r++) Sample(r, scratch);
+    }
+
+    /// <summary>Band after band of rows: what they see is normalized just before, what they put out is followed while it lies in cache.</summary>
+    private void Sample(int r, float* scratch)
+    {
+        float* image = _source.Stored.Buffer.Row(r), read = _source.IsPending ? scratch : image, add = bias is null ? null : bias.Pointer;
+        DepthwisePass first = _passes[0];
+        int line = first.Source.Width * source.ChannelStride, height = first.Target.Height, ready = 0, done = 0, end = 0;
+        foreach (DepthwisePass pass in _passes) end = Math.Max(end, pass.Height);
+        int each = Math.Max(1, BandLength / (first.Target.Width * first.Target.PixelStride * first.TargetStepY));
+        for (int y = 0; y < end; y += each)
         {
-            float* image = _source.Stored.Buffer.Row(r);
-            if (_source.IsPending)
+            int to = Math.Min(end, y + each);
+            foreach (DepthwisePass pass in _passes)
             {
-                ChannelNormalization.Apply(_source.Map, image, source.Pixels, source.ChannelStride, scratch);
-                image = scratch;
+                int last = Math.Min(to, pass.Height), seen = _source.IsPending ? pass.RowsSeen(last) : 0;
+                if (seen > ready)
+                {
+                    long at = (long)ready * line;
+                    ChannelNormalization.Apply(_source.Map, image + at, (seen - ready) * first.Source.Width, source.ChannelStride, scratch + at);
+                    ready = seen;
+                }
+
+                if (last > y) DepthwiseProduct.RunRows(pass, y, last, read, kernel.Pointer, target.Buffer.Row(r), add, accumulate);
             }
 
-            foreach (DepthwisePass pass in _passes) DepthwiseProduct.Run(pass, 0, 1, image, kernel.Pointer, target.Buffer.Row(r), add, accumulate);
-            int done = 0;
-            Written(r, ref done, target.Pixels, scratch);
-        }
-    }
-}
-
-/// <summary>Gradient of a depthwise kernel: 16 channels a task, over all samples in order.</summary>
-internal sealed unsafe class DepthwiseKernelGradientStep : PlanStep
-{
-    private readonly Value _x;
-    private readonly SourceImages _source;
-    private readonly PlanBuffer _dy;
-    private readonly DepthwisePass _forward;
-    private readonly DepthwisePass _ofBlock;
-    private readonly Parameter _kernel;
-    private readonly ParameterUpdates _updates;
-    private readonly int _firstPiece;
-
-    public DepthwiseKernelGradientStep(Value x, PlanBuffer dy, DepthwisePass forward, Parameter kernel, PlanBuffer kernelBuffer, ParameterUpdates updates)
-    {
-        (_x, _source, _dy, _forward, _kernel, _updates) = (x, new SourceImages(x), dy, forward, kernel, updates);
-        _ofBlock = forward with { Source = forward.Source with { PixelStride = Padding.Width, SampleStride = (long)x.Pixels * Padding.Width } };
-        Reads = [.. _source.ReadsAll, new(dy, Access.All)];
-        Writes = [new(updates.Written(kernel, kernelBuffer), Access.All)];
-        _firstPiece = updates.Pieces.Count;
-        for (int i = 0; i < Tasks; i++) updates.Register(kernel, (long)i * KernelLength, KernelLength);
-    }
-
-    public override Domains Domains => Domains.Own;
-
-    public override IReadOnlyList<Touch> Reads { get; }
-
-    public override IReadOnlyList<Touch> Writes { get; }
-
-    public override int Tasks => _forward.Target.PixelStride / Padding.Width;
-
-    public override double Cost => (double)_dy.Length * _forward.KernelHeight * _forward.KernelWidth * 2;
-
-    public override int ScratchLength => KernelLength + (_source.IsPending ? _x.Pixels * Padding.Width : 0);
-
-    private int KernelLength => _forward.KernelHeight * _forward.KernelWidth * Padding.Width;
-
-    public override void Run(in Block block, StepContext context)
-    {
-        float* result = context.Scratch(block.Rank);
-        for (int i = block.Start; i < block.End; i++)
-        {
-            if (_source.IsPending) Normalized(i, result, result + KernelLength);
-            else DepthwiseGradient.Run(_forward, _dy.Rows, i, _source.Pointer, _dy.Pointer, result, accumulate: false);
-            _updates.HandIn(_firstPiece + i, result, context);
-        }
-    }
-
-    public override string ToString() => $"{_kernel.Layer} dW";
-
-    /// <summary>Sample by sample, with the 16 channels of an image normalized before.</summary>
-    private void Normalized(int block, float* result, float* image)
-    {
-        int channel = block * Padding.Width;
-        for (int r = 0; r < _dy.Rows; r++)
-        {
-            ChannelNormalization.Apply(_source.Map.From(channel), _source.Stored.Buffer.Row(r) + channel, _x.ChannelStride, _x.Pixels, Padding.Width, image, Padding.Width);
-            DepthwiseGradient.Run(_ofBlock, 1, block, image - channel, _dy.Row(r), result, accumulate: r > 0);
+            Written(r, ref done, (to == end ? height : Math.Min(height, to * first.TargetStepY)) * first.Target.Width, scratch);
         }
     }
 }
