@@ -15,16 +15,21 @@ internal static class SubscriberBenchmark
         await Task.Delay(TimeSpan.FromSeconds(seconds));
         using Process server = Process.GetProcessById(service.ProcessId);
         long before = Memory(server), peak = 0;
+        double beside = 0, besideWith = 0;
         string last = "";
         for (int round = 0; round < rounds; round++)
         {
+            double start = BesideSeconds(service.ProcessId);
             without.AddRange(await EpochsAsync(service, job, seconds));
+            beside += BesideSeconds(service.ProcessId) - start;
             using Process clients = Process.Start(new ProcessStartInfo("dotnet",
                 [typeof(SubscriberBenchmark).Assembly.Location, "subscribe", service.Client.BaseAddress!.ToString(), job, $"{subscribers}"])
             { RedirectStandardOutput = true, RedirectStandardInput = true })!;
             string? ready = await clients.StandardOutput.ReadLineAsync();
             if (ready != "following") throw new InvalidOperationException($"The clients say {ready}.");
+            start = BesideSeconds(service.ProcessId);
             with.AddRange(await EpochsAsync(service, job, seconds));
+            besideWith += BesideSeconds(service.ProcessId) - start;
             peak = Math.Max(peak, Memory(server));
             if (round == rounds - 1) await service.CancelAsync(job);
             else await clients.StandardInput.WriteLineAsync("stop");
@@ -32,6 +37,7 @@ internal static class SubscriberBenchmark
             await clients.WaitForExitAsync();
             Print($"round {round + 1}: {last.Trim()}");
         }
+        Print($"the service's processor time beside training: {besideWith / (rounds * seconds) * 1000:F1} ms a second with them, {beside / (rounds * seconds) * 1000:F1} without");
         double mine = Median(without), theirs = Median(with);
         Print($"{subscribers:N0} subscribers: an epoch takes {theirs * 1000:F1} ms with them, {mine * 1000:F1} ms without: {(theirs / mine - 1) * 100:F1} % more (medians of {with.Count} and {without.Count} epochs)");
         Print($"memory of the service: {before >> 20} MiB before, {peak >> 20} MiB at most with them");
@@ -67,10 +73,10 @@ internal static class SubscriberBenchmark
     private static async Task<IEnumerable<double>> EpochsAsync(ServiceProcess service, string job, double seconds)
     {
         JsonElement now = await service.GetAsync($"jobs/{job}");
-        int from = now.GetProperty("progress").GetProperty("epoch").GetInt32();
+        int from = now.GetProperty("progress") is { ValueKind: JsonValueKind.Object } progress ? progress.GetProperty("epoch").GetInt32() : 0;
         await Task.Delay(TimeSpan.FromSeconds(seconds));
         JsonElement all = await service.GetAsync($"jobs/{job}/metrics");
-        return [.. all.GetProperty("epochs").EnumerateArray().Where(e => e.GetProperty("epoch").GetInt32() > from + 1).Select(e => e.GetProperty("duration_seconds").GetDouble())];
+        return [.. all.GetProperty("epochs").EnumerateArray().Where(e => e.GetProperty("epoch").GetInt32() >= from + 1).Select(e => e.GetProperty("duration_seconds").GetDouble())];
     }
 
     private static object Job(int units) => new
@@ -86,6 +92,29 @@ internal static class SubscriberBenchmark
         seed = 42,
     };
 
+    /// <summary>Processor time of the service's threads but those that train, in seconds: what clients cost, whatever else the machine does.</summary>
+    private static double BesideSeconds(int process)
+    {
+        const double TicksPerSecond = 100;
+        long ticks = 0;
+        foreach (string thread in Directory.EnumerateDirectories($"/proc/{process}/task"))
+        {
+            try
+            {
+                string stat = File.ReadAllText(Path.Combine(thread, "stat"));
+                string name = stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..stat.LastIndexOf(')')];
+                string[] after = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+                if (!name.StartsWith("train", StringComparison.Ordinal) && !name.StartsWith("compute", StringComparison.Ordinal))
+                    ticks += long.Parse(after[11], CultureInfo.InvariantCulture) + long.Parse(after[12], CultureInfo.InvariantCulture);
+            }
+            catch (IOException)
+            {
+                // It has just ended.
+            }
+        }
+        return ticks / TicksPerSecond;
+    }
+
     private static long Memory(Process process)
     {
         process.Refresh();
@@ -95,7 +124,7 @@ internal static class SubscriberBenchmark
     private static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
+        return sorted.Length == 0 ? double.NaN : sorted[sorted.Length / 2];
     }
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
