@@ -106,6 +106,21 @@ public class ScriptTests(SharedServer shared)
         return merged;
     }
 
+    [Fact]
+    public async Task The_transfer_experiment_trains_with_and_without_reused_layers_and_tells_mean_and_spread()
+    {
+        // RunAsync("transfer.sh", "1", "2") with small and drawn images, so that it takes a moment; the real one is in the README beside it.
+        CommandResult result = await CommandResult.RunAsync("sh", [Path.Combine(ServiceProgram.Examples, "transfer.sh"), "1", "2"], environment: [("TRAINSERVICE_URL", _server.Address),
+            ("TRANSFER_CHANGES", """{"dataset": {"name": "synthetic-fashion", "limit": 64}, "limits": {"threads": 1}}""")]);
+        string[] lines = result.Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        lines[0].ShouldMatch(@"^A, eight classes: 0\.\d{4} of the test images right$");
+        lines[2..4].ShouldAllBe(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == 3);
+        lines[4].ShouldMatch(@"^from scratch: mean [01]\.?\d*, standard deviation 0\.?\d*, from [01]\.?\d* to [01]\.?\d*$");
+        lines[5].ShouldStartWith("on the layers of A: mean ");
+        lines[^1].ShouldEndWith(" of 2");
+    }
+
     private async Task<string> RunAsync(string script, params string[] arguments) => (await StartAsync(script, arguments)).Succeeded();
 
     private Task<CommandResult> StartAsync(string script, params string[] arguments)
