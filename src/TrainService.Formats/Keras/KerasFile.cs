@@ -28,8 +28,7 @@ public sealed class KerasFile
 
     public string? KerasVersion { get; private set; }
 
-    /// <summary>True for version 3's layout: groups by the layers' classes, tensors by number. False for names of layers and tensors.</summary>
-    public bool Numbered { get; private set; }
+    public KerasLayout Layout { get; private set; }
 
     /// <summary>The weights of each layer, in the file's order.</summary>
     public IReadOnlyList<KerasGroup> Groups { get; private set; } = [];
@@ -64,6 +63,16 @@ public sealed class KerasFile
         return read;
     }
 
+    /// <summary>A model of TensorFlow.js (Layers format): <c>model.json</c> and its shards in one archive.</summary>
+    public static KerasFile OpenTfjs(ZipArchiveReader archive, FormatLimits? limits = null, string file = "model.zip")
+    {
+        var read = new KerasFile(limits ?? FormatLimits.Default, file) { Layout = KerasLayout.Flat };
+        var model = new TfjsModel(archive, read._limits, file);
+        (read.ModelJson, read.TrainingJson, read.KerasVersion) = (model.Topology, model.Training, model.KerasVersion);
+        read.Groups = [new KerasGroup("", null, model.ReadTensors())];
+        return read;
+    }
+
     private void ReadHdf5(Hdf5Group root)
     {
         if (root.Group(ModelWeights) is { } weights)
@@ -81,7 +90,7 @@ public sealed class KerasFile
         }
         else if (root.Group(Layers) is not null || root.Group(OldLayers) is not null || root.Group(Vars) is not null)
         {
-            Numbered = true;
+            Layout = KerasLayout.Numbered;
             var groups = new List<KerasGroup>();
             ReadNumbered(root, groups);
             Groups = groups;
@@ -115,7 +124,7 @@ public sealed class KerasFile
     {
         var tensors = new List<KerasTensor>();
         foreach (string name in layer.Attributes.LongTexts(WeightNames) ?? throw new ArrayFormatException(_file, layer.Path, $"the attribute {WeightNames} is missing"))
-            tensors.Add(new KerasTensor(name, layer.Dataset(name) ?? throw new ArrayFormatException(_file, $"{layer.Path}/{name}", "the tensor is named, but not there")));
+            tensors.Add(new KerasTensor(name, (layer.Dataset(name) ?? throw new ArrayFormatException(_file, $"{layer.Path}/{name}", "the tensor is named, but not there")).Read));
         return tensors;
     }
 
@@ -130,7 +139,7 @@ public sealed class KerasFile
                 ReadNumbered(inner, groups);
                 continue;
             }
-            KerasTensor[] tensors = [.. inner.Members.OfType<Hdf5Dataset>().OrderBy(d => d.Name.Length).ThenBy(d => d.Name, StringComparer.Ordinal).Select(d => new KerasTensor(d.Path, d))];
+            KerasTensor[] tensors = [.. inner.Members.OfType<Hdf5Dataset>().OrderBy(d => d.Name.Length).ThenBy(d => d.Name, StringComparer.Ordinal).Select(d => new KerasTensor(d.Path, d.Read))];
             string path = group.Path.StartsWith(OldLayers, StringComparison.Ordinal) ? Layers + group.Path[OldLayers.Length..].Replace($"/{OldLayers}/", $"/{Layers}/", StringComparison.Ordinal) : group.Path;
             if (tensors.Length > 0) groups.Add(new KerasGroup(path, inner.Attributes.Has("name") ? inner.Attributes.Text("name") : null, tensors));
         }
@@ -200,4 +209,18 @@ public sealed class KerasFile
 public sealed record KerasGroup(string Path, string? LayerName, IReadOnlyList<KerasTensor> Tensors);
 
 /// <param name="Name">As the file names it: <c>conv2d/kernel:0</c>, <c>sequential/conv2d/kernel</c>, or a path that ends in a number.</param>
-public sealed record KerasTensor(string Name, Hdf5Dataset Data);
+/// <param name="Read">Its numbers. Throws <see cref="ArrayFormatException"/>.</param>
+public sealed record KerasTensor(string Name, Func<NamedArray> Read);
+
+/// <summary>How a file says which layer a tensor is for.</summary>
+public enum KerasLayout
+{
+    /// <summary>A group for each layer of the outermost model, by its name; tensors by name within.</summary>
+    Named,
+
+    /// <summary>Version 3: groups by the layers' classes, tensors by number.</summary>
+    Numbered,
+
+    /// <summary>All tensors side by side, named by layer and role, however deep the layer lies.</summary>
+    Flat,
+}

@@ -66,6 +66,44 @@ public static class KerasWriter
         Hdf5Writer.Write(stream, root);
     }
 
+    /// <summary>
+    /// A model of TensorFlow.js (Layers format) as one archive: model.json and a single shard. The description must be in the older form.
+    /// </summary>
+    public static void WriteTfjs(Stream stream, KerasModel model)
+    {
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        WriteTfjs((name, write) => Add(archive, name, write), model);
+    }
+
+    /// <summary>The same, file by file.</summary>
+    /// <param name="add">Called with each file's name and what writes it.</param>
+    public static void WriteTfjs(Action<string, Action<Stream>> add, KerasModel model)
+    {
+        const string shard = "group1-shard1of1.bin";
+        var weights = new JsonArray();
+        foreach (KerasLayer layer in model.Layers)
+            foreach (NamedArray tensor in layer.Tensors) weights.Add(Weight($"{layer.Name}/{tensor.Name}", tensor));
+        var json = new JsonObject
+        {
+            ["format"] = "layers-model", ["generatedBy"] = $"keras v{OldVersion}", ["convertedBy"] = null,
+            ["modelTopology"] = new JsonObject { ["keras_version"] = OldVersion, ["backend"] = "tensorflow", ["model_config"] = model.Description.DeepClone() },
+            ["weightsManifest"] = new JsonArray(new JsonObject { ["paths"] = new JsonArray(shard), ["weights"] = weights }),
+        };
+        add("model.json", target => target.Write(Text(json)));
+        add(shard, target =>
+        {
+            foreach (NamedArray tensor in model.Layers.SelectMany(l => l.Tensors)) target.Write(tensor.Bytes);
+        });
+    }
+
+    // 16-bit floats are a way of packing there: the tensor itself counts as float32.
+    private static JsonObject Weight(string name, NamedArray tensor)
+    {
+        var weight = new JsonObject { ["name"] = name, ["shape"] = new JsonArray([.. tensor.Shape.Select(n => (JsonNode?)n)]), ["dtype"] = "float32" };
+        if (tensor.Type == ArrayType.Float16) weight["quantization"] = new JsonObject { ["dtype"] = "float16" };
+        return weight;
+    }
+
     private static string NameOf(KerasLayer layer, NamedArray tensor) => $"{layer.Name}/{tensor.Name}:0";
 
     private static byte[] Text(JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString(JsonSerializerOptions.Default));

@@ -32,6 +32,31 @@ internal static class CheckScript
 
         """";
 
+    /// <summary>The same in JavaScript, for TensorFlow.js.</summary>
+    public const string Tfjs = """
+        // Checks that TensorFlow.js makes of the golden inputs what the service made of them.
+        // Needs node and npm's @tensorflow/tfjs. Ends with 0 when all is well.
+        import { readFileSync } from "node:fs";
+        import * as tf from "@tensorflow/tfjs";
+
+        const read = (name) => readFileSync(new URL(name, import.meta.url));
+        const { modelTopology, weightsManifest } = JSON.parse(read("model.json"));
+        const golden = JSON.parse(read("golden.json"));
+        const shard = read(weightsManifest[0].paths[0]);
+        const model = await tf.loadLayersModel({
+          load: async () => ({
+            modelTopology,
+            weightSpecs: weightsManifest[0].weights,
+            weightData: shard.buffer.slice(shard.byteOffset, shard.byteOffset + shard.byteLength),
+          }),
+        });
+        const outputs = model.predict(tf.tensor(golden.x, golden.shape)).dataSync();
+        const largest = Math.max(...golden.y.map((y, i) => Math.abs(y - outputs[i])));
+        console.log(`largest difference ${largest.toPrecision(3)}, allowed ${golden.tolerance.toPrecision(3)}`);
+        process.exit(outputs.length === golden.y.length && largest <= golden.tolerance ? 0 : 1);
+
+        """;
+
     private const string KerasCheck = """
         import keras
 

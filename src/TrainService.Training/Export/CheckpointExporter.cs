@@ -35,10 +35,10 @@ public sealed class CheckpointExporter(LoadedNetworks networks, ICheckpointStore
         {
             return new ExportOutcome { Errors = [new SpecError("/format", "no_equivalent", e.Message, options.Format)] };
         }
-        return new ExportOutcome { FileName = options.Bundle ? $"{checkpointId}-{options.Format}.zip" : $"{checkpointId}{Extension(options.Format)}" };
+        return new ExportOutcome { FileName = options.Bundle ? $"{checkpointId}-{options.Format}-bundle.zip" : $"{checkpointId}{Extension(options.Format)}" };
     }
 
-    internal static string Extension(string format) => "." + format;
+    internal static string Extension(string format) => format == ExportOptions.Tfjs ? "-tfjs.zip" : "." + format;
 
     /// <exception cref="ExportException">The format has nothing like one of its layers.</exception>
     internal static void WriteModel(ExportedModel model, string format, Stream target)
@@ -50,6 +50,9 @@ public sealed class CheckpointExporter(LoadedNetworks networks, ICheckpointStore
                 break;
             case ExportOptions.Hdf5:
                 KerasWriter.WriteHdf5(target, new KerasDescription(model, old: true).Make());
+                break;
+            case ExportOptions.Tfjs:
+                KerasWriter.WriteTfjs(target, new KerasDescription(model, old: true, tfjs: true).Make());
                 break;
             case ExportOptions.Npz:
                 NpzFile.Write(target, InOrder(model));

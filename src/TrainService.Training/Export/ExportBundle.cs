@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TrainService.Formats;
+using TrainService.Formats.Keras;
 using TrainService.Formats.Npy;
 using TrainService.NeuralNet.Sessions;
 using TrainService.NeuralNet.State;
@@ -30,14 +31,26 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
     public void Write(Stream target)
     {
         using var archive = new ZipArchive(target, ZipArchiveMode.Create, leaveOpen: true);
+        bool tfjs = options.Format == ExportOptions.Tfjs;
         byte[] hash = Add(archive, FileName, stream => CheckpointExporter.WriteModel(model, options.Format, stream));
         NamedArray inputs = Inputs(), outputs = Outputs(inputs, model.Tensors);
         Add(archive, "golden.npz", stream => NpzFile.Write(stream, [inputs, outputs]));
         var script = new KerasScript(model, job);
         Add(archive, "train.py", script.Text());
         if (script.Rates is { Count: > 0 } rates) Add(archive, KerasScript.RatesFile, stream => NpzFile.Write(stream, rates));
-        Add(archive, "check.py", CheckScript.Text(options.Format, FileName));
-        Add(archive, "bundle.json", Facts(hash, inputs, outputs).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+        JsonObject facts = Facts(hash, inputs, outputs);
+        if (tfjs)
+        {
+            // JavaScript reads neither ZIP nor NPZ by itself.
+            KerasWriter.WriteTfjs((name, write) => Add(archive, name, write), new KerasDescription(model, old: true, tfjs: true).Make());
+            Add(archive, "golden.json", new JsonObject { ["x"] = Numbers(inputs), ["shape"] = Axes(inputs), ["y"] = Numbers(outputs), ["tolerance"] = facts["golden"]!["tolerance"]!.DeepClone() }.ToJsonString());
+            Add(archive, "check.mjs", CheckScript.Tfjs);
+        }
+        else
+        {
+            Add(archive, "check.py", CheckScript.Text(options.Format, FileName));
+        }
+        Add(archive, "bundle.json", facts.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
         Add(archive, "README.md", Readme());
     }
 
@@ -67,6 +80,10 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
         return new NamedArray("y", [Samples, .. model.Network.OutputShape.Axes.Select(n => (long)n)], outputs);
     }
 
+    private static JsonArray Numbers(NamedArray array) => [.. array.ToSingles().Select(n => (JsonNode?)n)];
+
+    private static JsonArray Axes(NamedArray array) => [.. array.Shape.Select(n => (JsonNode?)n)];
+
     private JsonObject Facts(byte[] hash, NamedArray inputs, NamedArray outputs)
     {
         float[] values = outputs.ToSingles();
@@ -75,7 +92,7 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
         foreach ((string name, NamedArray tensor) in model.Network.Layers.SelectMany(l => l.Parameters.Select(p => $"{l.Name}/{p.Name}")).Select(n => (n, model.Tensors[n])))
             tensors.Add(new JsonObject
             {
-                ["name"] = name, ["shape"] = new JsonArray([.. tensor.Shape.Select(n => (JsonNode?)n)]), ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(tensor.Bytes)),
+                ["name"] = name, ["shape"] = Axes(tensor), ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(tensor.Bytes)),
             });
         var facts = new JsonObject
         {
@@ -102,9 +119,9 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
     private string Readme() => $"""
         # {checkpointId} as {options.Format}
 
-        - `{FileName}`: the model{(IsKeras ? "" : "'s tensors, named layer/role, kernels as Keras lays them out")}{(options.Half ? ", its weights rounded to 16-bit floats" : "")}.
+        - `{FileName}`: the model{(IsKeras || options.Format == ExportOptions.Tfjs ? "" : "'s tensors, named layer/role, kernels as Keras lays them out")}{(options.Half ? ", its weights rounded to 16-bit floats" : "")}.
         - `golden.npz`: inputs `x` and what the service's own engine makes of them, `y`. `bundle.json` says how much another program may differ.
-        - `check.py`: does the check. `train.py`: builds the network with Keras{(job is null ? "" : ", and trains it as the job did")}.
+        - `check.{(options.Format == ExportOptions.Tfjs ? "mjs" : "py")}`: does the check. `train.py`: builds the network with Keras{(job is null ? "" : ", and trains it as the job did")}.
 
         Inputs are what the network itself takes. {(loaded.Metadata.Preprocessing is null ? "" : "What was fitted to the training data and is done before (`preprocessing` in `bundle.json`) is not part of the file.")}
         """ + "\n";

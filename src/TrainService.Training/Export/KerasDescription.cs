@@ -11,7 +11,8 @@ namespace TrainService.Training.Export;
 /// <summary>Describes a model as Keras serializes it: a stack as Sequential, anything else as Functional.</summary>
 /// <param name="model">What is described.</param>
 /// <param name="old">As version 2 does, which both versions read from <c>.h5</c>.</param>
-internal sealed class KerasDescription(ExportedModel model, bool old)
+/// <param name="tfjs">For TensorFlow.js: only what it has, and nothing that is for training alone.</param>
+internal sealed class KerasDescription(ExportedModel model, bool old, bool tfjs = false)
 {
     private static readonly HashSet<string> Common = new(LayerArguments.Common.Select(a => a.Name), StringComparer.Ordinal);
 
@@ -29,8 +30,12 @@ internal sealed class KerasDescription(ExportedModel model, bool old)
         JsonObject description = model.IsStack ? Sequential(layers) : Functional(layers);
         // Sequential does not count its input among its layers.
         return new KerasModel(description, [.. layers.Where(l => !(model.IsStack && l.ClassName == "InputLayer"))
-            .Select(l => new KerasLayer(l.ClassName, l.Name, l.Source is { Layer: not IFitted } source ? model.TensorsOf(source) : []))]);
+            .Select(l => new KerasLayer(l.ClassName, l.Name, l.Source is { Layer: not IFitted } source ? TensorsOf(source) : []))]);
     }
+
+    // Version 2 had a longer name for this one.
+    private IReadOnlyList<NamedArray> TensorsOf(NetworkLayer layer)
+        => [.. model.TensorsOf(layer).Select(t => old && layer.Layer.TypeName == "depthwise_conv2d" && t.Name == "kernel" ? t.As("depthwise_kernel") : t)];
 
     /// <summary>The layers as Keras lists them, the input among them.</summary>
     public List<KerasGraphLayer> InOrder()
@@ -80,6 +85,7 @@ internal sealed class KerasDescription(ExportedModel model, bool old)
         {
             made = new KerasGraphLayer(layer.Name, value.Descriptor.KerasName ?? "Activation", ConfigOf(value, layer), layer.Node.Trainable, layer);
         }
+        if (tfjs) made = TfjsLayers.Fit(made);
         if (!layers.TryAdd(made.Name, made)) throw new ExportException($"The name '{made.Name}' is taken twice.");
         if (old && made.Config["activation"] is JsonObject activation) PutBehind(made, activation, layers);
         return made;

@@ -29,6 +29,7 @@ internal sealed record WeightsFile(KerasFile? Keras, IReadOnlyList<NamedArray>? 
         if (!begin.StartsWith(Zip)) return new(null, SafetensorsFile.Read(stream, limits, file).Arrays);
         ZipArchiveReader archive = ZipArchiveReader.Open(stream, limits, file);
         if (KerasFile.IsKerasArchive(archive)) return new(KerasFile.OpenArchive(archive, limits, file), null);
+        if (TfjsModel.IsTfjs(archive)) return new(KerasFile.OpenTfjs(archive, limits, file), null);
         stream.Position = start;
         return new(null, NpzFile.Read(stream, limits, file));
     }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
 using TrainService.Api.Tests.Support;
@@ -31,6 +32,21 @@ public class GoldenModelTests(SharedServer shared)
         JsonNode made = await ImportAsync(null, Waste, ("classes", """["cardboard", "metal", "paper", "plastic"]"""));
         made["report"]!["loaded"]!.AsArray().Count.ShouldBe(263);
         await GoldenAsync(made, "tm_waste_mobilenetv2_035.json", v => (v / 127.5) - 1, "output", 1e-5);
+    }
+
+    [AssetFact("tfjs/darknettiny/model.json")]
+    public async Task A_model_of_TensorFlow_js_gives_its_outputs()
+    {
+        using var stream = new MemoryStream();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+            foreach (string name in Enumerable.Range(1, 31).Select(i => $"group{i}-shard1of1").Prepend("model.json"))
+            {
+                using Stream target = zip.CreateEntry($"darknettiny/{name}").Open();
+                await target.WriteAsync(SharedAssets.Read($"tfjs/darknettiny/{name}"));
+            }
+        using HttpResponseMessage answer = await _http.ImportAsync(null, stream.ToArray());
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+        await GoldenAsync(await answer.BodyAsync(), "darknettiny.json", v => v / 255, "output", 1e-5);
     }
 
     [AssetFact(Custom)]

@@ -44,6 +44,8 @@ public class KerasFileTests(SharedServer shared)
     [InlineData("images", "h5")]
     [InlineData("images", "safetensors")]
     [InlineData("images", "npz")]
+    [InlineData("words", "tfjs")]
+    [InlineData("nested", "tfjs")]
     [InlineData("rows", "keras")]
     [InlineData("rows", "h5")]
     [InlineData("nested", "keras")]
@@ -123,12 +125,13 @@ public class KerasFileTests(SharedServer shared)
     }
 
     [Theory]
+    [InlineData("format=tfjs", "/format", "no_equivalent")]
     [InlineData("format=pickle", "/format", "unknown_name")]
     [InlineData("format=onnx", "/format", "unsupported")]
     [InlineData("precision=int8", "/precision", "unsupported")]
     public async Task What_cannot_be_exported_is_told(string query, string pointer, string code)
     {
-        JsonNode made = await ImportAsync(null, await File.ReadAllBytesAsync(Path_("nested.keras")));
+        JsonNode made = await ImportAsync(null, await File.ReadAllBytesAsync(Path_("images.keras")));
         using HttpResponseMessage answer = await _http.GetAsync($"/checkpoints/{Id(made)}/export?{query}");
         JsonNode error = (await answer.ShouldBeProblemAsync(422))["errors"]!.AsArray().ShouldHaveSingleItem()!;
         error["pointer"]!.GetValue<string>().ShouldBe(pointer);

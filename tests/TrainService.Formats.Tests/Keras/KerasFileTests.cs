@@ -44,11 +44,11 @@ public class KerasFileTests
         using var stream = new MemoryStream();
         KerasWriter.WriteArchive(stream, Model);
         KerasFile file = OpenArchive(stream.ToArray());
-        file.Numbered.ShouldBeTrue();
+        file.Layout.ShouldBe(KerasLayout.Numbered);
         file.KerasVersion.ShouldBe(KerasWriter.Version);
         JsonNode.DeepEquals(JsonNode.Parse(file.ModelJson!), Model.Description).ShouldBeTrue();
         file.Groups.Select(g => (g.Path, g.LayerName, g.Tensors.Count)).ShouldBe([("layers/dense", "a", 2), ("layers/dense_1", "c", 1)]);
-        file.Groups[0].Tensors[0].Data.Read().ToSingles().ShouldBe([1, 2, 3, 4, 5, 6]);
+        file.Groups[0].Tensors[0].Read().ToSingles().ShouldBe([1, 2, 3, 4, 5, 6]);
         file.Groups[0].Tensors[1].Name.ShouldBe("layers/dense/vars/1");
     }
 
@@ -59,11 +59,11 @@ public class KerasFileTests
         KerasWriter.WriteHdf5(stream, Model);
         stream.Position = 0;
         KerasFile file = KerasFile.OpenHdf5(stream);
-        file.Numbered.ShouldBeFalse();
+        file.Layout.ShouldBe(KerasLayout.Named);
         file.KerasVersion.ShouldBe(KerasWriter.OldVersion);
         file.Groups.Select(g => (g.Path, g.Tensors.Count)).ShouldBe([("a", 2), ("b", 0), ("c", 1)]);
         file.Groups[0].Tensors.Select(t => t.Name).ShouldBe(["a/kernel:0", "a/bias:0"]);
-        file.Groups[2].Tensors[0].Data.Read().ToSingles().ShouldBe([1, 0, -1]);
+        file.Groups[2].Tensors[0].Read().ToSingles().ShouldBe([1, 0, -1]);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class KerasFileTests
         using var stream = new MemoryStream();
         KerasWriter.WriteWeights(stream, many);
         stream.Position = 0;
-        KerasFile.OpenHdf5(stream).Groups[0].Tensors.Select(t => t.Data.Read().ToSingles()[0]).ShouldBe(Enumerable.Range(0, 12).Select(i => (float)i));
+        KerasFile.OpenHdf5(stream).Groups[0].Tensors.Select(t => t.Read().ToSingles()[0]).ShouldBe(Enumerable.Range(0, 12).Select(i => (float)i));
     }
 
     [Fact]
@@ -148,6 +148,6 @@ public class KerasFileTests
     private static void ReadAll(KerasFile file)
     {
         foreach (KerasGroup group in file.Groups)
-            foreach (KerasTensor tensor in group.Tensors) tensor.Data.Read();
+            foreach (KerasTensor tensor in group.Tensors) tensor.Read();
     }
 }

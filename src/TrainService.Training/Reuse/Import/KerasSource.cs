@@ -9,8 +9,9 @@ internal static class KerasSource
     public static WeightSource Of(KerasFile file, KerasNode model)
     {
         var tensors = new List<SourceTensor>();
-        if (file.Numbered) Numbered(file, model, tensors);
-        else Named(file, model, tensors);
+        if (file.Layout == KerasLayout.Numbered) Numbered(file, model, tensors);
+        else if (file.Layout == KerasLayout.Named) Named(file, model, tensors);
+        else tensors.AddRange(file.Groups.SelectMany(g => g.Tensors).Select(t => Tensor(t, ByName(t.Name, model))));
         HashSet<string> counters = new(model.Weighted.Where(l => KerasTensors.Of(l).Contains(KerasTensors.Counter)).Select(l => $"{l.Name}/{KerasTensors.Counter}"), StringComparer.Ordinal);
         return new WeightSource([.. tensors.Where(t => t.Target is null || !counters.Contains(t.Target))],
         [
@@ -69,7 +70,7 @@ internal static class KerasSource
         }
     }
 
-    private static SourceTensor Tensor(KerasTensor tensor, string? target) => new(tensor.Name, target, tensor.Data.Read);
+    private static SourceTensor Tensor(KerasTensor tensor, string? target) => new(tensor.Name, target, tensor.Read);
 
     private static IReadOnlyList<string> Targets(KerasGroup group, KerasNode node)
     {
