@@ -23,6 +23,7 @@ public static partial class Registries
         ActivationLayer.Descriptor,
         .. ActivationLayers.Descriptors,
         PRelu.Descriptor,
+        .. LearnedScalar.Descriptors,
         ActivityRegularization.Descriptor,
         Dropout.Descriptor,
         AlphaDropout.Descriptor,

@@ -49,7 +49,8 @@ public static partial class Registries
         RandomUniform.Descriptor,
         TruncatedNormal.Descriptor,
         Orthogonal.Descriptor,
-        Identity.Descriptor)
+        Identity.Descriptor,
+        Fixup.Descriptor)
     {
         Introduction = Introductions.Initializers,
     };

@@ -32,6 +32,8 @@ public sealed class LayerGradientTests
         """{"type": "elu", "alpha": 0.5}""",
         "\"softmax\"",
         "\"prelu\"",
+        "\"scalar_bias\"",
+        "\"scalar_multiplier\"",
         """{"type": "prelu", "alpha_initializer": {"type": "constant", "value": 0.3}, "alpha_regularizer": "l2"}""",
         "\"rrelu\"",
         """{"type": "dense", "units": 9, "activation": {"type": "rrelu", "lower": 0.1, "upper": 0.9}}""",
