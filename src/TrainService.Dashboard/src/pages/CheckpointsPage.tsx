@@ -5,6 +5,7 @@ import { useResource } from '../lib/poll';
 import { go } from '../lib/router';
 import type { Checkpoint, Problem } from '../lib/types';
 import { Problems } from '../parts/Problems';
+import { Scroll } from '../parts/Scroll';
 
 /** Trained networks: from jobs, and from elsewhere. */
 export function CheckpointsPage() {
@@ -14,17 +15,19 @@ export function CheckpointsPage() {
       <h1>Checkpoints</h1>
       <Problems problem={problem} />
       <ImportForm />
-      <table>
-        <thead><tr><th>Checkpoint</th><th>Job</th><th class="n">Epoch</th><th>Metrics</th><th class="n">Size</th><th>Made</th></tr></thead>
-        <tbody>
-          {(value?.checkpoints ?? []).map((c) => (
-            <tr>
-              <td><a href={`#/checkpoints/${c.id}`}>{c.id}</a></td><td>{c.job ? <a href={`#/jobs/${c.job}`}>{c.job}</a> : 'imported'}</td><td class="n">{c.epoch}</td>
-              <td>{Object.entries(c.metrics).slice(0, 4).map(([n, v]) => `${n} ${number(v)}`).join(', ')}</td><td class="n">{bytes(c.bytes)}</td><td>{time(c.created_at)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Scroll label="Checkpoints">
+        <table>
+          <thead><tr><th>Checkpoint</th><th>Job</th><th class="n">Epoch</th><th>Metrics</th><th class="n">Size</th><th>Made</th></tr></thead>
+          <tbody>
+            {(value?.checkpoints ?? []).map((c) => (
+              <tr>
+                <td><a href={`#/checkpoints/${c.id}`}>{c.id}</a></td><td>{c.job ? <a href={`#/jobs/${c.job}`}>{c.job}</a> : 'imported'}</td><td class="n">{c.epoch}</td>
+                <td>{Object.entries(c.metrics).slice(0, 4).map(([n, v]) => `${n} ${number(v)}`).join(', ')}</td><td class="n">{bytes(c.bytes)}</td><td>{time(c.created_at)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
     </>
   );
 }

@@ -7,6 +7,7 @@ import { useResource } from '../lib/poll';
 import { go } from '../lib/router';
 import type { Epoch, Job } from '../lib/types';
 import { differences } from '../parts/diff';
+import { Scroll } from '../parts/Scroll';
 
 type Axis = 'epoch' | 'step' | 'seconds';
 
@@ -55,7 +56,7 @@ export function ComparePage({ ids }: { ids: string[] }) {
       {jobs.length > 1 && (
         <section>
           <h2>Where they differ</h2>
-          <div class="scroll">
+          <Scroll label="Differences">
             <table>
               <thead><tr><th>Value</th>{jobs.map((j) => <th>{title(j)}</th>)}</tr></thead>
               <tbody>
@@ -63,7 +64,7 @@ export function ComparePage({ ids }: { ids: string[] }) {
                 {names.map((n) => <tr><td>last {n} (validation)</td>{jobs.map((j) => <td class="n">{number(column(j.epochs, n).at(-1))} ({number(column(j.epochs, `val_${n}`).at(-1))})</td>)}</tr>)}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </section>
       )}
     </>

@@ -5,6 +5,7 @@ import { useResource } from '../lib/poll';
 import { go } from '../lib/router';
 import type { Dataset, Json, Problem } from '../lib/types';
 import { Problems } from '../parts/Problems';
+import { Scroll } from '../parts/Scroll';
 
 interface Preview {
   split: string;
@@ -80,7 +81,7 @@ function Rows({ name }: { name: string }) {
   return (
     <section>
       <h2>First rows</h2>
-      <div class="scroll"><table><tbody>{value.rows.map((r) => <tr><td><code>{JSON.stringify(r.input)}</code></td><td>{r.class ?? JSON.stringify(r.target)}</td></tr>)}</tbody></table></div>
+      <Scroll label="First rows"><table><tbody>{value.rows.map((r) => <tr><td><code>{JSON.stringify(r.input)}</code></td><td>{r.class ?? JSON.stringify(r.target)}</td></tr>)}</tbody></table></Scroll>
     </section>
   );
 }

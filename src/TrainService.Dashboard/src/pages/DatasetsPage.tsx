@@ -5,6 +5,7 @@ import { useResource } from '../lib/poll';
 import { go } from '../lib/router';
 import type { Dataset, Problem } from '../lib/types';
 import { Problems } from '../parts/Problems';
+import { Scroll } from '../parts/Scroll';
 
 /** What there is to learn from, and how to bring more. */
 export function DatasetsPage() {
@@ -14,18 +15,20 @@ export function DatasetsPage() {
       <h1>Data</h1>
       <Problems problem={problem} />
       <UploadForm />
-      <table>
-        <thead><tr><th>Name</th><th>Kind</th><th class="n">Input</th><th>Target</th><th class="n">Train</th><th class="n">Validation</th><th class="n">Test</th><th class="n">On disk</th></tr></thead>
-        <tbody>
-          {(value?.datasets ?? []).map((d) => (
-            <tr>
-              <td><a href={`#/datasets/${d.name}`}>{d.name}</a>{d.built_in && <small> built in</small>}</td><td>{d.kind}</td><td class="n">{shape(d.input_shape)}</td>
-              <td>{d.target.class_names ? `${d.target.class_names.length} classes` : d.target.kind}</td>
-              <td class="n">{number(d.counts.train)}</td><td class="n">{number(d.counts.validation)}</td><td class="n">{number(d.counts.test)}</td><td class="n">{d.bytes ? bytes(d.bytes) : ''}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Scroll label="Datasets">
+        <table>
+          <thead><tr><th>Name</th><th>Kind</th><th class="n">Input</th><th>Target</th><th class="n">Train</th><th class="n">Validation</th><th class="n">Test</th><th class="n">On disk</th></tr></thead>
+          <tbody>
+            {(value?.datasets ?? []).map((d) => (
+              <tr>
+                <td><a href={`#/datasets/${d.name}`}>{d.name}</a>{d.built_in && <small> built in</small>}</td><td>{d.kind}</td><td class="n">{shape(d.input_shape)}</td>
+                <td>{d.target.class_names ? `${d.target.class_names.length} classes` : d.target.kind}</td>
+                <td class="n">{number(d.counts.train)}</td><td class="n">{number(d.counts.validation)}</td><td class="n">{number(d.counts.test)}</td><td class="n">{d.bytes ? bytes(d.bytes) : ''}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
     </>
   );
 }

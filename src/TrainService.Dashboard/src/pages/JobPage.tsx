@@ -10,6 +10,7 @@ import type { Checkpoint, Epoch, Job, JobEvent, Problem } from '../lib/types';
 import { Layers, Totals } from '../parts/Layers';
 import { pretty } from '../parts/pretty';
 import { Problems } from '../parts/Problems';
+import { Scroll } from '../parts/Scroll';
 import { StatusBadge } from '../parts/StatusBadge';
 
 const actions: Record<string, string[]> = {
@@ -168,17 +169,19 @@ function Checkpoints({ id, turn }: { id: string; turn: number }) {
   useEffect(() => { if (turn) reload(); }, [turn]);
   if (!value?.checkpoints.length) return <p class="empty">None yet.</p>;
   return (
-    <table>
-      <thead><tr><th>Checkpoint</th><th class="n">Epoch</th><th>Why</th><th>Metrics</th><th class="n">Size</th></tr></thead>
-      <tbody>
-        {value.checkpoints.map((c) => (
-          <tr>
-            <td><a href={`#/checkpoints/${c.id}`}>{c.id}</a></td><td class="n">{c.epoch}</td><td>{c.reason}</td>
-            <td>{Object.entries(c.metrics).map(([n, v]) => `${n} ${number(v)}`).join(', ')}</td><td class="n">{bytes(c.bytes)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Scroll label="Checkpoints">
+      <table>
+        <thead><tr><th>Checkpoint</th><th class="n">Epoch</th><th>Why</th><th>Metrics</th><th class="n">Size</th></tr></thead>
+        <tbody>
+          {value.checkpoints.map((c) => (
+            <tr>
+              <td><a href={`#/checkpoints/${c.id}`}>{c.id}</a></td><td class="n">{c.epoch}</td><td>{c.reason}</td>
+              <td>{Object.entries(c.metrics).map(([n, v]) => `${n} ${number(v)}`).join(', ')}</td><td class="n">{bytes(c.bytes)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
   );
 }
 

@@ -25,6 +25,7 @@ export function NewJobPage({ from }: { from: string | null }) {
   const [original, setOriginal] = useState<Job | null>(null);
   const [checkpoint, setCheckpoint] = useState('');
   const [checked, setChecked] = useState<Validated | null>(null);
+  const [checkedText, setCheckedText] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
   const [sending, setSending] = useState(false);
   const checkpoints = useResource<{ checkpoints: Checkpoint[] }>(from ? `/jobs/${from}/checkpoints` : null);
@@ -46,6 +47,7 @@ export function NewJobPage({ from }: { from: string | null }) {
         const answer = await post<Validated>('/jobs/validate', spec.value);
         if (gone) return;
         setChecked(answer);
+        setCheckedText(text);
         setProblem(null);
       } catch (e) {
         if (gone || !(e instanceof ApiError)) return;
@@ -87,7 +89,7 @@ export function NewJobPage({ from }: { from: string | null }) {
           </select></label>
         )}
         <span class="spacer" />
-        <button class="main" disabled={!checked || sending} onClick={submit}>{checkpoint ? 'Fork' : 'Start'}</button>
+        <button class="main" disabled={!checked || checkedText !== text || sending} onClick={submit}>{checkpoint ? 'Fork' : 'Start'}</button>
       </div>
       <div class="columns">
         <div>

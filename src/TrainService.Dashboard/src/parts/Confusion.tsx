@@ -1,10 +1,11 @@
 import { number } from '../lib/format';
 import type { Evaluation } from '../lib/types';
+import { Scroll } from './Scroll';
 
 /** Which classes are taken for which: rows are what it is, columns what was said. */
 export function Confusion({ confusion }: { confusion: NonNullable<Evaluation['confusion']> }) {
   return (
-    <div class="scroll">
+    <Scroll label="Confusion matrix">
       <table class="confusion">
         <caption>Rows: the true class. Columns: what the network says.</caption>
         <thead><tr><th />{confusion.classes.map((c) => <th scope="col">{c}</th>)}<th>Precision</th><th>Recall</th><th>F1</th></tr></thead>
@@ -24,6 +25,6 @@ export function Confusion({ confusion }: { confusion: NonNullable<Evaluation['co
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -1,5 +1,6 @@
 import { bytes, duration, number, shape } from '../lib/format';
 import type { Json, JsonObject, LayerSummary, Summary } from '../lib/types';
+import { Scroll } from './Scroll';
 
 /** What is known of a network before it runs: sizes, work, memory, time. */
 export function Totals({ summary }: { summary: Summary }) {
@@ -20,20 +21,22 @@ export function Layers({ layers, model }: { layers: LayerSummary[]; model?: Json
   const most = Math.max(1, ...layers.map((l) => l.parameters));
   const inputs = inputsOf(model);
   return (
-    <table class="layers">
-      <thead><tr><th>Layer</th><th>Type</th>{inputs && <th>From</th>}<th class="n">Output</th><th class="n">Parameters</th><th class="n">MFLOP</th></tr></thead>
-      <tbody>
-        {layers.map((l) => (
-          <tr>
-            <td>{l.name}</td><td><code>{l.type}</code></td>
-            {inputs && <td>{(inputs.get(l.name) ?? []).join(', ')}</td>}
-            <td class="n">{shape(l.output_shape)}</td>
-            <td class="n"><span class="bar" style={{ width: `${(60 * l.parameters) / most}px` }} />{number(l.parameters)}{l.parameters > 0 && l.trainable_parameters === 0 && <em> frozen</em>}</td>
-            <td class="n">{number(l.flops / 1e6, 3)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Scroll label="Layers">
+      <table class="layers">
+        <thead><tr><th>Layer</th><th>Type</th>{inputs && <th>From</th>}<th class="n">Output</th><th class="n">Parameters</th><th class="n">MFLOP</th></tr></thead>
+        <tbody>
+          {layers.map((l) => (
+            <tr>
+              <td>{l.name}</td><td><code>{l.type}</code></td>
+              {inputs && <td>{(inputs.get(l.name) ?? []).join(', ')}</td>}
+              <td class="n">{shape(l.output_shape)}</td>
+              <td class="n"><span class="bar" style={{ width: `${(60 * l.parameters) / most}px` }} />{number(l.parameters)}{l.parameters > 0 && l.trainable_parameters === 0 && <em> frozen</em>}</td>
+              <td class="n">{number(l.flops / 1e6, 3)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
   );
 }
 
