@@ -17,6 +17,7 @@ public static class ArchitectureList
         new Xception(),
         .. NasNet.All,
         .. Vgg.All,
+        new AlexNet(),
     ];
 
     /// <param name="name">Ours, or Keras's in any case: mobilenet_v2, MobileNetV2, mobilenetv2.</param>

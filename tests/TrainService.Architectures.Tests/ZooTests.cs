@@ -84,6 +84,15 @@ public sealed class ZooTests
         Should.Throw<ArgumentConflictException>(() => architecture.Build(new ArchitectureOptions { InputShape = [architecture.LeastSize - 1, 96, 3] })).ParamName.ShouldBe("input_shape");
     }
 
+    // By hand: 96·(11²·3+1) + 256·(5²·96+1) + 384·(3²·256+1) + 384·(3²·384+1) + 256·(3²·384+1) + 4096·(9216+1) + 4096·4097 + 1000·4097.
+    [Fact]
+    public void AlexNet_has_the_layers_of_the_paper_without_its_division_over_two_processors()
+    {
+        Network network = ArchitectureList.Find("AlexNet")!.Build(new ArchitectureOptions()).ToNetwork();
+        network.ParameterCount.ShouldBe(62_378_344);
+        network.Layers.Single(l => l.Name == "flatten").OutputShape.Axes.ShouldBe([9216]);
+    }
+
     private static JsonElement Zoo(string name)
     {
         using GZipStream file = new(File.OpenRead(Path.Combine(AppContext.BaseDirectory, "zoo", $"{name}.json.gz")), CompressionMode.Decompress);
