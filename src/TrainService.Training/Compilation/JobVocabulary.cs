@@ -30,11 +30,11 @@ public static class JobVocabulary
         Registries.Initializers,
         Registries.Regularizers,
         Registries.Constraints,
-        new ComponentRegistry("loss", [.. Registries.Losses.Descriptors, PerOutput.Loss]) 
+        new ComponentRegistry("loss", [.. Registries.Losses.Descriptors, PerOutput.Loss])
         {
             OwnForm = PerOutput.ReadLoss, MayBeSeveral = true, Introduction = Registries.Losses.Introduction,
         },
-        new ComponentRegistry("metric", [.. Registries.Metrics.Descriptors, PerOutput.OutputMetric]) 
+        new ComponentRegistry("metric", [.. Registries.Metrics.Descriptors, PerOutput.OutputMetric])
         {
             OwnListForm = PerOutput.ReadMetrics, Introduction = Registries.Metrics.Introduction,
         },
