@@ -73,7 +73,8 @@ public static partial class Registries
         CosineSimilarity.Descriptor,
         BinaryFocalCrossentropy.Descriptor,
         CategoricalFocalCrossentropy.Descriptor,
-        Contrastive.Descriptor)
+        Contrastive.Descriptor,
+        Triplet.Descriptor)
     {
         Introduction = Introductions.Losses,
     };

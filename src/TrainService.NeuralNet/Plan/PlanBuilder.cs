@@ -256,7 +256,9 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
         Output = output.Buffer;
         Target = target;
         PlanBuffer? gradient = NeedsGradient(output.Buffer) ? GradientFor(output.Buffer).Buffer : null;
-        Add(new LossStep(used, output.Buffer, target, gradient, outputLength));
+        Add(used is BatchLoss whole
+            ? new BatchLossStep(whole, output.Buffer, target, gradient, outputLength)
+            : new LossStep(used, output.Buffer, target, gradient, outputLength));
         if (gradient is null) return;
         for (int i = _tape.Count - 1; i >= 0; i--) _tape[i]();
         Updates?.AddFinalSteps(this);

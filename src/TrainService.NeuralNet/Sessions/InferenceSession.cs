@@ -72,6 +72,7 @@ public sealed class InferenceSession : IDisposable
         float[] target = new float[targets.RowLength];
         ReadOnlySpan<float> weights = sampleWeights.Span;
         double penalty = WeightPenalties.Of(_state);
+        BatchJudge? judge = loss is BatchLoss whole ? new(whole, BatchSize, _outputLength) : null;
         _folded?.Prepare();
         for (int start = 0; start < rows.Length; start += BatchSize)
         {
@@ -83,12 +84,14 @@ public sealed class InferenceSession : IDisposable
                 targets.CopyRow(row, target);
                 ReadOnlySpan<float> prediction = OutputRow(r);
                 float weight = weights.IsEmpty ? 1f : weights[row];
-                sum += loss.Value(prediction, target) * weight;
+                if (judge is null) sum += loss.Value(prediction, target) * weight;
+                else judge.Add(prediction, target, weight);
                 sum += _folded?.ActivityPenalty(r) ?? _withDropout!.ActivityPenalty(r);
                 totals.AddRow(prediction, target, weight);
                 each?.Invoke(row, prediction, target);
             }
 
+            if (judge is not null) sum += judge.Take();
             totals.AddLoss(sum + (penalty * count), count);
         }
 

@@ -33,12 +33,25 @@ internal sealed class FitCheck(DescribedData data, ModelDefinition definition, N
             return;
         }
 
+        if (loss is BatchLoss)
+        {
+            CheckClasses();
+            return;
+        }
+
         if (loss is PositionwiseLoss) CheckClassRange(loss, _outputs);
         if (loss.TargetLength(_outputs) == 1 && _outputs > 1) CheckClassNumbers();
         else if (_lossName.StartsWith("categorical_", StringComparison.Ordinal)) CheckOneHot();
         else if (_lossName.StartsWith("binary_", StringComparison.Ordinal)) CheckBinary();
         else CheckNumbers();
         CheckOutputActivation();
+    }
+
+    /// <summary>Embeddings are as long as one likes: there need only be classes.</summary>
+    private void CheckClasses()
+    {
+        if (_target.Kind != TargetKind.Class)
+            errors.Add("/loss", "conflict", $"{_lossName} needs the number of a class for each sample, but the dataset's targets are {Describe(_target)}.", _lossName);
     }
 
     /// <summary>Targets that name classes by numbers must name one of those that there are.</summary>
@@ -53,7 +66,13 @@ internal sealed class FitCheck(DescribedData data, ModelDefinition definition, N
     /// <summary>The targets of all outputs stand in one row.</summary>
     private void CheckSeveral(OutputLosses several)
     {
-        foreach (OutputLoss part in several.Parts) CheckClassRange(part.Loss, part.Length);
+        foreach (OutputLoss part in several.Parts)
+        {
+            CheckClassRange(part.Loss, part.Length);
+            if (part.Loss is BatchLoss)
+                errors.Add("/loss", "conflict", $"The output '{part.Name}' has a loss that compares the rows of a batch with each other; only a model with a single output can have it.", part.Name);
+        }
+
         int wanted = several.TargetLength(_outputs);
         if (wanted != _target.Length)
             errors.Add("/loss", "conflict", $"The outputs {string.Join(", ", several.Parts.Select(p => p.Name))} are compared with {wanted} targets together, but the dataset's are {Describe(_target)}. "

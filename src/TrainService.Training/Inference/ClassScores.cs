@@ -7,7 +7,7 @@ internal static class ClassScores
     /// <returns>Null when the network does not tell classes.</returns>
     public static IReadOnlyList<IReadOnlyList<ClassScore>>? Of(LoadedNetwork network, double[] outputs, int length, int most)
     {
-        if (network.Metadata.ClassNames is not { } names || !(length == names.Count || (length == 1 && names.Count == 2))) return null;
+        if (network.ClassNames is not { } names || !(length == names.Count || (length == 1 && names.Count == 2))) return null;
         return [.. Enumerable.Range(0, outputs.Length / length)
             .Select(r => Rank(names, Probabilities(network, outputs.AsSpan(r * length, length)), most))];
     }

@@ -18,7 +18,7 @@ internal sealed class ConfusionCount
 
     /// <summary>Null when the network does not tell classes.</summary>
     public static ConfusionCount? For(LoadedNetwork network, int outputs)
-        => network.Metadata.ClassNames is { } names && names.Count == Math.Max(2, outputs) ? new ConfusionCount(outputs, names, network.FromLogits) : null;
+        => network.ClassNames is { } names && names.Count == Math.Max(2, outputs) ? new ConfusionCount(outputs, names, network.FromLogits) : null;
 
     public void Add(int row, ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
     {

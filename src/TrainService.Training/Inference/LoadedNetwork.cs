@@ -36,6 +36,9 @@ internal sealed class LoadedNetwork : IDisposable
     /// <summary>The output is scores: softmax or sigmoid makes probabilities of them.</summary>
     public bool FromLogits => Loss.Arguments.Has("from_logits") && Loss.Arguments.Flag("from_logits");
 
+    /// <summary>What its outputs stand for, by place; null when they stand for no classes: embeddings never do.</summary>
+    public IReadOnlyList<string>? ClassNames => Loss.Create() is BatchLoss ? null : Metadata.ClassNames;
+
     /// <summary>The metrics of its job, as far as they fit; accuracy too when asked for and not among them.</summary>
     public IReadOnlyList<Metric> MetricsFor(Loss loss, bool alsoAccuracy)
     {

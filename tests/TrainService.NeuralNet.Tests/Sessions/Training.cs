@@ -15,7 +15,7 @@ internal sealed class Training : IDisposable
     private readonly ComputePool _pool;
 
     public Training(string layers, string optimizer = """{"type": "sgd", "learning_rate": 0.05, "momentum": 0.9}""", int threads = 1, int batch = 32, ulong seed = 1,
-        string? pruning = null)
+        string? pruning = null, string loss = "sparse_categorical_crossentropy")
     {
         State = new NetworkState(Network.Build(Parts.Layers(layers), new Shape(20)));
         State.Initialize(seed);
@@ -24,7 +24,7 @@ internal sealed class Training : IDisposable
         Team = _pool.Lease(threads);
         Session = new TrainingSession(State, new TrainingOptions
         {
-            Loss = Parts.Of<Loss>("loss", "sparse_categorical_crossentropy"),
+            Loss = Parts.Of<Loss>("loss", loss),
             Optimizer = Optimizer,
             BatchSize = batch,
             Seed = seed,

@@ -25,6 +25,9 @@ public class FitCheckTests
         foreach ((DescribedData data, string layers, string loss) in new[]
         {
             (Classes, Softmax, "\"sparse_categorical_crossentropy\""),
+            (Classes, """[{"type": "dense", "units": 16}]""", "\"triplet\""),
+            (Classes, """[{"type": "dense", "units": 2}]""", """{"type": "triplet", "mining": "hard"}"""),
+            (Classes, Linear, "\"triplet\""),
             (OneHot, Softmax, "\"categorical_crossentropy\""),
             (TwoClasses, Sigmoid, "\"binary_crossentropy\""),
             (Shares, Sigmoid, "\"binary_crossentropy\""),
@@ -48,6 +51,8 @@ public class FitCheckTests
     [InlineData("classes", Sigmoid, "binary_crossentropy", "/loss")]
     [InlineData("numbers", Sigmoid, "binary_crossentropy", "/loss")]
     [InlineData("numbers", Softmax, "mse", "/model/layers/0/units")]
+    [InlineData("onehot", Softmax, "triplet", "/loss")]
+    [InlineData("numbers", Linear, "triplet", "/loss")]
     [InlineData("onehot", Linear, "mae", "/model/layers/0/units")]
     [InlineData("onehot", """[{"type": "dense", "units": 4, "activation": "softmax"}]""", "categorical_crossentropy", "/model/layers/0/units")]
     public void What_cannot_work_is_a_conflict_at_the_place_to_change(string data, string layers, string loss, string pointer)
