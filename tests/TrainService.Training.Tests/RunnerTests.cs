@@ -47,6 +47,27 @@ public class RunnerTests
         predicted.Classes!.Select(c => c[0].Name).ShouldBe(["left", "top", "right"]);
     }
 
+    // Three numbers for three classes, which a classifier would take for their scores.
+    [Fact]
+    public async Task Embeddings_are_learned_and_measured_and_not_taken_for_scores_of_classes()
+    {
+        await using var service = new ServiceHarness();
+
+        JobRecord job = await service.RunAsync("""
+            {"epochs": 30, "loss": {"type": "triplet", "margin": 0.5}, "metrics": [], "dataset": {"name": "blobs", "validation_split": 0.2, "limit": 300}, "model":
+            {"type": "sequential", "layers": [{"type": "dense", "units": 16, "activation": "relu"}, {"type": "dense", "units": 3}]}}
+            """);
+
+        job.Status.ShouldBe(JobStatus.Succeeded, job.Reason);
+        JsonElement[] epochs = await service.EventsAsync(job.Id, "epoch");
+        epochs[^1].GetProperty("val_loss").GetDouble().ShouldBeInRange(0, 0.25);
+        CheckpointRecord last = await service.LastAsync(job.Id);
+        Evaluation own = (await service.Evaluation.EvaluateAsync(last.Id, Body("{}"), default)).Value!;
+        own.Metrics.Keys.ShouldBe(["loss"]);
+        own.Confusion.ShouldBeNull();
+        (await service.Prediction.PredictAsync(last.Id, Body("""{"inputs": [[-4, -2]]}"""), default)).Value!.Classes.ShouldBeNull();
+    }
+
     [Fact]
     public async Task Evaluating_a_checkpoint_on_its_own_data_gives_what_validation_gave()
     {

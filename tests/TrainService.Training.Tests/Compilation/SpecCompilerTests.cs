@@ -40,6 +40,10 @@ public sealed class SpecCompilerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Embeddings_have_no_accuracy()
+        => (await _service.CompileAsync("""{"loss": "triplet", "metrics": ["accuracy"]}""")).Errors.Select(e => (e.Pointer, e.Code)).ShouldBe([("/metrics/0", "conflict")]);
+
+    [Fact]
     public async Task What_it_resolves_leaves_nothing_open_and_compiles_to_itself()
     {
         CompiledSpec first = await _service.CompileAsync("""
