@@ -1,4 +1,3 @@
-using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Sessions;
 using TrainService.NeuralNet.Tests.Layers;

@@ -44,6 +44,13 @@ public sealed class SpecCompilerTests : IAsyncDisposable
         => (await _service.CompileAsync("""{"loss": "triplet", "metrics": ["accuracy"]}""")).Errors.Select(e => (e.Pointer, e.Code)).ShouldBe([("/metrics/0", "conflict")]);
 
     [Fact]
+    public async Task Embeddings_are_the_only_output()
+        => (await _service.CompileAsync("""
+            {"loss": "triplet", "metrics": [], "model": {"type": "functional", "outputs": ["a", "b"], "layers": [{"type": "input", "name": "in", "shape": [2]},
+              {"type": "dense", "units": 3, "name": "a", "inputs": ["in"]}, {"type": "dense", "units": 3, "name": "b", "inputs": ["in"]}]}}
+            """)).Errors.Select(e => (e.Pointer, e.Code, e.Detail.Contains("single output", StringComparison.Ordinal))).ShouldBe([("/loss", "conflict", true), ("/loss", "conflict", true)]);
+
+    [Fact]
     public async Task What_it_resolves_leaves_nothing_open_and_compiles_to_itself()
     {
         CompiledSpec first = await _service.CompileAsync("""
