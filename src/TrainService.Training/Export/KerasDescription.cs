@@ -3,6 +3,7 @@ using TrainService.Formats;
 using TrainService.Formats.Keras;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Layers;
+using TrainService.NeuralNet.Layers.Ports;
 using TrainService.Specification;
 using TrainService.Training.Models;
 
@@ -38,8 +39,10 @@ internal sealed class KerasDescription(ExportedModel model, bool old, bool tfjs 
         => [.. model.TensorsOf(layer).Select(t => old && layer.Layer.TypeName == "depthwise_conv2d" && t.Name == "kernel" ? t.As("depthwise_kernel") : t)];
 
     /// <summary>The layers as Keras lists them, the input among them.</summary>
+    /// <exception cref="ExportException">Keras has nothing like one of its layers, or the model has several inputs or outputs.</exception>
     public List<KerasGraphLayer> InOrder()
     {
+        RefusePorts();
         Dictionary<string, KerasGraphLayer> layers = new(StringComparer.Ordinal);
         Dictionary<string, KerasCall> outputs = new(StringComparer.Ordinal);
         int[] shape = [.. model.Network.InputShape.Axes];
@@ -56,6 +59,16 @@ internal sealed class KerasDescription(ExportedModel model, bool old, bool tfjs 
             if (_activations.TryGetValue(made.Name, out KerasGraphLayer? activation)) outputs[layer.Name] = AddCall(activation, [outputs[layer.Name]], layer);
         }
         return KerasOrder.Of(layers, _output = outputs[model.Network.Output.Name]);
+    }
+
+    // Such a model takes and gives one row here, which Keras's would not: neither its calls nor the golden arrays would fit.
+    private void RefusePorts()
+    {
+        NetworkLayer[] inputs = [.. model.Network.Layers.Where(l => l.Layer is InputPort)];
+        NetworkLayer? outputs = model.Network.Layers.FirstOrDefault(l => l.Layer is OutputPorts);
+        if (inputs.Length == 0 && outputs is null) return;
+        string what = string.Join(" and ", new[] { inputs.Length > 1 ? $"{inputs.Length} inputs" : null, outputs is null ? null : $"{outputs.Inputs.Count} outputs" }.OfType<string>());
+        throw new ExportException($"The model has {what}, and what is written for Keras and TensorFlow.js has one of each. Its tensors alone can be had: as safetensors or npz, without bundle.");
     }
 
     private static KerasCall AddCall(KerasGraphLayer made, KerasCall[] inputs, NetworkLayer layer)

@@ -27,6 +27,7 @@ internal static class InputRows
         float[] values = new float[length * count];
         float[] raw = new float[network.Preprocessing?.RawLength ?? length];
         var found = new List<SpecError>();
+        var lookedUp = new LookedUp(network);
         int row = 0;
         foreach (JsonElement sample in inputs.EnumerateArray())
         {
@@ -37,13 +38,16 @@ internal static class InputRows
                 if (!TryReadNumbers(sample, network, raw, place, found)) continue;
                 raw.CopyTo(target);
             }
-            else if (preprocessing.TryRead(sample, raw, place, found))
+            else
             {
+                if (!preprocessing.TryRead(sample, raw, place, found)) continue;
                 preprocessing.Apply(raw, target);
             }
             if (found.Count >= SpecErrors.Limit) break;
             if (!TensorPrimitives.IsFiniteAll<float>(target))
                 found.Add(new SpecError(place, "not_finite", "A number here is too large for float32."));
+            else
+                lookedUp.Check(sample, target, place, found);
         }
         foreach (SpecError error in found) errors.Add(error);
         return errors.Count == before ? new FloatRows(values, length) : null;

@@ -64,6 +64,7 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
         JsonElement json = described?.RootElement ?? (description.TryGetProperty("model", out JsonElement sent) ? sent : default);
         if (ImportedModel.Read(json, asked.OptionalValue("model"), errors) is not { } imported) return new ImportOutcome { Errors = errors.All };
         (ComponentValue model, ModelDefinition definition, Network network) = imported;
+        OldActivations.Refuse(json, opened.Keras?.KerasVersion, definition, errors);
         ComponentValue loss = asked.OptionalValue("loss") ?? ImportedModel.LossOf(opened.Keras, network) ?? GuessLoss(definition);
         string[]? classes = asked.Has("classes") ? [.. asked.Texts("classes")] : null;
         CheckClasses(classes, network, errors);

@@ -109,6 +109,42 @@ public sealed class PredictionServiceTests : IDisposable
         if (code.Length > 0) error.Code.ShouldBe(code);
     }
 
+    [Theory]
+    [InlineData("[[0, 4, 4, 0]]", null)]
+    [InlineData("[[0, 1, 2, 3], [0, 1, 5, 3]]", "/inputs/1/2")]
+    [InlineData("[[-1, 1, 2, 3]]", "/inputs/0/0")]
+    [InlineData("[[0, 1, 2, 1e30]]", "/inputs/0/3")]
+    public async Task A_number_that_is_in_no_row_of_a_table_is_told_its_place(string inputs, string? pointer)
+    {
+        const string layers = """{"type": "embedding", "input_dim": 5, "output_dim": 2, "name": "words"}, {"type": "flatten"}, {"type": "dense", "units": 3, "activation": "softmax"}""";
+        Save("ckpt_words", Spec.Job($$"""{"model": {"type": "sequential", "layers": [{{layers}}]} }"""));
+        // Behind layers that hand numbers on as they are, too.
+        Save("ckpt_reshaped", Spec.Job($$"""{"model": {"type": "sequential", "layers": [{"type": "reshape", "target_shape": [2, 2]}, {{layers}}]} }"""));
+
+        foreach (string id in new[] { "ckpt_words", "ckpt_reshaped" })
+        {
+            IReadOnlyList<SpecError> errors = (await AskAsync(id, $$"""{"inputs": {{inputs}}}""")).Errors;
+            errors.Select(e => e.Pointer).ShouldBe(pointer is null ? [] : [pointer]);
+            if (pointer is not null) (errors[0].Code, errors[0].Detail.Contains("'words' looks this number up in a table of 5 rows", StringComparison.Ordinal)).ShouldBe(("out_of_range", true));
+        }
+    }
+
+    [Fact]
+    public async Task Nested_samples_and_several_inputs_too()
+    {
+        Save("ckpt_nested", Spec.Job("""
+            {"model": {"type": "functional", "layers": [{"type": "input", "name": "in", "shape": [2, 2]}, {"type": "embedding", "input_dim": 5, "output_dim": 2, "name": "words", "inputs": ["in"]},
+              {"type": "flatten", "name": "f", "inputs": ["words"]}, {"type": "dense", "units": 3, "name": "d", "inputs": ["f"]}], "outputs": ["d"]}}
+            """), shape: [2, 2]);
+        (await AskAsync("ckpt_nested", """{"inputs": [[[0, 1], [9, 3]]]}""")).Errors.ShouldHaveSingleItem().Pointer.ShouldBe("/inputs/0/1/0");
+        Save("ckpt_ports", Spec.Job("""
+            {"model": {"type": "functional", "layers": [{"type": "input", "name": "n", "shape": [3]}, {"type": "input", "name": "id", "shape": [1]},
+              {"type": "embedding", "input_dim": 5, "output_dim": 2, "name": "words", "inputs": ["id"]}, {"type": "flatten", "name": "f", "inputs": ["words"]},
+              {"type": "concatenate", "name": "both", "inputs": ["n", "f"]}, {"type": "dense", "units": 3, "name": "d", "inputs": ["both"]}], "outputs": ["d"]}}
+            """));
+        (await AskAsync("ckpt_ports", """{"inputs": [[100, -7, 9, 4], [100, -7, 9, 5]]}""")).Errors.ShouldHaveSingleItem().Pointer.ShouldBe("/inputs/1/3");
+    }
+
     [Fact]
     public async Task A_checkpoint_that_is_not_there_is_told_so() => (await AskAsync("ckpt_9", """{"inputs": [[1]]}""")).NotFound.ShouldBeTrue();
 
@@ -136,18 +172,20 @@ public sealed class PredictionServiceTests : IDisposable
         return await _service.PredictAsync(id, document.RootElement, default);
     }
 
-    private void Save(string id, JobSpec spec, JobSpec? weightsOf = null)
+    private void Save(string id, JobSpec spec, JobSpec? weightsOf = null, int[]? shape = null)
     {
-        using var state = new NetworkState(TrainingPlanner.Plan(weightsOf ?? spec, [4]).Network);
+        using var state = new NetworkState(TrainingPlanner.Plan(weightsOf ?? spec, shape ?? [4]).Network);
         state.Initialize(5);
         TensorSnapshot snapshot = TensorSnapshot.OfWeights(state);
         snapshot.Take();
         using var file = new MemoryStream();
         SafetensorsFile.Write(file, [.. snapshot.Arrays]);
         byte[] bytes = file.ToArray();
+        CheckpointMetadata metadata = CheckpointMetadata.Of(spec, Some.Blobs());
+        if (shape is not null) metadata = metadata with { InputShape = shape, Preprocessing = null };
         var record = new CheckpointRecord
         {
-            Id = id, Epoch = 1, Step = 1, MetricsJson = "{}", MetadataJson = CheckpointMetadata.Of(spec, Some.Blobs()).ToJson(), Reason = "final", Bytes = bytes.Length,
+            Id = id, Epoch = 1, Step = 1, MetricsJson = "{}", MetadataJson = metadata.ToJson(), Reason = "final", Bytes = bytes.Length,
             Sha256 = "", CreatedAt = default,
         };
         _store.FindAsync(id, Arg.Any<CancellationToken>()).Returns(record);

@@ -4,6 +4,7 @@ using NSubstitute;
 using TrainService.Formats;
 using TrainService.Formats.Hdf5;
 using TrainService.Jobs.Ports;
+using TrainService.Specification;
 using TrainService.Training.Reuse;
 
 namespace TrainService.Training.Tests.Reuse;
@@ -63,6 +64,28 @@ public class HostileImportTests
         if (many > 0) Console.WriteLine($"{count} damaged descriptions, {refused} refused");
     }
 
+    [Theory]
+    [InlineData("2.15.0", true)]
+    [InlineData("2.2.4-tf", true)]
+    [InlineData("3.8.0", false)]
+    [InlineData(null, false)]
+    public async Task What_version_2_means_otherwise_is_refused_by_the_layers_name(string? version, bool refused)
+    {
+        foreach (string name in new[] { "hard_sigmoid", "relu" })
+        {
+            ImportOutcome outcome = await ImportAsync(Model.Replace("\"activation\": \"relu\"", $"\"activation\": \"{name}\"", StringComparison.Ordinal), version);
+            if (!refused || name == "relu")
+            {
+                outcome.Errors.ShouldBeEmpty();
+                continue;
+            }
+            SpecError error = outcome.Errors.ShouldHaveSingleItem();
+            (error.Code, error.Got).ShouldBe(("no_equivalent", "hard_sigmoid"));
+            error.Pointer.ShouldStartWith("/model/config/layers/1");
+            error.Detail.ShouldContain($"'c' has the activation hard_sigmoid, and the file is of Keras {version}: there it is clip(0.2 x + 0.5, 0, 1)");
+        }
+    }
+
     [Fact]
     public async Task Nesting_far_beyond_any_model_is_an_error()
     {
@@ -112,10 +135,11 @@ public class HostileImportTests
         foreach (JsonNode? child in children.OfType<JsonNode>()) Gather(child!, all);
     }
 
-    private static async Task<ImportOutcome> ImportAsync(string model)
+    private static async Task<ImportOutcome> ImportAsync(string model, string? version = null)
     {
         var root = new Hdf5Content();
         root.Text("model_config", model);
+        if (version is not null) root.Text("keras_version", version);
         Hdf5Content weights = root.Group("model_weights");
         weights.Texts("layer_names", ["in", "c", "inner", "sum", "f", "d"]);
         Put(weights, "in", []);

@@ -10,6 +10,9 @@ namespace TrainService.NeuralNet.Layers.Ports;
 /// <param name="take">Where its numbers stand in the row, in order.</param>
 public sealed class InputPort(Shape shape, IReadOnlyList<int> take) : Layer
 {
+    /// <summary>Where its numbers stand in the row, in order.</summary>
+    public IReadOnlyList<int> Take => take;
+
     public override string TypeName => "input";
 
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)

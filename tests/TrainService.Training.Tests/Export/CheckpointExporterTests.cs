@@ -1,0 +1,82 @@
+using NSubstitute;
+using TrainService.Formats.Safetensors;
+using TrainService.Jobs.Ports;
+using TrainService.Jobs.Specs;
+using TrainService.NeuralNet.State;
+using TrainService.Specification;
+using TrainService.Tensors.Threading;
+using TrainService.Training.Checkpoints;
+using TrainService.Training.Export;
+using TrainService.Training.Inference;
+using TrainService.Training.Running;
+using TrainService.Training.Tests.Support;
+using Arg = NSubstitute.Arg;
+
+namespace TrainService.Training.Tests.Export;
+
+/// <summary>What a format can't say is told, never written wrongly.</summary>
+public sealed class CheckpointExporterTests
+{
+    private const string
+        Inputs = """{"type": "input", "name": "a", "shape": [1]}, {"type": "input", "name": "b", "shape": [3]}, {"type": "concatenate", "name": "x", "inputs": ["a", "b"]}""",
+        Input = """{"type": "input", "name": "x", "shape": [4]}""",
+        Outputs = """{"type": "dense", "units": 3, "name": "y", "inputs": ["x"]}, {"type": "dense", "units": 2, "name": "z", "inputs": ["x"]}""";
+
+    [Theory]
+    [InlineData(Inputs, "\"y\"", "2 inputs")]
+    [InlineData(Input, "\"y\", \"z\"", "2 outputs")]
+    [InlineData(Inputs, "\"y\", \"z\"", "2 inputs and 2 outputs")]
+    public async Task Several_inputs_or_outputs_have_no_equivalent(string inputs, string outputs, string what)
+    {
+        string dense = outputs.Contains('z', StringComparison.Ordinal) ? Outputs : Outputs[..Outputs.IndexOf("}, {", StringComparison.Ordinal)] + "}";
+        JobSpec spec = Spec.Job($$"""{"model": {"type": "functional", "layers": [{{inputs}}, {{dense}}], "outputs": [{{outputs}}]}, "loss": "mse"}""");
+        foreach (string format in ExportOptions.Formats)
+            foreach (bool bundle in new[] { false, true })
+            {
+                ExportOutcome outcome = await ExportAsync(spec, new ExportOptions(format, false, bundle));
+                if (!bundle && format is (ExportOptions.Safetensors or ExportOptions.Npz))
+                {
+                    outcome.Errors.ShouldBeEmpty();
+                    continue;
+                }
+                SpecError error = outcome.Errors.ShouldHaveSingleItem($"{format} {bundle}");
+                (error.Pointer, error.Code).ShouldBe(("/format", "no_equivalent"));
+                error.Detail.ShouldContain($"The model has {what}, and");
+            }
+    }
+
+    [Theory]
+    [InlineData(ExportOptions.Keras, true)]
+    [InlineData(ExportOptions.Hdf5, false)]
+    [InlineData(ExportOptions.Tfjs, false)]
+    public async Task What_version_2_would_read_as_another_function_is_not_written_for_it(string format, bool written)
+    {
+        foreach (string layer in new[] { """{"type": "dense", "units": 3, "activation": "hard_sigmoid"}""", """{"type": "dense", "units": 3}, {"type": "hard_sigmoid"}""" })
+        {
+            ExportOutcome outcome = await ExportAsync(Spec.Job($$"""{"model": {"type": "sequential", "layers": [{{layer}}]}, "loss": "mse"}"""), new ExportOptions(format, false, false));
+            if (written) outcome.FileName.ShouldNotBeNull();
+            else outcome.Errors.ShouldHaveSingleItem().Detail.ShouldContain("means another function by hard_sigmoid");
+        }
+    }
+
+    private static async Task<ExportOutcome> ExportAsync(JobSpec spec, ExportOptions options)
+    {
+        using var state = new NetworkState(TrainingPlanner.Plan(spec, [4]).Network);
+        state.Initialize(5);
+        TensorSnapshot snapshot = TensorSnapshot.OfWeights(state);
+        snapshot.Take();
+        using var file = new MemoryStream();
+        SafetensorsFile.Write(file, [.. snapshot.Arrays]);
+        byte[] bytes = file.ToArray();
+        var record = new CheckpointRecord
+        {
+            Id = "ckpt_1", Epoch = 1, Step = 1, MetricsJson = "{}", MetadataJson = CheckpointMetadata.Of(spec, Some.Blobs()).ToJson(), Reason = "final", Bytes = bytes.Length, Sha256 = "", CreatedAt = default,
+        };
+        ICheckpointStore store = Substitute.For<ICheckpointStore>();
+        store.FindAsync("ckpt_1", Arg.Any<CancellationToken>()).Returns(record);
+        store.OpenAsync(record, Arg.Any<CancellationToken>()).Returns(_ => new MemoryStream(bytes));
+        using var networks = new LoadedNetworks(store);
+        using var pool = new ComputePool(1);
+        return await new CheckpointExporter(networks, store, Substitute.For<IJobStore>(), pool).ExportAsync("ckpt_1", options, new MemoryStream(), default);
+    }
+}
