@@ -25,7 +25,7 @@ public class ContainerTests
 
     [Theory]
     [InlineData("docker-compose.yml")]
-    [InlineData("docker-compose.cluster.yml")]
+    [InlineData("docker/docker-compose.cluster.yml")]
     public void The_port_is_published_for_this_machine_only(string file)
     {
         string[] compose = File.ReadAllLines(Path.Combine(ServiceProgram.Root, file));
