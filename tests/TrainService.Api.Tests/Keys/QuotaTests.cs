@@ -92,18 +92,7 @@ public sealed class QuotaTests(KeyedServer keyed) : IClassFixture<KeyedServer>
     [Fact]
     public async Task Guessing_keys_is_slowed_down()
     {
-        // Of an address that no other test comes from.
-        using var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = async (context, ct) =>
-            {
-                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-                socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.77"), 0));
-                await socket.ConnectAsync(context.DnsEndPoint, ct);
-                return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
-            },
-        };
-        using var http = new HttpClient(handler) { BaseAddress = new Uri(_server.Address) };
+        using HttpClient http = _server.ClientFromElsewhere();
         int tries = 0;
         while (tries++ < 1000 && (await http.GetAsync("/jobs")).StatusCode == HttpStatusCode.Unauthorized)
         {

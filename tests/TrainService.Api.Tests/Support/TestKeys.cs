@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using TrainService.Api.Keys;
 
 namespace TrainService.Api.Tests.Support;
@@ -5,6 +7,8 @@ namespace TrainService.Api.Tests.Support;
 /// <summary>API keys, made as the command makes them.</summary>
 internal static class TestKeys
 {
+    private static int _addresses;
+
     /// <summary>The key itself, as it was printed.</summary>
     public static string Create(string folder, string scope, params string[] options) => Run(folder, 0, ["create", "--scope", scope, .. options]).Output.Trim();
 
@@ -32,5 +36,26 @@ internal static class TestKeys
         if (key is not null)
             http.DefaultRequestHeaders.Add(KeyCheck.Header, key);
         return http;
+    }
+
+    /// <summary>
+    /// A client from a loopback address that nobody else calls from. The service slows down who shows no key that holds, by address: what one
+    /// test is refused must not count against another.
+    /// </summary>
+    public static HttpClient ClientFromElsewhere(this ServerProcess server)
+    {
+        int number = Interlocked.Increment(ref _addresses);
+        var address = new IPAddress([127, 77, (byte)(number >> 8), (byte)number]);
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, ct) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(address, 0));
+                await socket.ConnectAsync(context.DnsEndPoint, ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        return new HttpClient(handler) { BaseAddress = new Uri(server.Address) };
     }
 }
