@@ -100,6 +100,9 @@ public sealed record ArgumentSpec(string Name, ArgumentKind Kind, string Descrip
     /// <summary>The same for words that are not among <see cref="Choices"/> yet.</summary>
     public IReadOnlyList<string> UnsupportedChoices { get; init; } = [];
 
+    /// <summary>Why nothing but null may be given here, though the name is known; null when it may.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>For lists and maps: how many elements are allowed.</summary>
     public (int Minimum, int Maximum)? Count { get; init; }
 }

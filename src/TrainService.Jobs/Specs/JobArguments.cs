@@ -1,3 +1,4 @@
+using TrainService.Jobs.Specs.Kinds;
 using TrainService.Specification;
 
 namespace TrainService.Jobs.Specs;
@@ -40,17 +41,6 @@ public static class JobArguments
         Arg.Integer("threads", "How many threads it computes with; null takes all. The results do not depend on it.", min: 1, max: 1024, nullable: true),
     ];
 
-    private static readonly ArgumentSpec[] LrFind =
-    [
-        Arg.Number("start", "The first rate.", 1e-6, min: 0, max: 100, minExclusive: true) with { Aliases = ["min_lr", "start_lr"] },
-        Arg.Number("end", "The last rate, if the loss does not explode before.", 10, min: 0, max: 1e6, minExclusive: true) with { Aliases = ["max_lr", "end_lr"] },
-        Arg.Integer("steps", "Batches from the first rate to the last, the rate being multiplied after each. Left out, without epochs: one epoch, but 200 at least and 1000 at most.",
-            min: 10, max: 1_000_000, nullable: true),
-        Arg.Integer("epochs", "In place of steps: so many epochs.", min: 1, max: 100, nullable: true),
-        Arg.Number("smoothing", "Share of the running mean of the loss that is kept after each batch.", 0.9, min: 0, max: 0.9999),
-        Arg.Number("explode_factor", "The search ends when the smoothed loss is so many times its least value.", 4, min: 1, max: 1e6, minExclusive: true),
-    ];
-
     private static readonly ArgumentSpec[] Report =
     [
         Arg.Choice("norms", "Norms of gradients (of the epoch's last step, before clipping) and of weights in each epoch's event: global: of all together; layers: of each layer that "
@@ -62,20 +52,18 @@ public static class JobArguments
         Arg.Integer("max_attempts", "How many runs may fail in a row, through no fault of the job, before it is given up. A process that is lost does not count, unless it happens again and again.", 3, min: 1, max: 100),
     ];
 
+    /// <summary>Whatever the kind; <see cref="JobKinds.For"/> says what they are for each.</summary>
     /// <param name="dataset">What may stand in <c>dataset</c>: the data library's own declarations.</param>
     public static IReadOnlyList<ArgumentSpec> All(IReadOnlyList<ArgumentSpec> dataset) =>
     [
         new("name", ArgumentKind.Text, "What people call the job.") { Nullable = true },
         new("labels", ArgumentKind.TextMap, "Free words to find the job by.") { Count = (0, 64), Default = new Dictionary<string, string>() },
-        Arg.Choice("kind", "What the job does: train a network; or lr_find, try ever higher learning rates and suggest some.", TrainKind, TrainKind, FindKind) with
-        {
-            UnsupportedChoices = ["evaluate", "sweep", "pretrain_autoencoder", "pretrain_greedy", "pretrain_rbm", "pretrain_pairs", "gan"],
-        },
+        JobKinds.Choice,
         Arg.Integer("seed", "Everything random in the job comes from it: the same seed gives the same bits. Drawn, and told, when left out.",
             min: 0, max: LargestSeed, nullable: true),
-        Arg.Object("dataset", "What to learn from.", [.. dataset, Later("augment", "random changes to each image.")], required: true),
-        Arg.Component("model", "model", "The network.", required: true),
-        Arg.Component("loss", "loss", "What is minimized; of a model with several outputs one loss for all, a list, or an object with the outputs' names.", required: true),
+        Arg.Object("dataset", "What to learn from.", [.. dataset, Later("augment", "random changes to each image.")], optional: true),
+        Arg.Component("model", "model", "The network."),
+        Arg.Component("loss", "loss", "What is minimized; of a model with several outputs one loss for all, a list, or an object with the outputs' names."),
         new("loss_weights", ArgumentKind.Json, "Of a model with several outputs: how much the loss of each counts, as a list or by the outputs' names.") { Nullable = true },
         new("class_weight", ArgumentKind.NumberMap, "How much each class counts, by its name or number; 1 for those left out.")
         {
@@ -87,7 +75,7 @@ public static class JobArguments
         Arg.Component("optimizer", "optimizer", "How the weights are updated. Left out: SGD with Nesterov momentum, and one_cycle unless a schedule is given.",
             nullable: true),
         Arg.Component("schedule", "schedule", "How the learning rate changes from step to step; null keeps the optimizer's.", nullable: true),
-        Arg.Object("lr_find", "How the learning-rate finder searches: in a job of kind lr_find, and before training where a rate is \"auto\".", LrFind, optional: true),
+        .. JobKinds.Objects,
         Arg.Component("pruning", "pruning", "Sets small weights to zero while training; null leaves them.", nullable: true),
         Arg.Integer("batch_size", "Rows in a step.", 32, min: 1, max: 1 << 20),
         Layers("freeze", "Layers whose weights stay as they are: names; patterns with * and ?; ranges first..last, in the order of the layers; or all. "

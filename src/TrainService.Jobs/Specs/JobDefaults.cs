@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using TrainService.Jobs.Specs.Kinds;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
 
@@ -12,34 +13,36 @@ namespace TrainService.Jobs.Specs;
 /// </summary>
 internal static class JobDefaults
 {
-    private const string Optimizer = """{"type": "sgd", "learning_rate": 0.01, "momentum": 0.9, "nesterov": true}""";
+    /// <summary>With it goes a schedule, unless the job gives one.</summary>
+    internal const string Optimizer = """{"type": "sgd", "learning_rate": 0.01, "momentum": 0.9, "nesterov": true}""";
     private const string Schedule = """{"type": "one_cycle", "max_learning_rate": 0.1}""";
     private const string EarlyStopping = """[{"type": "early_stopping", "monitor": "val_loss", "patience": 10, "restore_best_weights": true}]""";
 
     /// <summary>Epochs when early stopping decides, and when nothing does.</summary>
     private const long UpToEpochs = 30, FixedEpochs = 10;
 
-    public static Arguments Fill(Arguments read, IReadOnlyList<ArgumentSpec> declared, SpecReader reader)
+    public static Arguments Fill(Arguments read, JobKindSpec kind, IReadOnlyList<ArgumentSpec> declared, SpecReader reader)
     {
         read = RateForms.Lift(read, reader, "");
         if (!read.Has("seed")) read = read.With("seed", (long)RandomNumberGenerator.GetInt32(int.MaxValue));
         if (read.Has("phases")) read = Shared(read, [.. read.Objects("phases").Select((p, i) => RateForms.Lift(p, reader, $"/phases/{i.ToString(CultureInfo.InvariantCulture)}"))], reader.Errors);
-        bool finds = read.OptionalText("kind") == JobArguments.FindKind;
-        if (!read.Has("optimizer"))
+        if (!read.Has("optimizer") && Takes("optimizer"))
         {
-            read = With(read, "optimizer", Optimizer);
-            if (!finds && !read.IsGiven("schedule")) read = With(read, "schedule", Schedule);
+            read = With(read, "optimizer", kind.Optimizer ?? Optimizer);
+            if (kind.Optimizer is null && !read.IsGiven("schedule") && Takes("schedule")) read = With(read, "schedule", Schedule);
         }
         if (AutoRates.Check(read, reader.Errors) && !read.Has("lr_find")) read = With(read, "lr_find", "{}");
-        if (finds && !read.Has("epochs")) read = read.With("epochs", 1L);
-        if (!read.Has("epochs"))
+        if (kind.Epochs is { } own && !read.Has("epochs")) read = read.With("epochs", own);
+        if (!read.Has("epochs") && Takes("epochs"))
         {
             bool validates = read.OptionalObject("dataset") is { } data && (data.Has("validation_split") || data.Has("validation"));
-            bool stops = validates && !read.IsGiven("callbacks");
+            bool stops = validates && !read.IsGiven("callbacks") && Takes("callbacks");
             if (stops) read = With(read, "callbacks", EarlyStopping);
             read = read.With("epochs", stops ? UpToEpochs : FixedEpochs);
         }
         return read;
+
+        bool Takes(string member) => !kind.Refuses.Contains(member);
 
         // What the phases say of the whole job.
         static Arguments Shared(Arguments job, Arguments[] phases, SpecErrors errors)

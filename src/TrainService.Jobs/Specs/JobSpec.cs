@@ -81,6 +81,9 @@ public sealed record JobSpec
     /// <summary>The same job with one argument set to what it resolves to. The value must be legal: it comes from code, not from a user.</summary>
     public JobSpec With(string name, object? value) => new(Arguments.With(name, value));
 
+    /// <summary>The job that this one comes to, whose members are other ones. They must be legal: they come from code, not from a user.</summary>
+    public JobSpec As(Arguments members) => new(members);
+
     /// <summary>Fully resolved: reading it again gives the same job.</summary>
     public string ToJson() => SpecWriter.Write(Arguments).ToJsonString(JsonSerializerOptions.Default);
 }

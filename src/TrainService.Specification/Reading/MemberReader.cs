@@ -45,6 +45,11 @@ internal static class MemberReader
                     reader.Errors.Add(JsonPointer.Member(pointer, key!), "unsupported", $"'{key}' is not supported yet: {spec.Description}");
                 continue;
             }
+            if (spec.Refusal is { } refusal)
+            {
+                if (property.Value.ValueKind != JsonValueKind.Null) reader.Errors.Add(JsonPointer.Member(pointer, key!), "conflict", refusal, key);
+                continue;
+            }
             int before = reader.Errors.Count;
             object? value = reader.ReadValue(property.Value, spec, JsonPointer.Member(pointer, key!), form == MemberForm.Keras);
             bool notGiven = value is null && !spec.Nullable;
@@ -78,7 +83,7 @@ internal static class MemberReader
         foreach (ArgumentSpec spec in specs)
         {
             if (read.TryGetValue(spec.Name, out object? value)) values[spec.Name] = value;
-            else if (seen.Contains(spec.Name)) continue;
+            else if (seen.Contains(spec.Name) || spec.Refusal is not null) continue;
             else if (spec.Required)
                 reader.Errors.Add(JsonPointer.Member(pointer, spec.Name), "required",
                     $"'{spec.Name}' is missing{(owner is null ? "" : $" in {owner}")}: expected {Expectation.Of(spec)}.");

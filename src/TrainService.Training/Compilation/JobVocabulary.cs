@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using TrainService.Data.Preprocessing;
 using TrainService.Data.Requests;
 using TrainService.Jobs.Specs;
+using TrainService.Jobs.Specs.Kinds;
 using TrainService.NeuralNet.Catalog;
 using TrainService.Specification;
 using TrainService.Specification.Publishing;
@@ -58,6 +60,22 @@ public static class JobVocabulary
         Reader.Declared, All);
 
     /// <summary>For GET /schema/job.json, as indented text.</summary>
-    public static string JobSchema { get; } = JsonSchema.Of("A TrainService job", Reader.Declared, All)
-        .ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true });
+    public static string JobSchema { get; } = Schema().ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true });
+
+    private static JsonObject Schema()
+    {
+        JsonObject schema = JsonSchema.Of("A TrainService job", Reader.Declared, All);
+        var rules = new JsonArray();
+        foreach (JobKindSpec kind in JobKinds.All)
+        {
+            string[] needed = [.. kind.Needs.Where(n => Reader.Declared.Any(m => m.Name == n && !m.Required))];
+            if (needed.Length == 0) continue;
+            var when = new JsonObject { ["properties"] = new JsonObject { ["kind"] = new JsonObject { ["const"] = kind.Name } } };
+            // A job that names no kind is a training.
+            if (kind != JobKinds.Train) when["required"] = new JsonArray("kind");
+            rules.Add(new JsonObject { ["if"] = when, ["then"] = new JsonObject { ["required"] = new JsonArray([.. needed.Select(n => (JsonNode?)n)]) } });
+        }
+        if (rules.Count > 0) schema["allOf"] = rules;
+        return schema;
+    }
 }

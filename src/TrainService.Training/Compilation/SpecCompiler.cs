@@ -3,6 +3,7 @@ using TrainService.Data;
 using TrainService.Data.Requests;
 using TrainService.Jobs.Ports;
 using TrainService.Jobs.Specs;
+using TrainService.Jobs.Specs.Kinds;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Optimizers;
@@ -10,6 +11,7 @@ using TrainService.NeuralNet.Pruning;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
 using TrainService.Tensors.Threading;
+using TrainService.Training.Kinds;
 using TrainService.Training.Models;
 using TrainService.Training.Models.Outputs;
 using TrainService.Training.Reuse;
@@ -22,13 +24,14 @@ public sealed class SpecCompiler : ISpecCompiler
 {
     private readonly DatasetLibrary _datasets;
     private readonly ComputePool _pool;
+    private readonly ICheckpointStore _checkpoints;
     private readonly ModelReuse _reuse;
     private readonly MachineSpeed _speed;
     private readonly JobLimits _limits;
 
     public SpecCompiler(DatasetLibrary datasets, ComputePool pool, ICheckpointStore checkpoints, JobLimits? limits = null)
     {
-        (_datasets, _pool, _reuse, _limits) = (datasets, pool, new ModelReuse(checkpoints), limits ?? new JobLimits());
+        (_datasets, _pool, _checkpoints, _reuse, _limits) = (datasets, pool, checkpoints, new ModelReuse(checkpoints), limits ?? new JobLimits());
         _speed = new MachineSpeed(pool);
         _speed.WarmUpNow();
     }
@@ -41,30 +44,35 @@ public sealed class SpecCompiler : ISpecCompiler
         var warnings = new List<SpecWarning>();
         DescribedData? data = await DescribeAsync(reading, ct).ConfigureAwait(false);
         if (data is not null) warnings.AddRange(data.Warnings);
+        JobKind kind = JobKindList.Of(reading.Arguments.OptionalText("kind") ?? JobKinds.Train.Name);
+        if (kind.Compiler is { } own) return await own.CompileAsync(new CompileContext(reading, data, warnings, _reuse, _speed, _limits, _pool, _checkpoints), ct).ConfigureAwait(false);
 
         // Every part that was read is looked at, though another part was wrong.
         Reused reused = await _reuse.ResolveAsync(reading.Arguments.OptionalValue("model"), errors, ct).ConfigureAwait(false);
         ComponentValue? model = reused.Model is { } asked ? ModelDefaults.Fill(asked, JobVocabulary.All) : null;
         if (model is not null && data is not null) model = InputColumns.Place(model, reading.Arguments, data.Dataset.Columns, errors);
-        var definition = (ModelDefinition?)model?.Create();
+        Arguments plain = reading.Arguments.With("model", model);
+        DerivedTraining? derived = data is null ? null : kind.Derive(plain, data, errors);
+        if (derived is not null) (plain, data, model) = (derived.Job, derived.Described, derived.Job.OptionalValue("model"));
+        var definition = derived is null && kind.IsDerived ? null : (ModelDefinition?)model?.Create();
         Network? network = definition is null ? null : NetworkBuilder.Build(definition, data?.InputShape, errors);
         if (network is not null)
         {
             reused.Check(network, errors);
-            _ = Freezing.Apply(network, reading.Arguments.With("model", model), errors);
+            _ = Freezing.Apply(network, plain, errors);
         }
-        ComponentValue? lossValue = reading.Arguments.OptionalValue("loss");
-        if (lossValue is not null && data is not null && network is not null) lossValue = NetworkLoss.Resolve(reading.Arguments, network, data.Target.Length, errors);
+        ComponentValue? lossValue = plain.OptionalValue("loss");
+        if (lossValue is not null && data is not null && network is not null) lossValue = NetworkLoss.Resolve(plain, network, data.Target.Length, errors);
         Loss? loss = lossValue is null ? null : network is null ? (Loss)lossValue.Create() : NetworkLoss.Of(lossValue, network);
         if (data is not null && network is not null && loss is not null)
             new FitCheck(data, definition!, network, lossValue!, loss, errors, warnings).Run();
-        NamesCheck.Run(reading.Arguments, data, network, loss, errors);
-        CallbackCheck.Run(reading.Arguments, errors);
-        RateCheck.Run(reading.Arguments, errors);
+        NamesCheck.Run(plain, data, network, loss, errors);
+        CallbackCheck.Run(plain, errors);
+        RateCheck.Run(plain, errors);
         if (errors.Any || reading.Spec is not { } job || data is null || network is null || definition is null)
             return new CompiledSpec { Errors = reused.Places(errors.All) };
 
-        job = RateCheck.Resolve(Resolve(job.With("model", model).With("loss", lossValue).With("loss_weights", null)
+        job = RateCheck.Resolve(Resolve(job.As(plain).With("model", model).With("loss", lossValue).With("loss_weights", null)
             .With("dataset", reading.Arguments.Object("dataset").With(InputColumns.Key, null)), data), data.Counts.Train);
         IReadOnlyList<PhasePlan> phases = TrainingPlanner.Phases(job, network, errors);
         long memory = phases.Max(p => MemoryEstimate.Of(network, p.Optimizer, p.BatchSize, data.Counts.Validation is null ? 0 : Validator.BatchFor(p.BatchSize), data,
@@ -83,7 +91,7 @@ public sealed class SpecCompiler : ISpecCompiler
         {
             Warnings = reused.Places(warnings),
             Envelope = new JobEnvelope(job.Name, job.Kind, job.Labels, job.Priority, job.MaxAttempts, job.MaxRuntimeSeconds, threads, ParentId: reused.CheckpointId),
-            ResolvedJson = job.ToJson(),
+            ResolvedJson = derived!.Stored.Aggregate(job, (stored, member) => stored.With(member.Key, member.Value)).ToJson(),
             SummaryJson = Summary.Of(job, data, reused.Source, phases, memory, seconds),
         };
     }

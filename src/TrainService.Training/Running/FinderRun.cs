@@ -2,12 +2,10 @@ using TrainService.Data;
 using TrainService.Data.Requests;
 using TrainService.Formats;
 using TrainService.Jobs;
-using TrainService.Jobs.Ports;
 using TrainService.NeuralNet.Finding;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Sessions;
 using TrainService.NeuralNet.State;
-using TrainService.Tensors.Threading;
 using TrainService.Training.Checkpoints;
 using TrainService.Training.Reuse;
 
@@ -17,31 +15,21 @@ namespace TrainService.Training.Running;
 /// The search for a learning rate: trains weights of its own, which begin as those of the job do and are thrown away, at ever higher rates. What
 /// it does next depends on its weights, its slots and the losses so far alone.
 /// </summary>
-internal sealed class FinderRun : IRun
+internal sealed class FinderRun : RunBase
 {
-    /// <summary>Tells the search's resume points from those of the training after it.</summary>
-    private const string Mark = ":lr_find";
-
     private readonly TrainingPlan _plan;
     private readonly Split _train;
-    private readonly ComputeTeam _team;
-    private readonly RunIdentity _identity;
-    private readonly RunReporter _reporter;
-    private readonly RunWatch _watch;
-    private readonly ICheckpointStore _checkpoints;
-    private readonly RunClock _clock;
     private readonly NetworkState _state;
     private readonly TrainingSession _session;
     private readonly EpochOrder _order;
     private readonly ReadOnlyMemory<float> _rowWeights;
     private readonly ProgressMeter _meter;
-    private readonly SaveSlot _resumeSlot;
     private readonly int _batch, _stepsPerEpoch;
 
-    public FinderRun(TrainingPlan plan, PreparedData data, ComputeTeam team, RunIdentity identity, RunReporter reporter, RunWatch watch,
-        ICheckpointStore checkpoints, RunClock clock, TimeProvider time)
+    public FinderRun(TrainingPlan plan, PreparedData data, RunContext context)
+        : base(context)
     {
-        (_plan, _train, _team, _identity, _reporter, _watch, _checkpoints, _clock) = (plan, data.Train, team, identity, reporter, watch, checkpoints, clock);
+        (_plan, _train) = (plan, data.Train);
         // The rate is for the first phase: its layers, its optimizer, its batches.
         PhasePlan first = plan.Phases[0];
         _batch = Math.Min(first.BatchSize, _train.Count);
@@ -52,51 +40,47 @@ internal sealed class FinderRun : IRun
         _session = new TrainingSession(_state.View(first.Network), new TrainingOptions
         {
             Loss = plan.Loss, Optimizer = first.Optimizer, BatchSize = _batch, Seed = plan.Spec.Seed,
-        }, team);
+        }, context.Team);
         _order = new EpochOrder(_train.Count, plan.Spec.Seed, plan.Spec.Shuffle);
         _rowWeights = RowWeights.Of(_train, data.Target, plan.Spec.ClassWeight);
-        _meter = new ProgressMeter((int)Math.Min((long)Finder.Settings.Steps * _batch, int.MaxValue), time);
+        _meter = new ProgressMeter((int)Math.Min((long)Finder.Settings.Steps * _batch, int.MaxValue), context.Time);
         TensorSnapshot[] parts = [TensorSnapshot.OfWeights(_state, ResumePoint.Weights), TensorSnapshot.OfSlots(_session.Slots, ResumePoint.Slots)];
-        _resumeSlot = new SaveSlot(reporter, TensorSnapshot.Of(parts), beside: true);
+        ResumeSlot = new SaveSlot(context.Reporter, TensorSnapshot.Of(parts), beside: true);
     }
 
     /// <summary>What was seen so far.</summary>
     public LearningRateFinder Finder { get; }
 
     /// <inheritdoc/>
-    public Network Network => _plan.Phases[0].Network;
+    public override Network Network => _plan.Phases[0].Network;
 
     /// <inheritdoc/>
-    public int Phase => 0;
+    public override JobProgress Progress => _meter.At(0, 1, Finder.Points.Count, Finder.Settings.Steps);
 
-    /// <inheritdoc/>
-    public JobProgress Progress => _meter.At(0, 1, Finder.Points.Count, Finder.Settings.Steps);
-
-    /// <summary>The spec that the search's resume points are for.</summary>
-    public static string HashOf(string specHash) => specHash + Mark;
+    protected override SaveSlot ResumeSlot { get; }
 
     /// <param name="search">As resolved: the number of steps is there.</param>
     public static FinderSettings Settings(Specification.Arguments search)
         => new(search.Number("start"), search.Number("end"), search.Integer("steps"), search.Number("smoothing"), search.Number("explode_factor"));
 
     /// <inheritdoc/>
-    public WeightReport StartFrom(IReadOnlyList<NamedArray> arrays) => WeightLoader.Load(_state, arrays);
+    public override WeightReport StartFrom(IReadOnlyList<NamedArray> arrays) => WeightLoader.Load(_state, arrays);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> FitLayers(IReadOnlyCollection<string> loaded) => LayerFitting.Run(_state, _train.Inputs, _team, loaded.Contains);
+    public override IReadOnlyList<string> FitLayers(IReadOnlyCollection<string> loaded) => LayerFitting.Run(_state, _train.Inputs, Context.Team, loaded.Contains);
 
     /// <inheritdoc/>
-    public void Restore(ResumeState saved, IReadOnlyDictionary<string, NamedArray> tensors)
+    public override void Restore(ResumeState saved, IReadOnlyDictionary<string, NamedArray> tensors)
     {
         ResumePoint.Restore(_state, tensors, ResumePoint.Weights);
         ResumePoint.Restore(_session.Slots, tensors);
         _session.Iterations = saved.Iterations;
         foreach (double loss in saved.Totals) Finder.Take(loss);
-        _clock.Restore(saved.TrainedSeconds, saved.EpochSeconds);
+        Context.Clock.Restore(saved.TrainedSeconds, saved.EpochSeconds);
     }
 
     /// <inheritdoc/>
-    public RunEnd Run()
+    public override RunEnd Run()
     {
         ReadOnlySpan<int> rows = default;
         int epoch = -1;
@@ -115,62 +99,32 @@ internal sealed class FinderRun : IRun
                 Finder.Take(double.NaN);
             }
             if (_meter.Count(count)) SayProgress();
-            if (_clock.ResumePointIsDue && !Finder.IsOver) SaveResumePoint(wait: false);
+            if (!Finder.IsOver) SaveResumePointWhenDue();
         }
         return new RunEnd(RunEndKind.Finished);
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         _session.Dispose();
         _state.Dispose();
     }
 
-    private RunEnd? Interruption()
-    {
-        if (_reporter.Failure is not null) _reporter.Flush();
-        string where = $"{Finder.Points.Count} of {Finder.Settings.Steps} steps of the search for a learning rate";
-        switch (_watch.Current)
-        {
-            case Interrupt.Stop:
-                return new RunEnd(RunEndKind.Stopped, $"Stopped by the user after {where}.");
-            case Interrupt.Pause:
-                SaveResumePoint(wait: true);
-                return new RunEnd(RunEndKind.Paused, $"Paused by the user after {where}.");
-            case Interrupt.Shutdown:
-                SaveResumePoint(wait: true);
-                return new RunEnd(RunEndKind.ShutDown, $"The service was shut down after {where}; the job goes on when it is back.");
-            case Interrupt.Lost:
-                return new RunEnd(RunEndKind.Lost);
-        }
-        if (_plan.Spec.MaxRuntimeSeconds is not { } limit || _clock.TrainedSeconds < limit) return null;
-        return new RunEnd(RunEndKind.Stopped, $"Stopped after {where}: it has run for {limit:0.###} seconds, its limit.");
-    }
+    protected override string Where() => $"{Finder.Points.Count} of {Finder.Settings.Steps} steps of the search for a learning rate";
 
     private void SayProgress()
     {
         RatePoint last = Finder.Points[^1];
-        _reporter.Report(new RunReport(_identity.JobId, _identity.RunToken)
-        {
-            Events = [RunEvents.Progress(Progress, [new("learning_rate", last.Rate), new("loss", last.Loss), new("smoothed_loss", last.Smoothed)], "lr_find")],
-            Progress = Progress,
-        });
+        JobProgress progress = Progress;
+        Context.Reporter.Report(Report(RunEvents.Progress(progress, [new("learning_rate", last.Rate), new("loss", last.Loss), new("smoothed_loss", last.Smoothed)], "lr_find"))
+            with
+        { Progress = progress });
     }
 
-    private void SaveResumePoint(bool wait)
+    // The losses stand where a training keeps its running totals.
+    protected override ResumeState Capture() => new()
     {
-        // The losses stand where a training keeps its running totals.
-        var state = new ResumeState
-        {
-            Spec = HashOf(_identity.SpecHash), Step = Finder.Points.Count, Iterations = _session.Iterations, TrainedSeconds = _clock.TrainedSeconds,
-            EpochSeconds = _clock.EpochSeconds, Totals = Finder.Losses,
-        };
-        bool saved = _resumeSlot.Save(wait, _ => { }, snapshot => _checkpoints.SaveResumePointAsync(_identity.JobId, _identity.RunToken, (stream, _) =>
-        {
-            ResumePoint.Write(stream, state, snapshot.Arrays);
-            return Task.CompletedTask;
-        }, CancellationToken.None));
-        if (saved) _clock.ResumePointTaken();
-        if (wait) _reporter.Flush();
-    }
+        Spec = Context.Identity.SpecHash, Step = Finder.Points.Count, Iterations = _session.Iterations, TrainedSeconds = Context.Clock.TrainedSeconds,
+        EpochSeconds = Context.Clock.EpochSeconds, Totals = Finder.Losses,
+    };
 }

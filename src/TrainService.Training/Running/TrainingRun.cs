@@ -4,10 +4,8 @@ using TrainService.Data;
 using TrainService.Data.Requests;
 using TrainService.Formats;
 using TrainService.Jobs;
-using TrainService.Jobs.Ports;
 using TrainService.NeuralNet.Sessions;
 using TrainService.NeuralNet.State;
-using TrainService.Tensors.Threading;
 using TrainService.Training.Checkpoints;
 using TrainService.Training.Reuse;
 
@@ -17,18 +15,12 @@ namespace TrainService.Training.Running;
 /// Phases, epochs and steps of one run, on the thread that calls <see cref="Run"/>. Everything that leaves it goes through the reporter, in order.
 /// What it does next depends on the network's state, the optimizer's slots and <see cref="ResumeState"/> alone.
 /// </summary>
-internal sealed class TrainingRun : IRun
+internal sealed class TrainingRun : RunBase
 {
     private readonly TrainingPlan _plan;
     private readonly PreparedData _data;
     private readonly Split _train;
-    private readonly ComputeTeam _team;
-    private readonly RunIdentity _identity;
-    private readonly RunReporter _reporter;
-    private readonly RunWatch _watch;
     private readonly CheckpointKeeper _keeper;
-    private readonly ICheckpointStore _checkpoints;
-    private readonly RunClock _clock;
     private readonly NetworkState _state;
     private readonly EpochOrder _order;
     private readonly ReadOnlyMemory<float> _rowWeights;
@@ -44,18 +36,17 @@ internal sealed class TrainingRun : IRun
     private JsonObject _figures = [], _bestFigures = [];
     private string? _stopReason;
 
-    public TrainingRun(TrainingPlan plan, PreparedData data, ComputeTeam team, RunIdentity identity, RunReporter reporter, RunWatch watch,
-        CheckpointKeeper keeper, ICheckpointStore checkpoints, RunClock clock, TimeProvider time)
+    public TrainingRun(TrainingPlan plan, PreparedData data, CheckpointKeeper keeper, RunContext context)
+        : base(context)
     {
-        (_plan, _data, _train, _team, _identity, _reporter, _watch, _keeper, _checkpoints, _clock)
-            = (plan, data, data.Train, team, identity, reporter, watch, keeper, checkpoints, clock);
+        (_plan, _data, _train, _keeper) = (plan, data, data.Train, keeper);
         _state = new NetworkState(plan.Network);
         _state.Initialize(plan.Spec.Seed);
         _order = new EpochOrder(_train.Count, plan.Spec.Seed, plan.Spec.Shuffle);
         _rowWeights = RowWeights.Of(_train, data.Target, plan.Spec.ClassWeight);
-        _meter = new ProgressMeter(_train.Count, time);
+        _meter = new ProgressMeter(_train.Count, context.Time);
         if (plan.Phases.Any(CallbackSet.HasMemory)) _best = TensorSnapshot.OfWeights(_state, ResumePoint.Best);
-        _checkpointSlot = new SaveSlot(reporter, TensorSnapshot.OfWeights(_state), beside: false);
+        _checkpointSlot = new SaveSlot(context.Reporter, TensorSnapshot.OfWeights(_state), beside: false);
         _phaseStarts.Add(0);
         (_phase, _resumeSlot) = Start(0, null);
     }
@@ -64,22 +55,22 @@ internal sealed class TrainingRun : IRun
     public int Epochs => _phase.FirstEpoch + _plan.Phases.Skip(Phase).Sum(p => p.Epochs);
 
     /// <summary>The phase going on, from 0.</summary>
-    public int Phase => _phase.Plan.Index;
+    public override int Phase => _phase.Plan.Index;
 
     /// <summary>As the phase going on has it.</summary>
-    public NeuralNet.Graph.Network Network => _phase.Plan.Network;
+    public override NeuralNet.Graph.Network Network => _phase.Plan.Network;
 
-    public JobProgress Progress => _meter.At(_epoch, Epochs, _step, _phase.StepsPerEpoch);
+    public override JobProgress Progress => _meter.At(_epoch, Epochs, _step, _phase.StepsPerEpoch);
 
     /// <summary>Lays the weights of other layers' training over the start values that were drawn.</summary>
     /// <returns>What was taken.</returns>
-    public WeightReport StartFrom(IReadOnlyList<NamedArray> arrays) => WeightLoader.Load(_state, arrays);
+    public override WeightReport StartFrom(IReadOnlyList<NamedArray> arrays) => WeightLoader.Load(_state, arrays);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> FitLayers(IReadOnlyCollection<string> loaded) => LayerFitting.Run(_state, _train.Inputs, _team, loaded.Contains);
+    public override IReadOnlyList<string> FitLayers(IReadOnlyCollection<string> loaded) => LayerFitting.Run(_state, _train.Inputs, Context.Team, loaded.Contains);
 
     /// <summary>Takes up a run where it was left.</summary>
-    public void Restore(ResumeState saved, IReadOnlyDictionary<string, NamedArray> tensors)
+    public override void Restore(ResumeState saved, IReadOnlyDictionary<string, NamedArray> tensors)
     {
         ResumePoint.Restore(_state, tensors, ResumePoint.Weights);
         _phaseStarts.Clear();
@@ -97,12 +88,12 @@ internal sealed class TrainingRun : IRun
         if (_best is not null && _bestEpoch > 0) _best.Fill(tensors);
         if (saved.Figures.Length > 0) _figures = JsonNode.Parse(saved.Figures)!.AsObject();
         if (saved.BestFigures.Length > 0) _bestFigures = JsonNode.Parse(saved.BestFigures)!.AsObject();
-        _clock.Restore(saved.TrainedSeconds, saved.EpochSeconds);
+        Context.Clock.Restore(saved.TrainedSeconds, saved.EpochSeconds);
     }
 
     /// <summary>Trains until the end or an interruption. May be called again after <see cref="RunEndKind.Paused"/>.</summary>
     /// <exception cref="TrainingFailedException">The loss or the weights are no finite numbers any more.</exception>
-    public RunEnd Run()
+    public override RunEnd Run()
     {
         if (_batches == 0) SayPhase();
         while (true)
@@ -120,11 +111,13 @@ internal sealed class TrainingRun : IRun
         }
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         _phase.Dispose();
         _state.Dispose();
     }
+
+    protected override SaveSlot ResumeSlot => _resumeSlot;
 
     private bool PhaseIsOver => _stopReason is not null || _epoch == _phase.FirstEpoch + _phase.Plan.Epochs;
 
@@ -133,11 +126,11 @@ internal sealed class TrainingRun : IRun
 
     private (PhaseRun Phase, SaveSlot ResumeSlot) Start(int index, PhaseRun? before)
     {
-        var phase = new PhaseRun(_plan, _plan.Phases[index], _phaseStarts, _batches, _state, _data, _team, before);
+        var phase = new PhaseRun(_plan, _plan.Phases[index], _phaseStarts, _batches, _state, _data, Context.Team, before);
         // Slots differ from phase to phase, so each has resume points of its own.
         List<TensorSnapshot> parts = [TensorSnapshot.OfWeights(_state, ResumePoint.Weights), TensorSnapshot.OfSlots(phase.Session.Slots, ResumePoint.Slots)];
         if (_best is not null) parts.Add(TensorSnapshot.OfSnapshot(_best));
-        return (phase, new SaveSlot(_reporter, TensorSnapshot.Of(parts), beside: true));
+        return (phase, new SaveSlot(Context.Reporter, TensorSnapshot.Of(parts), beside: true));
     }
 
     private void NextPhase()
@@ -158,7 +151,7 @@ internal sealed class TrainingRun : IRun
         PhasePlan phase = _phase.Plan;
         long learns = Network.TrainableParameterCount;
         string layers = $"{Network.Layers.Count(l => l.TrainableParameterCount > 0)} of {Network.Layers.Count(l => l.ParameterCount > 0)} layers learn";
-        _reporter.Report(new RunReport(_identity.JobId, _identity.RunToken) { Phase = Phase, Progress = Progress });
+        Context.Reporter.Report(Report() with { Phase = Phase, Progress = Progress });
         Say($"Phase {Phase + 1} of {_plan.Phases.Count}: up to {phase.Epochs} epochs from epoch {_epoch + 1}, {layers} ({learns:N0} of {Network.ParameterCount:N0} weights), "
             + $"{(phase.KeepsOptimizer ? "the optimizer goes on" : "a new optimizer")}, the rate begins at {_phase.RateAt(0):G6}.", $"log:phase:{Phase}");
     }
@@ -184,41 +177,19 @@ internal sealed class TrainingRun : IRun
             _step++;
             _batches++;
             if (_meter.Count(count)) SayProgress();
-            if (_clock.ResumePointIsDue) SaveResumePoint(wait: false);
+            SaveResumePointWhenDue();
         }
         return null;
-    }
-
-    private RunEnd? Interruption()
-    {
-        if (_reporter.Failure is not null) _reporter.Flush();
-        switch (_watch.Current)
-        {
-            case Interrupt.Stop:
-                SaveFinal("The user stopped it.");
-                return new RunEnd(RunEndKind.Stopped, $"Stopped by the user after {Where()}.");
-            case Interrupt.Pause:
-                SaveResumePoint(wait: true);
-                return new RunEnd(RunEndKind.Paused, $"Paused by the user after {Where()}.");
-            case Interrupt.Shutdown:
-                SaveResumePoint(wait: true);
-                return new RunEnd(RunEndKind.ShutDown, $"The service was shut down after {Where()}; the job goes on when it is back.");
-            case Interrupt.Lost:
-                return new RunEnd(RunEndKind.Lost);
-        }
-        if (_plan.Spec.MaxRuntimeSeconds is not { } limit || _clock.TrainedSeconds < limit) return null;
-        SaveFinal("The time limit was reached.");
-        return new RunEnd(RunEndKind.Stopped, $"Stopped after {Where()}: it has trained for {limit:0.###} seconds, its limit.");
     }
 
     private void EndEpoch()
     {
         float rate = _phase.RateAt(PhaseStep - 1);
-        double trainingSeconds = _clock.EpochSeconds;
+        double trainingSeconds = Context.Clock.EpochSeconds;
         var figures = new List<KeyValuePair<string, double>>(_phase.Session.Totals.ToDictionary());
         figures.AddRange(_phase.Session.Sparsity());
         if (_phase.Validator is not null) figures.AddRange(_phase.Validator.Measure());
-        double seconds = _clock.EndEpoch();
+        double seconds = Context.Clock.EndEpoch();
         Telemetry.EpochDone(seconds, _train.Count);
         _epoch++;
         _step = 0;
@@ -228,7 +199,7 @@ internal sealed class TrainingRun : IRun
         _figures = RunEvents.Figures(figures);
         if (verdict.IsBest) Remember();
         _stopReason = verdict.StopReason;
-        _reporter.Report(new RunReport(_identity.JobId, _identity.RunToken)
+        Context.Reporter.Report(Report() with
         {
             Events =
             [
@@ -270,7 +241,7 @@ internal sealed class TrainingRun : IRun
         string? reason = _stopReason;
         if (FinishWeights() is { } which) reason = $"{reason ?? "All epochs are done."} {which}";
         SaveCheckpoint("final", _figures);
-        _reporter.Flush();
+        Context.Reporter.Flush();
         return new RunEnd(RunEndKind.Finished, reason);
     }
 
@@ -285,15 +256,12 @@ internal sealed class TrainingRun : IRun
         return $"The weights of epoch {_bestEpoch}, the best one, were put back.";
     }
 
-    private void Say(string what, string? key = null)
-        => _reporter.Report(new RunReport(_identity.JobId, _identity.RunToken) { Events = [RunEvents.Log(what, key)], Progress = Progress });
-
-    private void SaveFinal(string why)
+    protected override void SaveFinal(string why)
     {
         Say(why);
         TakeAverage();
         SaveCheckpoint("final", _figures);
-        _reporter.Flush();
+        Context.Reporter.Flush();
     }
 
     /// <summary>Where a moving average of the weights is kept, the last weights are the average. What validation says of it goes with its checkpoint.</summary>
@@ -314,9 +282,9 @@ internal sealed class TrainingRun : IRun
     {
         if (_batches == 0) return "It was the first step: there is nothing to keep.";
         if (TrySaveLastGood()) return $"The step was rejected; the weights after {Where()} are kept as a checkpoint.";
-        _reporter.Flush();
-        using Stream? saved = OwnThread.Wait(_checkpoints.OpenResumePointAsync(_identity.JobId, CancellationToken.None));
-        if (saved is not null && ResumePoint.Read(saved, _identity.SpecHash) is { } found)
+        Context.Reporter.Flush();
+        using Stream? saved = OwnThread.Wait(Context.Checkpoints.OpenResumePointAsync(Context.Identity.JobId, CancellationToken.None));
+        if (saved is not null && ResumePoint.Read(saved, Context.Identity.SpecHash) is { } found)
         {
             ResumePoint.Restore(_state, found.Tensors, ResumePoint.Weights);
             (_epoch, _step, _batches) = (found.State.Epoch, found.State.Step, found.State.Batches);
@@ -330,7 +298,7 @@ internal sealed class TrainingRun : IRun
         try
         {
             SaveCheckpoint("last_good", _figures);
-            _reporter.Flush();
+            Context.Reporter.Flush();
             return true;
         }
         catch (TrainingFailedException)
@@ -343,31 +311,19 @@ internal sealed class TrainingRun : IRun
     {
         (int epoch, long step) = (_epoch, _batches);
         var copy = (JsonObject)figures.DeepClone();
-        _checkpointSlot.Save(wait: true, RejectNonFinite, snapshot => _keeper.SaveAsync(snapshot, epoch, step, reason, copy));
+        _checkpointSlot.Save(wait: true, Check, snapshot => _keeper.SaveAsync(snapshot, epoch, step, reason, copy));
     }
 
-    private void SaveResumePoint(bool wait)
+    protected override ResumeState Capture() => new()
     {
-        ResumeState state = Capture();
-        bool saved = _resumeSlot.Save(wait, RejectNonFinite, snapshot => _checkpoints.SaveResumePointAsync(_identity.JobId, _identity.RunToken, (stream, _) =>
-        {
-            ResumePoint.Write(stream, state, snapshot.Arrays);
-            return Task.CompletedTask;
-        }, CancellationToken.None));
-        if (saved) _clock.ResumePointTaken();
-        if (wait) _reporter.Flush();
-    }
-
-    private ResumeState Capture() => new()
-    {
-        Spec = _identity.SpecHash,
+        Spec = Context.Identity.SpecHash,
         Epoch = _epoch,
         Step = _step,
         Batches = _batches,
         Iterations = _phase.Session.Iterations,
         PhaseStarts = [.. _phaseStarts],
-        TrainedSeconds = _clock.TrainedSeconds,
-        EpochSeconds = _clock.EpochSeconds,
+        TrainedSeconds = Context.Clock.TrainedSeconds,
+        EpochSeconds = Context.Clock.EpochSeconds,
         GradientNorms = [.. _phase.Session.GradientNorms],
         Totals = _phase.Session.Totals.Save(),
         Callbacks = _phase.Callbacks.Save(),
@@ -376,7 +332,7 @@ internal sealed class TrainingRun : IRun
         BestFigures = RunEvents.Text(_bestFigures),
     };
 
-    private void RejectNonFinite(TensorSnapshot snapshot)
+    protected override void Check(TensorSnapshot snapshot)
     {
         if (snapshot.FindNonFinite() is { } tensor)
             throw new TrainingFailedException($"'{tensor}' holds numbers that are not finite after epoch {_epoch}: nothing of it was saved. A lower learning rate or gradient clipping help.");
@@ -385,12 +341,12 @@ internal sealed class TrainingRun : IRun
     private void SayProgress()
     {
         JobProgress progress = Progress;
-        _reporter.Report(new RunReport(_identity.JobId, _identity.RunToken)
+        Context.Reporter.Report(Report() with
         {
             Events = [RunEvents.Progress(progress, _phase.Session.Totals.ToDictionary())],
             Progress = progress,
         });
     }
 
-    private string Where() => _step == 0 ? $"epoch {_epoch}" : $"{_epoch} epochs and {_step} steps";
+    protected override string Where() => _step == 0 ? $"epoch {_epoch}" : $"{_epoch} epochs and {_step} steps";
 }

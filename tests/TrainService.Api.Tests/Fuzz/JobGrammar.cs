@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TrainService.Jobs.Specs.Kinds;
 using TrainService.Specification;
 using TrainService.Training.Compilation;
 
@@ -15,7 +16,7 @@ internal sealed class JobGrammar(Random random)
 
     public JsonObject Job()
     {
-        JsonObject job = Object(JobVocabulary.Reader.Declared, 0, optional: 0.1);
+        JsonObject job = Object(JobVocabulary.Reader.DeclaredFor(JobKinds.All[random.Next(JobKinds.All.Count)]), 0, optional: 0.1);
         if (random.Next(20) > 0) job["dataset"] = Dataset();
         if (random.Next(20) > 0) job["model"] = Model();
         if (random.Next(20) > 0) job["loss"] = Pick("sparse_categorical_crossentropy", "mse", "binary_crossentropy", "categorical_crossentropy");

@@ -52,8 +52,8 @@ internal sealed class RunHarness : IAsyncDisposable
         await keeper.LoadAsync(default);
         await using var watch = new RunWatch(Jobs, Doorbell, job.Id, token, shutdown);
         await using var reporter = new RunReporter(Jobs, Doorbell, watch.Lose);
-        using var run = new TrainingRun(plan, data, team, identity, reporter, watch, keeper, Checkpoints,
-            new RunClock(resumeInterval ?? TimeSpan.FromHours(1), TimeProvider.System), TimeProvider.System);
+        using var run = new TrainingRun(plan, data, keeper, new RunContext(team, identity, reporter, watch, Checkpoints,
+            new RunClock(resumeInterval ?? TimeSpan.FromHours(1), TimeProvider.System), TimeProvider.System, spec.MaxRuntimeSeconds));
         await using (Stream? saved = await Checkpoints.OpenResumePointAsync(job.Id, default))
             if (saved is not null && ResumePoint.Read(saved, "spec") is { } found)
                 run.Restore(found.State, found.Tensors);

@@ -1,0 +1,6 @@
+namespace TrainService.Jobs.Specs.Kinds;
+
+internal static class TrainKind
+{
+    public static JobKindSpec Spec { get; } = new(JobArguments.TrainKind, "train a network.");
+}
