@@ -9,7 +9,8 @@ public static class JobFactory
     private static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <exception cref="ArgumentException">The spec did not compile.</exception>
-    public static JobRecord Create(JsonElement spec, CompiledSpec compiled, DateTimeOffset now, Submitter? submitter = null, string? forkedFrom = null)
+    /// <param name="parent">The job that must succeed first; the store lets it go when that one has succeeded already.</param>
+    public static JobRecord Create(JsonElement spec, CompiledSpec compiled, DateTimeOffset now, Submitter? submitter = null, string? forkedFrom = null, string? parent = null)
     {
         JobEnvelope envelope = compiled.Envelope ?? throw new ArgumentException("A spec with errors makes no job.", nameof(compiled));
         now = Times.Truncate(now);
@@ -28,7 +29,10 @@ public static class JobFactory
             WarningsJson = JsonSerializer.Serialize(compiled.Warnings, Wire),
             CreatedAt = now,
             QueuedAt = now,
-            ParentId = envelope.ParentId,
+            FromCheckpoint = envelope.FromCheckpoint,
+            ParentJob = parent,
+            WaitsFor = parent,
+            Reason = parent is null ? null : JobFamily.WhyItWaits(parent),
             Owner = submitter?.Owner,
             TraceParent = submitter?.TraceParent,
             ForkedFrom = forkedFrom,

@@ -16,6 +16,8 @@ public static class JobFork
     {
         JsonObject spec = JsonNode.Parse(origin.SpecJson)!.AsObject();
         JsonObject? changes = patch is { } given ? JsonObject.Create(given) : null;
+        // What its origin waited for is over.
+        spec.Remove(JobChain.Parent);
         spec["model"] = new JsonObject { ["from_checkpoint"] = checkpointId };
         if (spec["seed"] is null && JsonNode.Parse(origin.ResolvedJson)!["seed"] is { } drawn)
             spec["seed"] = drawn.DeepClone();

@@ -24,6 +24,7 @@ public static class JobMoves
         [(JobStatus.Queued, JobAction.Cancel)] = JobStatus.Cancelled,
         [(JobStatus.Queued, JobAction.RequestStop)] = JobStatus.Stopped,
         [(JobStatus.Queued, JobAction.RequestPause)] = JobStatus.Paused,
+        [(JobStatus.Queued, JobAction.Abandon)] = JobStatus.Failed,
 
         [(JobStatus.Running, JobAction.Succeed)] = JobStatus.Succeeded,
         [(JobStatus.Running, JobAction.Fail)] = JobStatus.Failed,
@@ -32,6 +33,7 @@ public static class JobMoves
         [(JobStatus.Running, JobAction.RequestStop)] = JobStatus.Stopping,
         [(JobStatus.Running, JobAction.Stop)] = JobStatus.Stopped,
         [(JobStatus.Running, JobAction.RequestPause)] = JobStatus.Pausing,
+        [(JobStatus.Running, JobAction.Rest)] = JobStatus.Paused,
 
         // A lost worker does not make a user's wish forgotten: Requeue leads where the wish led.
         [(JobStatus.Pausing, JobAction.Succeed)] = JobStatus.Succeeded,
@@ -41,11 +43,13 @@ public static class JobMoves
         [(JobStatus.Pausing, JobAction.RequestStop)] = JobStatus.Stopping,
         [(JobStatus.Pausing, JobAction.Stop)] = JobStatus.Stopped,
         [(JobStatus.Pausing, JobAction.Pause)] = JobStatus.Paused,
+        [(JobStatus.Pausing, JobAction.Rest)] = JobStatus.Paused,
         [(JobStatus.Pausing, JobAction.Resume)] = JobStatus.Running,
 
         [(JobStatus.Paused, JobAction.Cancel)] = JobStatus.Cancelled,
         [(JobStatus.Paused, JobAction.RequestStop)] = JobStatus.Stopped,
         [(JobStatus.Paused, JobAction.Resume)] = JobStatus.Queued,
+        [(JobStatus.Paused, JobAction.Abandon)] = JobStatus.Failed,
 
         [(JobStatus.Stopping, JobAction.Succeed)] = JobStatus.Succeeded,
         [(JobStatus.Stopping, JobAction.Fail)] = JobStatus.Failed,
@@ -76,9 +80,9 @@ public static class JobMoves
     /// <summary>The actions that move a job from here, in the order of <see cref="JobAction"/>.</summary>
     public static IReadOnlyList<JobAction> Legal(JobStatus from) => LegalByStatus[from];
 
-    /// <summary>Done by a run, which must show its token; the others are done by users (and Start by who brings a new token).</summary>
+    /// <summary>Done by a run, which must show its token; the others are done by users (Start by who brings a new token, Abandon by the end of a parent).</summary>
     public static bool NeedsToken(JobAction action)
-        => action is JobAction.Succeed or JobAction.Fail or JobAction.Requeue or JobAction.Stop or JobAction.Pause;
+        => action is JobAction.Succeed or JobAction.Fail or JobAction.Requeue or JobAction.Stop or JobAction.Pause or JobAction.Rest;
 
     /// <summary>What a user may ask for.</summary>
     public static bool IsUsers(JobAction action)

@@ -66,7 +66,25 @@ public sealed record JobRecord
     public string? BestJson { get; init; }
 
     /// <summary>The checkpoint that it starts from.</summary>
-    public string? ParentId { get; init; }
+    public string? FromCheckpoint { get; init; }
+
+    /// <summary>The job that had to succeed before this one could start.</summary>
+    public string? ParentJob { get; init; }
+
+    /// <summary>Its parent, until that one has succeeded: the job is queued, and not started.</summary>
+    public string? WaitsFor { get; init; }
+
+    /// <summary>The first job of the chain that it was sent with.</summary>
+    public string? ChainId { get; init; }
+
+    /// <summary>The sweep whose trial it is.</summary>
+    public string? SweepId { get; init; }
+
+    /// <summary>Which trial of its sweep, from 1.</summary>
+    public int? Trial { get; init; }
+
+    /// <summary>Epochs after which its run saves its state and rests, until its sweep says more; null to go through.</summary>
+    public int? RestAfter { get; init; }
 
     /// <summary>The API key that sent it; null without keys.</summary>
     public string? Owner { get; init; }

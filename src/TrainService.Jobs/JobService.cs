@@ -13,12 +13,17 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
     ILogger<JobService> log, TimeProvider? time = null)
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly SubmissionReader _reader = new(store, compiler);
+    private readonly FamilyNews _news = new(queue, doorbell, log);
     private readonly ConcurrentDictionary<(string Owner, string Key), byte> _inFlight = new();
 
-    /// <summary>Checks the spec and stores the job; it is on disk and will run when this returns <see cref="SubmitStatus.Created"/>.</summary>
-    /// <param name="spec">The body of POST /jobs.</param>
-    public Task<SubmitAnswer> SubmitAsync(JsonElement spec, IdempotencyKey? key, CancellationToken ct, Submitter? submitter = null)
-        => OnceAsync(key, () => SubmitNewAsync(spec, null, key, submitter, ct), ct);
+    /// <summary>Checks the spec and stores the job, or the jobs of a chain; all are on disk and will run when this returns <see cref="SubmitStatus.Created"/>.</summary>
+    /// <param name="body">The body of POST /jobs: a job, or a <see cref="JobChain"/>.</param>
+    public Task<SubmitAnswer> SubmitAsync(JsonElement body, IdempotencyKey? key, CancellationToken ct, Submitter? submitter = null)
+        => OnceAsync(key, () => SubmitNewAsync(body, null, key, submitter, ct), ct);
+
+    /// <summary>What would become of such a body. Stores nothing.</summary>
+    public Task<Submission> ValidateAsync(JsonElement body, CancellationToken ct) => _reader.ReadAsync(body, ct);
 
     /// <summary>A new job that goes on from a checkpoint of another, with a patched spec.</summary>
     /// <param name="checkpointId">Null: the best one, or the newest when none is known to be the best.</param>
@@ -49,7 +54,7 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
     public async Task<MoveOutcome> ResumeAsync(string id, CancellationToken ct)
     {
         MoveOutcome outcome = await MoveAsync(new(id, JobAction.Resume), ct).ConfigureAwait(false);
-        if (outcome is { Result: MoveResult.Moved or MoveResult.AlreadyThere, Job: { Status: JobStatus.Queued } job })
+        if (outcome is { Result: MoveResult.Moved or MoveResult.AlreadyThere, Job: { Status: JobStatus.Queued, WaitsFor: null } job })
             await EnqueueAsync(job, ct).ConfigureAwait(false);
         return outcome;
     }
@@ -61,7 +66,7 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
         if (job is null)
             return null;
         doorbell.Ring(id);
-        if (edit.Priority is not null && job.Status == JobStatus.Queued)
+        if (edit.Priority is not null && job is { Status: JobStatus.Queued, WaitsFor: null })
             await EnqueueAsync(job, ct).ConfigureAwait(false);
         return job;
     }
@@ -115,21 +120,29 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
         return answer with { Errors = [.. answer.Errors.Select(e => e with { Pointer = "/patch" + e.Pointer })] };
     }
 
-    private async Task<SubmitAnswer> SubmitNewAsync(JsonElement spec, string? forkedFrom, IdempotencyKey? key, Submitter? submitter, CancellationToken ct)
+    private async Task<SubmitAnswer> SubmitNewAsync(JsonElement body, string? forkedFrom, IdempotencyKey? key, Submitter? submitter, CancellationToken ct)
     {
-        CompiledSpec compiled = await compiler.CompileAsync(spec, ct).ConfigureAwait(false);
-        if (compiled.Errors.Count > 0)
-            return new(SubmitStatus.Invalid) { Errors = compiled.Errors };
+        Submission read = await _reader.ReadAsync(body, ct).ConfigureAwait(false);
+        if (read.Errors.Count > 0)
+            return new(SubmitStatus.Invalid) { Errors = read.Errors };
 
-        JobRecord job = JobFactory.Create(spec, compiled, _time.GetUtcNow(), submitter, forkedFrom);
-        SubmitAnswer answer = AnswerOf(await store.SubmitAsync(job, key, ct, submitter?.MostUnfinished).ConfigureAwait(false));
-        if (answer is { Status: SubmitStatus.Created, Job: { } stored })
+        List<JobRecord> jobs = [];
+        for (int i = 0; i < read.Specs.Count; i++)
+        {
+            (string? id, int? index) = read.Parents[i];
+            jobs.Add(JobFactory.Create(read.Specs[i], read.Compiled[i], _time.GetUtcNow(), submitter, forkedFrom, index is { } at ? jobs[at].Id : id));
+        }
+        if (read.IsChain)
+            jobs = [.. jobs.Select(j => j with { ChainId = jobs[0].Id })];
+        SubmitAnswer answer = AnswerOf(await store.SubmitAsync(jobs, key, ct, submitter?.MostUnfinished).ConfigureAwait(false));
+        foreach (JobRecord stored in answer.Status == SubmitStatus.Created ? answer.Jobs : [])
         {
             doorbell.Ring(stored.Id);
             Telemetry.JobSubmitted(stored.Kind);
 
             // Not the caller's token: the job is on disk, so it is queued even when the caller has hung up.
-            await EnqueueAsync(stored, CancellationToken.None).ConfigureAwait(false);
+            if (stored.WaitsFor is null)
+                await EnqueueAsync(stored, CancellationToken.None).ConfigureAwait(false);
         }
         return answer;
     }
@@ -139,6 +152,9 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
         MoveOutcome outcome = await store.MoveAsync(move, ct).ConfigureAwait(false);
         if (outcome.Result == MoveResult.Moved)
             doorbell.Ring(move.JobId);
+
+        // Not the caller's token: what the move has changed is on disk already.
+        await _news.TellAsync(outcome.Others, CancellationToken.None).ConfigureAwait(false);
         return outcome;
     }
 
@@ -159,12 +175,16 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
 
     private static SubmitAnswer AnswerOf(SubmitOutcome outcome) => outcome.Result switch
     {
-        SubmitResult.Created => new(SubmitStatus.Created) { Job = outcome.Job },
-        SubmitResult.Repeated => new(SubmitStatus.Repeated) { Job = outcome.Job },
+        SubmitResult.Created => new(SubmitStatus.Created) { Job = outcome.Job, Jobs = outcome.Jobs },
+        SubmitResult.Repeated => new(SubmitStatus.Repeated) { Job = outcome.Job, Jobs = outcome.Jobs },
         SubmitResult.OverQuota => new(SubmitStatus.OverQuota),
+        SubmitResult.CheckpointGone => new(SubmitStatus.Invalid)
+        {
+            Errors = [new("/model/from_checkpoint", "not_found", "There is no such checkpoint: it has been deleted.")],
+        },
         SubmitResult.ParentGone => new(SubmitStatus.Invalid)
         {
-            Errors = [new("/model/from_checkpoint", "not_found", "The checkpoint has been deleted in this moment.")],
+            Errors = [new($"/{JobChain.Parent}", "conflict", "That job has been deleted in this moment, or has ended without success.")],
         },
         _ => new(SubmitStatus.KeyReused),
     };

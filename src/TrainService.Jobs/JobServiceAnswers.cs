@@ -37,8 +37,11 @@ public sealed record Submitter(string? Owner = null, int? MostUnfinished = null,
 
 public sealed record SubmitAnswer(SubmitStatus Status)
 {
-    /// <summary>With Created and Repeated.</summary>
+    /// <summary>With Created and Repeated: the first one of a chain.</summary>
     public JobRecord? Job { get; init; }
+
+    /// <summary>With Created and Repeated: all that were sent together.</summary>
+    public IReadOnlyList<JobRecord> Jobs { get; init; } = [];
 
     /// <summary>With Invalid.</summary>
     public IReadOnlyList<SpecError> Errors { get; init; } = [];

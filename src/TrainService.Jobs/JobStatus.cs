@@ -49,4 +49,10 @@ public enum JobAction
 
     /// <summary>A user lets it go on (paused → queued; pausing → running).</summary>
     Resume,
+
+    /// <summary>The run has come as far as it was told to (running, pausing → paused), and saved its state: a sweep decides whether it goes on.</summary>
+    Rest,
+
+    /// <summary>What it waited for will never be (queued or paused → failed).</summary>
+    Abandon,
 }

@@ -18,6 +18,10 @@ public sealed record JobTransition(MoveResult Result, JobRecord Job, NewJobEvent
         if (JobMoves.NeedsToken(move.Action) && (move.RunToken is null || move.RunToken != job.RunToken))
             return new(MoveResult.Fenced, job, null);
 
+        // What waits for its parent is queued like any other, but for this.
+        if (move.Action == JobAction.Start && job.WaitsFor is not null)
+            return new(MoveResult.Illegal, job, null);
+
         Judgement judgement = JobMoves.Judge(job.Status, move.Action);
         if (judgement.Verdict != MoveVerdict.Moves)
             return new(judgement.Verdict == MoveVerdict.Repeats ? MoveResult.AlreadyThere : MoveResult.Illegal, job, null);
@@ -39,7 +43,7 @@ public sealed record JobTransition(MoveResult Result, JobRecord Job, NewJobEvent
         return job with
         {
             Status = next,
-            Reason = move.Reason,
+            Reason = move.Reason ?? (next == JobStatus.Queued && job.WaitsFor is { } parent ? JobFamily.WhyItWaits(parent) : null),
             Error = next == JobStatus.Failed ? move.Error : null,
             RunToken = starts ? move.NewRunToken : active ? job.RunToken : null,
             Attempt = job.Attempt + (starts ? 1 : 0),
@@ -48,6 +52,8 @@ public sealed record JobTransition(MoveResult Result, JobRecord Job, NewJobEvent
             QueuedAt = next == JobStatus.Queued ? now : job.QueuedAt,
             StartedAt = starts ? job.StartedAt ?? now : job.StartedAt,
             FinishedAt = JobMoves.IsTerminal(next) ? now : null,
+            WaitsFor = JobMoves.IsTerminal(next) ? null : job.WaitsFor,
+            RestAfter = anew && move.Rests ? move.RestAfter : job.RestAfter,
             NotBefore = next == JobStatus.Queued ? move.NotBefore : null,
             Progress = active ? job.Progress : job.Progress is { } p ? p with { EtaSeconds = null } : null,
         };

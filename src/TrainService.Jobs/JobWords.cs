@@ -34,6 +34,8 @@ public static class JobWords
         JobAction.RequestPause => "pause",
         JobAction.Pause => "finish_pause",
         JobAction.Resume => "resume",
+        JobAction.Rest => "rest",
+        JobAction.Abandon => "abandon",
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "Not a job action."),
     };
 

@@ -46,9 +46,13 @@ public sealed class RunFailures(IJobStore store, IJobQueue queue, IDoorbell door
         return MoveAsync(move with { ProcessLost = true }, ct);
     }
 
+    /// <summary>To be called with every move that a run makes: others may have waited for it.</summary>
+    public Task FollowAsync(MoveOutcome outcome, CancellationToken ct) => new FamilyNews(queue, doorbell, _log).TellAsync(outcome.Others, ct);
+
     private async Task<MoveOutcome> MoveAsync(JobMove move, CancellationToken ct)
     {
         MoveOutcome outcome = await store.MoveAsync(move, ct).ConfigureAwait(false);
+        await FollowAsync(outcome, ct).ConfigureAwait(false);
         if (outcome is { Result: MoveResult.Moved, Job: { } job })
         {
             doorbell.Ring(job.Id);

@@ -26,7 +26,7 @@ public sealed class Sweeper(IJobStore store, ICheckpointStore checkpoints, IJobQ
     {
         int recovered = 0, givenUp = 0;
         IReadOnlyList<UnfinishedJob> unfinished = await store.UnfinishedAsync(ct).ConfigureAwait(false);
-        UnfinishedJob[] waiting = [.. unfinished.Where(j => j.Status == JobStatus.Queued)];
+        UnfinishedJob[] waiting = [.. unfinished.Where(j => j is { Status: JobStatus.Queued, Waits: false })];
         await queue.EnqueueAllAsync(waiting, (id, e) => SweeperLog.CouldNotSweep(log, id, e), ct).ConfigureAwait(false);
         foreach (UnfinishedJob job in unfinished)
         {

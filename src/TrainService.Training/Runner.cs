@@ -29,7 +29,7 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
     private void Run(string jobId, CancellationToken ct)
     {
         using IDisposable? scope = log.BeginScope(new Dictionary<string, object> { ["job"] = jobId });
-        if (OwnThread.Wait(jobs.FindAsync(jobId, ct)) is not { Status: JobStatus.Queued } job) return;
+        if (OwnThread.Wait(jobs.FindAsync(jobId, ct)) is not { Status: JobStatus.Queued, WaitsFor: null } job) return;
         JobReading reading = Read(job.ResolvedJson);
         // The threads first: until they are there the job is waiting, and says so.
         using ComputeTeam team = pool.Lease(Math.Min(reading.Spec?.Threads ?? pool.Threads, pool.Threads), ct);
@@ -64,7 +64,7 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
         var reporter = new RunReporter(jobs, doorbell, watch.Lose);
         try
         {
-            var services = new RunnerServices(jobs, checkpoints, doorbell, datasets, _options, _time, log);
+            var services = new RunnerServices(jobs, checkpoints, doorbell, datasets, failures, _options, _time, log);
             return JobKindList.Of(spec.Kind).Run(new RunSession(job, spec, team, identity, reporter, watch, services, ct)).Kind == RunEndKind.ShutDown;
         }
         finally

@@ -43,7 +43,8 @@ public partial class WireTests
         members[4].ShouldBe("terminal");
         members[^1].ShouldBe("links");
         members.ShouldBeSubsetOf(["id", "name", "kind", "status", "terminal", "phase", "labels", "priority", "created_at", "queued_at", "started_at", "finished_at",
-            "attempt", "queue", "progress", "latest", "best", "spec", "resolved", "summary", "warnings", "reason", "error", "version", "parent", "forked_from", "links"]);
+            "attempt", "queue", "progress", "latest", "best", "spec", "resolved", "summary", "warnings", "reason", "error", "version", "parent", "waiting_for",
+            "from_checkpoint", "chain", "sweep", "trial", "forked_from", "links"]);
     }
 
     [Fact]

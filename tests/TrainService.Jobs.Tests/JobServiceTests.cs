@@ -252,7 +252,7 @@ public sealed class JobServiceTests
 
         public TaskCompletionSource? Gate { get; set; }
 
-        public async Task<CompiledSpec> CompileAsync(JsonElement spec, CancellationToken ct)
+        public async Task<CompiledSpec> CompileAsync(JsonElement spec, ParentSpec? parent, CancellationToken ct)
         {
             if (Gate is not null)
                 await Gate.Task;

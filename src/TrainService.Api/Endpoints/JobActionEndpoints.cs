@@ -25,7 +25,7 @@ internal static class JobActionEndpoints
             .WithHeaderParameter(IdempotencyKeys.Header, "Same key and body: the same answer again, and one job.")
             .WithSummary("A new job from a checkpoint of this one")
             .WithDescription("The new job has the spec that this one was sent with, its model the checkpoint's, patched (RFC 7396). It starts with the checkpoint's weights "
-                + "and a new optimizer. Its parent is the checkpoint, its forked_from this job; GET /jobs?forked_from= finds all forks.");
+                + "and a new optimizer. Its from_checkpoint is the checkpoint, its forked_from this job; GET /jobs?forked_from= finds all forks.");
         Action("cancel", (jobs, id, ct) => jobs.CancelAsync(id, ct), "End it at once");
         Action("stop", (jobs, id, ct) => jobs.StopAsync(id, ct), "Finish the step, save, keep the weights");
         Action("pause", (jobs, id, ct) => jobs.PauseAsync(id, ct), "Save its state and free its threads");

@@ -18,8 +18,11 @@ internal static class JobEndpoints
         RouteGroupBuilder group = routes.MapGroup("/jobs").WithTags("jobs");
         group.MapPost("", Submit).WithName("submit_job").Takes(KeyScope.Submit).TakesJson(BodySchemas.Job).WithProblems(400, 409, 413, 415, 422, 429, 503)
             .WithHeaderParameter(IdempotencyKeys.Header, "Same key and body: the same answer again, and one job.")
-            .WithSummary("Submit a job")
-            .WithDescription("A 2xx means that the job is on disk and will run, whatever dies. Every error of the spec is reported at once; then nothing is stored.");
+            .WithSummary("Submit a job, or a chain of jobs")
+            .WithDescription("A 2xx means that the job is on disk and will run, whatever dies. Every error of the spec is reported at once; then nothing is stored. "
+                + "{\"chain\": [job, job, …]} submits several at once, all or none: each waits until the one before it has succeeded, unless its parent says otherwise, and may start "
+                + "from what that one has learned (\"from_checkpoint\": \"parent\" or \"parent:best\"). When a parent fails its children fail, when it is cancelled or stopped they are "
+                + "cancelled; the reason says so.");
         group.MapPost("/validate", Validate).WithName("validate_job").Takes(KeyScope.Read).TakesJson(BodySchemas.Job).WithProblems(400, 413, 415, 422, 503)
             .WithSummary("What would happen, without doing it")
             .WithDescription("The resolved spec, the output shape, parameters and FLOPs of each layer, peak memory, estimated time, warnings. Stores nothing.");
@@ -34,13 +37,25 @@ internal static class JobEndpoints
             .WithDescription("wait: answer as late as that many seconds from now (at most 60); earlier as soon as the job differs from the If-None-Match, or without one as soon as it is over.");
     }
 
-    internal static async Task<Results<Accepted<JobResource>, Problem>> Submit(HttpContext http, JobService jobs, IJobStore store, Admission admission,
+    internal static async Task<Results<Accepted<JobResource>, Accepted<JobChainResource>, Problem>> Submit(HttpContext http, JobService jobs, IJobStore store, Admission admission,
         CancellationToken ct)
     {
         Submitter submitter = await admission.RequireAsync(http, ct);
         using JsonBody body = await JsonBody.ReadAsync(http.Request, ct);
         SubmitAnswer answer = await jobs.SubmitAsync(body.Root, IdempotencyKeys.Read(http.Request, body.Hash), ct, submitter);
-        return await AnswerAsync(answer, "", http, store, ct);
+        if (answer.Job is not null && JobChain.Is(body.Root))
+        {
+            List<JobResource> chain = [];
+            foreach (JobRecord job in answer.Jobs)
+                chain.Add(await ResourceAsync(job, store, ct));
+            return TypedResults.Accepted($"/jobs?chain={answer.Job.Id}", new JobChainResource(chain));
+        }
+
+        return (await AnswerAsync(answer, "", http, store, ct)).Result switch
+        {
+            Accepted<JobResource> accepted => accepted,
+            var refused => (Problem)refused,
+        };
     }
 
     /// <param name="id">For forks: of the job that was to be forked.</param>
@@ -60,18 +75,20 @@ internal static class JobEndpoints
         return TypedResults.Accepted($"/jobs/{job.Id}", await ResourceAsync(job, store, ct));
     }
 
-    internal static async Task<Results<Ok<ValidationResource>, Problem>> Validate(HttpRequest request, ISpecCompiler compiler, CancellationToken ct)
+    internal static async Task<Results<Ok<ValidationResource>, Ok<ChainValidationResource>, Problem>> Validate(HttpRequest request, JobService jobs, CancellationToken ct)
     {
         using JsonBody body = await JsonBody.ReadAsync(request, ct);
-        CompiledSpec compiled = await compiler.CompileAsync(body.Root, ct);
-        return compiled.Errors.Count > 0
-            ? ProblemOf.InvalidSpec(compiled.Errors)
-            : TypedResults.Ok(new ValidationResource(RawJson.Element(compiled.ResolvedJson), RawJson.Element(compiled.SummaryJson),
-                [.. compiled.Warnings.Select(w => new SpecWarningResource(w.Pointer, w.Code, w.Detail, w.Remedy))]));
+        Submission read = await jobs.ValidateAsync(body.Root, ct);
+        if (read.Errors.Count > 0)
+            return ProblemOf.InvalidSpec(read.Errors);
+        ValidationResource[] all = [.. read.Compiled.Select(c => new ValidationResource(RawJson.Element(c.ResolvedJson), RawJson.Element(c.SummaryJson),
+            [.. c.Warnings.Select(w => new SpecWarningResource(w.Pointer, w.Code, w.Detail, w.Remedy))]))];
+        return read.IsChain ? TypedResults.Ok(new ChainValidationResource(all)) : TypedResults.Ok(all[0]);
     }
 
     internal static async Task<Results<Ok<JobListResource>, Problem>> List(IJobStore store, CancellationToken ct,
-        string[]? status = null, string? kind = null, string[]? label = null, string? name = null, string? forked_from = null, string? after = null, int? limit = null)
+        string[]? status = null, string? kind = null, string[]? label = null, string? name = null, string? forked_from = null,
+        string? parent = null, string? chain = null, string? sweep = null, string? after = null, int? limit = null)
     {
         var statuses = new List<JobStatus>();
         foreach (string word in (status ?? []).SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
@@ -89,6 +106,9 @@ internal static class JobEndpoints
             Labels = [.. (label ?? []).Select(l => l.Split(':', 2)).Select(l => (l[0], l.Length == 2 ? l[1] : null))],
             Name = name,
             ForkedFrom = forked_from,
+            Parent = parent,
+            Chain = chain,
+            Sweep = sweep,
             After = after,
             Limit = Query.Within("limit", limit, 50, 1, 200),
         }, ct);
@@ -107,5 +127,5 @@ internal static class JobEndpoints
     }
 
     internal static async Task<JobResource> ResourceAsync(JobRecord job, IJobStore store, CancellationToken ct)
-        => job.ToResource(job.Status == JobStatus.Queued ? await store.QueuePositionAsync(job, ct) : null);
+        => job.ToResource(job is { Status: JobStatus.Queued, WaitsFor: null } ? await store.QueuePositionAsync(job, ct) : null);
 }

@@ -38,7 +38,12 @@ internal static class JobMapping
         Reason = job.Reason,
         Error = job.Error is { } e ? new(e.Class, e.Detail) : null,
         Version = job.Version,
-        Parent = job.ParentId,
+        Parent = job.ParentJob,
+        WaitingFor = job.WaitsFor,
+        FromCheckpoint = job.FromCheckpoint,
+        Chain = job.ChainId,
+        Sweep = job.SweepId,
+        Trial = job.Trial,
         ForkedFrom = job.ForkedFrom,
         Links = LinksOf(job.Id),
     };

@@ -17,6 +17,8 @@ namespace TrainService.Api.Http;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = JsonBody.MaxDepth)]
 [JsonSerializable(typeof(JobResource))]
 [JsonSerializable(typeof(JobListResource))]
+[JsonSerializable(typeof(JobChainResource))]
+[JsonSerializable(typeof(ChainValidationResource))]
 [JsonSerializable(typeof(JobEditRequest))]
 [JsonSerializable(typeof(JobDeletedResource))]
 [JsonSerializable(typeof(JobForkRequest))]

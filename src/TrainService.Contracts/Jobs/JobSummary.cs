@@ -79,9 +79,29 @@ public record JobSummary
     [JsonPropertyOrder(-82)]
     public required long Version { get; init; }
 
-    /// <summary>The checkpoint that it starts from.</summary>
+    /// <summary>The job that had to succeed before this one could start.</summary>
     [JsonPropertyOrder(-81)]
     public string? Parent { get; init; }
+
+    /// <summary>Its parent, as long as it waits for it: the job is queued, and has no place in the queue.</summary>
+    [JsonPropertyOrder(-81)]
+    public string? WaitingFor { get; init; }
+
+    /// <summary>The checkpoint that it starts from; of a parent's, as soon as there is one.</summary>
+    [JsonPropertyOrder(-81)]
+    public string? FromCheckpoint { get; init; }
+
+    /// <summary>The first job of the chain that it was sent with.</summary>
+    [JsonPropertyOrder(-80)]
+    public string? Chain { get; init; }
+
+    /// <summary>The sweep whose trial it is.</summary>
+    [JsonPropertyOrder(-80)]
+    public string? Sweep { get; init; }
+
+    /// <summary>Which trial of its sweep, from 1.</summary>
+    [JsonPropertyOrder(-80)]
+    public int? Trial { get; init; }
 
     /// <summary>The job that it was forked from.</summary>
     [JsonPropertyOrder(-80)]

@@ -5,7 +5,12 @@ public interface IJobStore
 {
     /// <summary>Stores a new job, its "queued" event and its idempotency key in one transaction.</summary>
     /// <param name="mostUnfinished">How many jobs of the same owner may be unfinished, this one included; null for any number.</param>
-    Task<SubmitOutcome> SubmitAsync(JobRecord job, IdempotencyKey? key, CancellationToken ct, int? mostUnfinished = null);
+    Task<SubmitOutcome> SubmitAsync(JobRecord job, IdempotencyKey? key, CancellationToken ct, int? mostUnfinished = null)
+        => SubmitAsync([job], key, ct, mostUnfinished);
+
+    /// <summary>Stores new jobs, all or none, as <see cref="SubmitAsync(JobRecord, IdempotencyKey?, CancellationToken, int?)"/> stores one.</summary>
+    /// <param name="jobs">At least one; a parent stands before its children. One whose parent has succeeded already does not wait.</param>
+    Task<SubmitOutcome> SubmitAsync(IReadOnlyList<JobRecord> jobs, IdempotencyKey? key, CancellationToken ct, int? mostUnfinished = null);
 
     /// <summary>What was answered under this key before; null when it is new.</summary>
     Task<SubmitOutcome?> FindByKeyAsync(IdempotencyKey key, CancellationToken ct);
@@ -16,7 +21,7 @@ public interface IJobStore
     /// <exception cref="InvalidCursorException">The cursor is not one that a page gave.</exception>
     Task<JobPage> ListAsync(JobFilter filter, CancellationToken ct);
 
-    /// <summary>How many queued jobs will start before this one; 0 for the next one.</summary>
+    /// <summary>How many queued jobs will start before this one, those that wait for a parent left out; 0 for the next one.</summary>
     Task<int> QueuePositionAsync(JobRecord job, CancellationToken ct);
 
     /// <summary>The one function that changes a status: over the table of legal moves, in one transaction with its event.</summary>
@@ -36,6 +41,9 @@ public interface IJobStore
 
     /// <summary>Removes a terminal job with its events. False when it is missing or not terminal.</summary>
     Task<bool> DeleteAsync(string id, CancellationToken ct);
+
+    /// <summary>The trials of a sweep, by their number.</summary>
+    Task<IReadOnlyList<JobRecord>> TrialsAsync(string sweepId, CancellationToken ct);
 
     /// <summary>Every job that is not terminal, oldest first: for restart and for the sweeper.</summary>
     Task<IReadOnlyList<UnfinishedJob>> UnfinishedAsync(CancellationToken ct);
@@ -64,10 +72,21 @@ public enum SubmitResult
     OverQuota,
 
     /// <summary>The checkpoint that it starts from has been deleted meanwhile.</summary>
+    CheckpointGone,
+
+    /// <summary>The job that it is to wait for has been deleted, or has ended without success, meanwhile.</summary>
     ParentGone,
+
+    /// <summary>This trial of its sweep is there already.</summary>
+    TrialExists,
 }
 
-public sealed record SubmitOutcome(SubmitResult Result, JobRecord? Job);
+/// <param name="Job">The first one that was stored.</param>
+public sealed record SubmitOutcome(SubmitResult Result, JobRecord? Job)
+{
+    /// <summary>All that were stored.</summary>
+    public IReadOnlyList<JobRecord> Jobs { get; init; } = Job is null ? [] : [Job];
+}
 
 public sealed record JobFilter
 {
@@ -82,6 +101,15 @@ public sealed record JobFilter
 
     /// <summary>The job that they were forked from.</summary>
     public string? ForkedFrom { get; init; }
+
+    /// <summary>The job that had to succeed before them.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>The first job of the chain that they were sent with.</summary>
+    public string? Chain { get; init; }
+
+    /// <summary>The sweep whose trials they are.</summary>
+    public string? Sweep { get; init; }
     public string? After { get; init; }
     public int Limit { get; init; } = 50;
 }
@@ -104,6 +132,12 @@ public sealed record JobMove(string JobId, JobAction Action, string? RunToken = 
     /// <summary>For <see cref="JobAction.Requeue"/>: the run's process is gone, which is counted apart from failures.</summary>
     public bool ProcessLost { get; init; }
 
+    /// <summary>For <see cref="JobAction.Resume"/>: <see cref="RestAfter"/> counts.</summary>
+    public bool Rests { get; init; }
+
+    /// <summary>With <see cref="Rests"/>: the epochs after which the job rests again; null to go through.</summary>
+    public int? RestAfter { get; init; }
+
     /// <summary>For <see cref="JobAction.Start"/>: how long the run holds the job unless it renews; null where nobody else could take it.</summary>
     public TimeSpan? Lease { get; init; }
 }
@@ -124,7 +158,11 @@ public enum MoveResult
 }
 
 /// <param name="Legal">For <see cref="MoveResult.Illegal"/>: what may be done from where it stands.</param>
-public sealed record MoveOutcome(MoveResult Result, JobRecord? Job, IReadOnlyList<JobAction> Legal);
+public sealed record MoveOutcome(MoveResult Result, JobRecord? Job, IReadOnlyList<JobAction> Legal)
+{
+    /// <summary>Other jobs that the move has changed in the same transaction, as they stand now: children that may start or have ended with it, trials of a sweep.</summary>
+    public IReadOnlyList<JobRecord> Others { get; init; } = [];
+}
 
 public sealed record RunReport(string JobId, string RunToken)
 {
@@ -146,4 +184,7 @@ public sealed record JobEdit(string? Name, IReadOnlyDictionary<string, string>? 
 
 /// <summary>What restart and sweeper need of a job that is not terminal.</summary>
 /// <param name="Leased">Its run holds a lease that has not run out.</param>
-public sealed record UnfinishedJob(string Id, JobStatus Status, int Priority, string? RunToken, int Losses, DateTimeOffset? NotBefore, bool Leased = false);
+/// <param name="Waits">For its parent: it must not be started.</param>
+/// <param name="Kind">As in the spec.</param>
+public sealed record UnfinishedJob(string Id, JobStatus Status, int Priority, string? RunToken, int Losses, DateTimeOffset? NotBefore, bool Leased = false,
+    bool Waits = false, string Kind = "train");

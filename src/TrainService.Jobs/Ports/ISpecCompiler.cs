@@ -7,7 +7,14 @@ namespace TrainService.Jobs.Ports;
 public interface ISpecCompiler
 {
     /// <param name="spec">The body of POST /jobs.</param>
-    Task<CompiledSpec> CompileAsync(JsonElement spec, CancellationToken ct);
+    /// <param name="parent">The job that must succeed before this one; null when none is named.</param>
+    Task<CompiledSpec> CompileAsync(JsonElement spec, ParentSpec? parent, CancellationToken ct);
+}
+
+public static class SpecCompilers
+{
+    /// <summary>A job that waits for no other.</summary>
+    public static Task<CompiledSpec> CompileAsync(this ISpecCompiler compiler, JsonElement spec, CancellationToken ct) => compiler.CompileAsync(spec, null, ct);
 }
 
 /// <summary>Either <see cref="Errors"/> has something, or all the others have.</summary>
@@ -26,4 +33,9 @@ public sealed record CompiledSpec
 
 /// <summary>What the job's life needs to know of a spec, whatever its kind.</summary>
 public sealed record JobEnvelope(string? Name, string Kind, IReadOnlyDictionary<string, string> Labels, int Priority, int MaxAttempts,
-    double? MaxRuntimeSeconds, int Threads, string? ParentId);
+    double? MaxRuntimeSeconds, int Threads, string? FromCheckpoint);
+
+/// <summary>The job that another goes on from, as far as it is known before it has run.</summary>
+/// <param name="Id">Null when it has none yet.</param>
+/// <param name="Faulty">Its own spec has errors, so that nothing can be said of what it leaves.</param>
+public sealed record ParentSpec(string? Id, string Kind, string ResolvedJson, string SummaryJson, bool Faulty = false);

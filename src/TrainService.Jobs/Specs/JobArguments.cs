@@ -90,7 +90,8 @@ public static class JobArguments
         Arg.Object("limits", "What the job may use.", Limits),
         Arg.Integer("priority", "Jobs above 0 run first, those below 0 last.", 0, min: -100, max: 100),
         Arg.Object("retry", "What happens when a run fails for want of memory, disk or a database.", Retry),
-        Later("parent", "going on from another job."),
+        new("parent", ArgumentKind.Text, "A job (job_…, or the name of an earlier one of the same chain) that must have succeeded before this one starts. With \"from_checkpoint\": "
+            + "\"parent\" or \"parent:best\" the model starts from what it has learned. If it fails, so does this one; if it is cancelled or stopped, this one is cancelled.") { Nullable = true },
     ];
 
     private static ArgumentSpec Layers(string name, string description) => new(name, ArgumentKind.Texts, description) { Count = (0, 4096), Nullable = true };

@@ -25,6 +25,12 @@ internal static class JobListQuery
             Add("j.name_search LIKE @name ESCAPE '!'", "name", $"%{EscapeLike(JobRow.Searchable(filter.Name))}%");
         if (filter.ForkedFrom is not null)
             Add("j.forked_from = @forkedFrom", "forkedFrom", filter.ForkedFrom);
+        if (filter.Parent is not null)
+            Add("j.parent_job = @parent", "parent", filter.Parent);
+        if (filter.Chain is not null)
+            Add("j.chain_id = @chain", "chain", filter.Chain);
+        if (filter.Sweep is not null)
+            Add("j.sweep_id = @sweep", "sweep", filter.Sweep);
         if (filter.After is not null)
             Add("j.id < @after", "after", Cursor.Decode(filter.After, "job_"));
         for (int i = 0; i < filter.Labels.Count; i++)

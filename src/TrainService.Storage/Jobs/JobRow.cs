@@ -38,7 +38,13 @@ internal sealed class JobRow
     public string? Progress { get; set; }
     public string? Latest { get; set; }
     public string? Best { get; set; }
-    public string? ParentId { get; set; }
+    public string? FromCheckpoint { get; set; }
+    public string? ParentJob { get; set; }
+    public string? WaitsFor { get; set; }
+    public string? ChainId { get; set; }
+    public string? SweepId { get; set; }
+    public int? Trial { get; set; }
+    public int? RestAfter { get; set; }
     public string? ForkedFrom { get; set; }
     public string? Owner { get; set; }
     public string? TraceParent { get; set; }
@@ -86,7 +92,13 @@ internal sealed class JobRow
         Progress = Write(job.Progress),
         Latest = job.LatestJson,
         Best = job.BestJson,
-        ParentId = job.ParentId,
+        FromCheckpoint = job.FromCheckpoint,
+        ParentJob = job.ParentJob,
+        WaitsFor = job.WaitsFor,
+        ChainId = job.ChainId,
+        SweepId = job.SweepId,
+        Trial = job.Trial,
+        RestAfter = job.RestAfter,
         ForkedFrom = job.ForkedFrom,
         Owner = job.Owner,
         TraceParent = job.TraceParent,
@@ -124,7 +136,13 @@ internal sealed class JobRow
         Progress = Progress is null ? null : JsonSerializer.Deserialize<JobProgress>(Progress, Json),
         LatestJson = Latest,
         BestJson = Best,
-        ParentId = ParentId,
+        FromCheckpoint = FromCheckpoint,
+        ParentJob = ParentJob,
+        WaitsFor = WaitsFor,
+        ChainId = ChainId,
+        SweepId = SweepId,
+        Trial = Trial,
+        RestAfter = RestAfter,
         ForkedFrom = ForkedFrom,
         Owner = Owner,
         TraceParent = TraceParent,

@@ -11,32 +11,37 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
 {
     private const int LargestPage = 1000;
 
-    public Task<SubmitOutcome> SubmitAsync(JobRecord job, IdempotencyKey? key, CancellationToken ct, int? mostUnfinished = null) => database.WriteAsync(async db =>
+    private readonly JobFamilies _families = new(database);
+
+    public Task<SubmitOutcome> SubmitAsync(IReadOnlyList<JobRecord> jobs, IdempotencyKey? key, CancellationToken ct, int? mostUnfinished = null) => database.WriteAsync(async db =>
     {
-        if (mostUnfinished is { } most && job.Owner is not null && await IsOverAsync(db, job.Owner, most, key).ConfigureAwait(false))
+        JobRecord first = jobs[0];
+        if (mostUnfinished is { } most && first.Owner is not null && await IsOverAsync(db, first.Owner, most - jobs.Count + 1, key).ConfigureAwait(false))
             return new SubmitOutcome(SubmitResult.OverQuota, null);
         if (key is not null)
         {
             // A second writer of the same key waits here for the first, and then finds its row.
             int inserted = await db.ExecuteAsync(JobSql.InsertKey,
-                new { key.Owner, key.Key, key.BodyHash, JobId = job.Id, At = time.Now().ToUnixTimeMilliseconds() }).ConfigureAwait(false);
+                new { key.Owner, key.Key, key.BodyHash, JobId = first.Id, At = time.Now().ToUnixTimeMilliseconds() }).ConfigureAwait(false);
             if (inserted == 0)
                 return (await FindByKeyAsync(db, key).ConfigureAwait(false))!;
         }
-        if (job.ParentId is not null && await db.ExecuteScalarAsync<string?>(JobSql.ParentExists + database.Dialect.ForUpdate, new { job.ParentId }).ConfigureAwait(false) is null)
+        Dictionary<string, JobRecord> stored = new(StringComparer.Ordinal);
+        foreach (JobRecord job in jobs)
         {
-            // Who deletes a checkpoint takes the same lock and then looks for jobs that need it: one of the two sees the other.
-            if (key is not null)
-                await db.ExecuteAsync(JobSql.DeleteKey, key).ConfigureAwait(false);
-            return new(SubmitResult.ParentGone, null);
+            (SubmitResult refused, JobRecord? ready) = await _families.JoinAsync(db, job, stored).ConfigureAwait(false);
+            if (ready is null)
+            {
+                // Nothing of this transaction stays but what is taken back here.
+                foreach (string id in stored.Keys)
+                    await db.ExecuteAsync(JobSql.Delete, new { id }).ConfigureAwait(false);
+                if (key is not null)
+                    await db.ExecuteAsync(JobSql.DeleteKey, key).ConfigureAwait(false);
+                return new(refused, null);
+            }
+            stored[job.Id] = await InsertAsync(db, ready).ConfigureAwait(false);
         }
-        JobRecord stored = job with { Version = 1, LastSeq = 1 };
-        JobRow row = JobRow.Of(stored);
-        await db.ExecuteAsync(JobSql.Insert, row).ConfigureAwait(false);
-        await db.ExecuteAsync(JobSql.InsertSpec, row).ConfigureAwait(false);
-        await InsertLabelsAsync(db, job.Id, job.Labels).ConfigureAwait(false);
-        await EventLog.AppendAsync(db, job.Id, 0, [JobTransition.QueuedEvent(job)], job.QueuedAt).ConfigureAwait(false);
-        return new SubmitOutcome(SubmitResult.Created, stored);
+        return new SubmitOutcome(SubmitResult.Created, stored[first.Id]) { Jobs = [.. jobs.Select(j => stored[j.Id])] };
     }, ct);
 
     public Task<SubmitOutcome?> FindByKeyAsync(IdempotencyKey key, CancellationToken ct)
@@ -64,6 +69,8 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
         MoveOutcome outcome = await CommitMoveAsync(move, ct).ConfigureAwait(false);
         if (outcome is { Result: MoveResult.Moved, Job: { Terminal: true } over })
             Telemetry.JobFinished(over);
+        foreach (JobRecord other in outcome.Others.Where(j => j.Terminal))
+            Telemetry.JobFinished(other);
         return outcome;
     }
 
@@ -111,9 +118,12 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
     public Task<bool> DeleteAsync(string id, CancellationToken ct)
         => database.WriteAsync(async db => await db.ExecuteAsync(JobSql.DeleteTerminal, new { id }).ConfigureAwait(false) == 1, ct);
 
+    public Task<IReadOnlyList<JobRecord>> TrialsAsync(string sweepId, CancellationToken ct) => database.ReadAsync<IReadOnlyList<JobRecord>>(async db =>
+        [.. (await db.QueryAsync<JobRow>(JobSql.Trials, new { id = sweepId }).ConfigureAwait(false)).Select(r => r.ToRecord())], ct);
+
     public Task<IReadOnlyList<UnfinishedJob>> UnfinishedAsync(CancellationToken ct) => database.ReadAsync<IReadOnlyList<UnfinishedJob>>(async db =>
         [.. (await db.QueryAsync<UnfinishedRow>(JobSql.Unfinished(database.Dialect.Clock)).ConfigureAwait(false)).Select(r => new UnfinishedJob(
-            r.Id, JobWords.ParseStatus(r.Status), r.Priority, r.RunToken, r.Losses, JobRow.OptionalTime(r.NotBefore), r.Leased != 0))], ct);
+            r.Id, JobWords.ParseStatus(r.Status), r.Priority, r.RunToken, r.Losses, JobRow.OptionalTime(r.NotBefore), r.Leased != 0, r.Waits != 0, r.Kind))], ct);
 
     public async Task<IReadOnlyCollection<string>> RenewLeasesAsync(IReadOnlyCollection<string> runTokens, TimeSpan lease, CancellationToken ct)
         => runTokens.Count == 0 ? [] : await database.WriteAsync<IReadOnlyCollection<string>>(async db =>
@@ -144,15 +154,22 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
         if (transition.Result != MoveResult.Moved)
             return new MoveOutcome(transition.Result, job, JobMoves.Legal(job.Status));
 
-        long lastSeq = await EventLog.AppendAsync(db, job.Id, job.LastSeq, [.. move.Events, transition.StatusEvent!], now).ConfigureAwait(false);
-        JobRow row = JobRow.Of(transition.Job with { LastSeq = lastSeq });
-        if (await db.ExecuteAsync(JobSql.UpdateMoved, row).ConfigureAwait(false) != 1)
-            throw new InvalidOperationException($"The row of {job.Id} changed under its lock.");
+        MoveOutcome moved = await JobFamilies.WriteAsync(db, job, move, transition, now).ConfigureAwait(false);
         if (move.Lease is { } lease)
             await db.ExecuteAsync(JobSql.SetLease(database.Dialect.Clock), new { id = job.Id, milliseconds = (long)lease.TotalMilliseconds }).ConfigureAwait(false);
-        JobRecord moved = transition.Job with { LastSeq = lastSeq, Version = job.Version + 1 };
-        return new MoveOutcome(MoveResult.Moved, moved, JobMoves.Legal(moved.Status));
+        return moved.Job!.Terminal ? moved with { Others = await _families.FollowAsync(db, moved.Job, now).ConfigureAwait(false) } : moved;
     }, ct);
+
+    private static async Task<JobRecord> InsertAsync(DbConnection db, JobRecord job)
+    {
+        JobRecord stored = job with { Version = 1, LastSeq = 1 };
+        JobRow row = JobRow.Of(stored);
+        await db.ExecuteAsync(JobSql.Insert, row).ConfigureAwait(false);
+        await db.ExecuteAsync(JobSql.InsertSpec, row).ConfigureAwait(false);
+        await InsertLabelsAsync(db, job.Id, job.Labels).ConfigureAwait(false);
+        await EventLog.AppendAsync(db, job.Id, 0, [JobTransition.QueuedEvent(job)], job.QueuedAt).ConfigureAwait(false);
+        return stored;
+    }
 
     private static async Task<JobRecord?> FindAsync(DbConnection db, string sql, string id)
         => (await db.QuerySingleOrDefaultAsync<JobRow>(sql, new { id }).ConfigureAwait(false))?.ToRecord();
@@ -163,9 +180,11 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
     {
         if (await db.QuerySingleOrDefaultAsync<KeyRow>(JobSql.ByKey, new { key.Owner, key.Key }).ConfigureAwait(false) is not { } row)
             return null;
-        return row.BodyHash == key.BodyHash
-            ? new(SubmitResult.Repeated, await FindAsync(db, JobSql.ById, row.JobId).ConfigureAwait(false))
-            : new(SubmitResult.KeyReused, null);
+        if (row.BodyHash != key.BodyHash)
+            return new(SubmitResult.KeyReused, null);
+        JobRecord? first = await FindAsync(db, JobSql.ById, row.JobId).ConfigureAwait(false);
+        return first?.ChainId is not { } chain ? new(SubmitResult.Repeated, first)
+            : new(SubmitResult.Repeated, first) { Jobs = [.. (await db.QueryAsync<JobRow>(JobSql.OfChain, new { id = chain }).ConfigureAwait(false)).Select(r => r.ToRecord())] };
     }
 
     // A repeat makes no job, so it is answered however many there are.
@@ -188,6 +207,8 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
         public int Losses { get; set; }
         public long? NotBefore { get; set; }
         public long Leased { get; set; }
+        public long Waits { get; set; }
+        public string Kind { get; set; } = "";
     }
 
     private sealed class KeyRow

@@ -37,7 +37,7 @@ public sealed class SpecCompiler : ISpecCompiler
     }
 
     /// <inheritdoc/>
-    public async Task<CompiledSpec> CompileAsync(JsonElement spec, CancellationToken ct)
+    public async Task<CompiledSpec> CompileAsync(JsonElement spec, ParentSpec? parent, CancellationToken ct)
     {
         JobReading reading = InputColumns.WithFeatures(JobVocabulary.Reader.Read(spec));
         SpecErrors errors = reading.Errors;
@@ -48,7 +48,7 @@ public sealed class SpecCompiler : ISpecCompiler
         if (kind.Compiler is { } own) return await own.CompileAsync(new CompileContext(reading, data, warnings, _reuse, _speed, _limits, _pool, _checkpoints), ct).ConfigureAwait(false);
 
         // Every part that was read is looked at, though another part was wrong.
-        Reused reused = await _reuse.ResolveAsync(reading.Arguments.OptionalValue("model"), errors, ct).ConfigureAwait(false);
+        Reused reused = await _reuse.ResolveAsync(reading.Arguments.OptionalValue("model"), parent, errors, ct).ConfigureAwait(false);
         ComponentValue? model = reused.Model is { } asked ? ModelDefaults.Fill(asked, JobVocabulary.All) : null;
         if (model is not null && data is not null) model = InputColumns.Place(model, reading.Arguments, data.Dataset.Columns, errors);
         Arguments plain = reading.Arguments.With("model", model);
@@ -72,6 +72,7 @@ public sealed class SpecCompiler : ISpecCompiler
         if (errors.Any || reading.Spec is not { } job || data is null || network is null || definition is null)
             return new CompiledSpec { Errors = reused.Places(errors.All) };
 
+        plain = plain.With("parent", parent?.Id);
         job = RateCheck.Resolve(Resolve(job.As(plain).With("model", model).With("loss", lossValue).With("loss_weights", null)
             .With("dataset", reading.Arguments.Object("dataset").With(InputColumns.Key, null)), data), data.Counts.Train);
         IReadOnlyList<PhasePlan> phases = TrainingPlanner.Phases(job, network, errors);
@@ -90,7 +91,7 @@ public sealed class SpecCompiler : ISpecCompiler
         return new CompiledSpec
         {
             Warnings = reused.Places(warnings),
-            Envelope = new JobEnvelope(job.Name, job.Kind, job.Labels, job.Priority, job.MaxAttempts, job.MaxRuntimeSeconds, threads, ParentId: reused.CheckpointId),
+            Envelope = new JobEnvelope(job.Name, job.Kind, job.Labels, job.Priority, job.MaxAttempts, job.MaxRuntimeSeconds, threads, FromCheckpoint: reused.CheckpointId),
             ResolvedJson = derived!.Stored.Aggregate(job, (stored, member) => stored.With(member.Key, member.Value)).ToJson(),
             SummaryJson = Summary.Of(job, data, reused.Source, phases, memory, seconds),
         };

@@ -18,7 +18,7 @@ internal static class CheckpointModel
         Source = "Yosinski, Clune, Bengio, Lipson 2014, arXiv:1411.1792",
         Arguments =
         [
-            Arg.Text(From, "Id of the checkpoint (ckpt_…). It stays as it is.", required: true),
+            Arg.Text(From, "Id of the checkpoint (ckpt_…), which stays as it is; parent or parent:best: the last or the best one that the job named as parent will have left.", required: true),
             new(Until, ArgumentKind.Text, "Name of the last layer that is taken.") { Nullable = true },
             Arg.Integer(DropLast, "How many of its last layers are left away; instead of until.", min: 0, max: 4096, nullable: true),
             Arg.Components(Append, "layer", "New layers behind those taken, one after the other.", maxCount: 1000),

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using TrainService.Jobs;
 using TrainService.Jobs.Ports;
 using TrainService.NeuralNet.Graph;
 using TrainService.Specification;
@@ -12,28 +14,27 @@ namespace TrainService.Training.Reuse;
 /// <summary>Makes a plain model of one that refers to a checkpoint: its layers, the new ones, and where the weights come from.</summary>
 internal sealed class ModelReuse(ICheckpointStore checkpoints)
 {
-    public async Task<Reused> ResolveAsync(ComponentValue? model, SpecErrors errors, CancellationToken ct)
+    /// <param name="parent">The job that goes before; null when none is named.</param>
+    public async Task<Reused> ResolveAsync(ComponentValue? model, ParentSpec? parent, SpecErrors errors, CancellationToken ct)
     {
         if (model is null) return new Reused(null);
         bool taken = model.Descriptor.Name == CheckpointModel.Descriptor.Name;
         string? id = taken ? model.Arguments.Text(CheckpointModel.From) : WeightsFrom.Of(model)?.Checkpoint;
         if (id is null) return new Reused(model);
         string pointer = taken ? $"/model/{CheckpointModel.From}" : $"/model/{WeightsFrom.Name}/checkpoint";
-        if (await checkpoints.FindAsync(id, ct).ConfigureAwait(false) is not { } record)
-        {
-            errors.Add(pointer, "not_found", "There is no such checkpoint.", SpecErrors.Show(System.Text.Json.JsonSerializer.SerializeToElement(id)));
-            return new Reused(null);
-        }
         try
         {
-            CheckpointMetadata metadata = CheckpointMetadata.Parse(record.MetadataJson);
-            ComponentValue stored = LoadedNetwork.Read(metadata.Model, "model");
+            bool isParents = ParentCheckpoint.Is(id);
+            (JsonObject Model, IReadOnlyList<int> InputShape)? from = isParents ? ParentModel.Of(parent, id, pointer, errors) : await OfCheckpointAsync(id, pointer, errors, ct).ConfigureAwait(false);
+            if (from is not { } source) return new Reused(null);
+            ComponentValue stored = LoadedNetwork.Read(source.Model, "model");
             var definition = (ModelDefinition)stored.Create();
-            stored = stored.Arguments.Has(FunctionalModel.Layers) ? WithoutPlaces(stored) : LayerByLayer(definition, metadata.InputShape);
-            Network source = NetworkBuilder.Build(definition, metadata.InputShape, new SpecErrors()) ?? throw new InvalidDataException("The checkpoint's model can't be built.");
-            if (!taken) return new Reused(model, id) { Source = source };
-            return new LayerCut(stored, source, metadata.InputShape, model.Arguments, errors).Make() is { } made
-                ? new Reused(made.Model, id) { Source = source, Taken = made.Taken }
+            stored = stored.Arguments.Has(FunctionalModel.Layers) ? WithoutPlaces(stored) : LayerByLayer(definition, source.InputShape);
+            Network network = NetworkBuilder.Build(definition, source.InputShape, new SpecErrors()) ?? throw new InvalidDataException("The checkpoint's model can't be built.");
+            string? known = isParents ? null : id;
+            if (!taken) return new Reused(model, known) { Source = network };
+            return new LayerCut(stored, network, source.InputShape, model.Arguments, errors).Make() is { } made
+                ? new Reused(made.Model, known) { Source = network, Taken = made.Taken }
                 : new Reused(null);
         }
         catch (InvalidDataException e)
@@ -41,6 +42,18 @@ internal sealed class ModelReuse(ICheckpointStore checkpoints)
             errors.Add(pointer, "damaged", e.Message, id);
             return new Reused(null);
         }
+    }
+
+    private async Task<(JsonObject, IReadOnlyList<int>)?> OfCheckpointAsync(string id, string pointer, SpecErrors errors, CancellationToken ct)
+    {
+        if (await checkpoints.FindAsync(id, ct).ConfigureAwait(false) is { } record)
+        {
+            CheckpointMetadata metadata = CheckpointMetadata.Parse(record.MetadataJson);
+            return (metadata.Model, metadata.InputShape);
+        }
+
+        errors.Add(pointer, "not_found", "There is no such checkpoint.", SpecErrors.Show(System.Text.Json.JsonSerializer.SerializeToElement(id)));
+        return null;
     }
 
     // Where they stood in the checkpoint's model means nothing to the client.

@@ -169,6 +169,7 @@ internal sealed class RunSession(JobRecord job, JobSpec spec, ComputeTeam team, 
         }
         MoveOutcome outcome = OwnThread.Wait(services.Jobs.MoveAsync(new JobMove(Identity.JobId, action, Identity.RunToken, end.Reason), CancellationToken.None));
         services.Doorbell.Ring(Identity.JobId);
+        OwnThread.Wait(services.Failures.FollowAsync(outcome, CancellationToken.None));
         if (outcome.Result == MoveResult.Illegal && action is JobAction.Pause or JobAction.Requeue && outcome.Job is { Terminal: false } && !ct.IsCancellationRequested) return false;
         RunnerLog.Ended(services.Log, Identity.JobId, job.Attempt, action.Word(), end.Reason ?? "");
         ForgetIfOver();
@@ -186,4 +187,4 @@ internal sealed class RunSession(JobRecord job, JobSpec spec, ComputeTeam team, 
 }
 
 /// <summary>What the runner has to give to each start of a job.</summary>
-internal sealed record RunnerServices(IJobStore Jobs, ICheckpointStore Checkpoints, IDoorbell Doorbell, DatasetLibrary Datasets, RunnerOptions Options, TimeProvider Time, ILogger Log);
+internal sealed record RunnerServices(IJobStore Jobs, ICheckpointStore Checkpoints, IDoorbell Doorbell, DatasetLibrary Datasets, RunFailures Failures, RunnerOptions Options, TimeProvider Time, ILogger Log);

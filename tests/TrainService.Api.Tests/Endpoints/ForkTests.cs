@@ -20,7 +20,7 @@ public class ForkTests(SharedServer shared)
         answer.StatusCode.ShouldBe(HttpStatusCode.Accepted, fork.ToJsonString());
         string id = fork["id"]!.GetValue<string>();
         answer.Headers.Location!.OriginalString.ShouldBe($"/jobs/{id}");
-        (fork["forked_from"]!.GetValue<string>(), fork["parent"]!.GetValue<string>(), fork["name"]!.GetValue<string>()).ShouldBe((origin, checkpoint, "finer"));
+        (fork["forked_from"]!.GetValue<string>(), fork["from_checkpoint"]!.GetValue<string>(), fork["name"]!.GetValue<string>()).ShouldBe((origin, checkpoint, "finer"));
         fork["spec"]!["optimizer"]!.ToJsonString().ShouldBe("""{"type":"sgd","learning_rate":0.0005}""");
         fork["resolved"]!["seed"]!.GetValue<int>().ShouldBe(7);
 

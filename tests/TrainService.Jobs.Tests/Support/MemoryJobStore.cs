@@ -19,16 +19,21 @@ internal sealed class MemoryJobStore(TimeProvider? time = null) : IJobStore
 
     public int Reads { get; private set; }
 
-    public Task<SubmitOutcome> SubmitAsync(JobRecord job, IdempotencyKey? key, CancellationToken ct, int? mostUnfinished = null) => Write(() =>
+    public Task<SubmitOutcome> SubmitAsync(IReadOnlyList<JobRecord> jobs, IdempotencyKey? key, CancellationToken ct, int? mostUnfinished = null) => Write(() =>
     {
+        JobRecord job = jobs[0];
         if (key is not null && FindKey(key) is { } before)
             return before;
         if (mostUnfinished is { } most && job.Owner is not null && _jobs.Values.Count(j => j.Owner == job.Owner && !j.Terminal) >= most)
             return new(SubmitResult.OverQuota, null);
         if (key is not null)
             _keys[(key.Owner, key.Key)] = (key.BodyHash, job.Id);
-        _events[job.Id] = [];
-        return new(SubmitResult.Created, Put(job with { LastSeq = Append(job.Id, [JobTransition.QueuedEvent(job)]) }));
+        foreach (JobRecord each in jobs)
+        {
+            _events[each.Id] = [];
+            Put(each with { LastSeq = Append(each.Id, [JobTransition.QueuedEvent(each)]) });
+        }
+        return new(SubmitResult.Created, _jobs[job.Id]) { Jobs = [.. jobs.Select(j => _jobs[j.Id])] };
     });
 
     public Task<SubmitOutcome?> FindByKeyAsync(IdempotencyKey key, CancellationToken ct) => Read(() => FindKey(key));
@@ -65,9 +70,12 @@ internal sealed class MemoryJobStore(TimeProvider? time = null) : IJobStore
 
     public Task<bool> DeleteAsync(string id, CancellationToken ct) => Write(() => _jobs.TryGetValue(id, out JobRecord? job) && job.Terminal && _jobs.Remove(id) && _events.Remove(id));
 
+    public Task<IReadOnlyList<JobRecord>> TrialsAsync(string sweepId, CancellationToken ct) => Read<IReadOnlyList<JobRecord>>(() =>
+        [.. _jobs.Values.Where(j => j.SweepId == sweepId).OrderBy(j => j.Trial)]);
+
     public Task<IReadOnlyList<UnfinishedJob>> UnfinishedAsync(CancellationToken ct) => Read<IReadOnlyList<UnfinishedJob>>(() =>
         [.. _jobs.Values.Where(j => !j.Terminal).OrderBy(j => j.Id, StringComparer.Ordinal)
-            .Select(j => new UnfinishedJob(j.Id, j.Status, j.Priority, j.RunToken, j.Losses, j.NotBefore, _leased.Contains(j.RunToken ?? "")))]);
+            .Select(j => new UnfinishedJob(j.Id, j.Status, j.Priority, j.RunToken, j.Losses, j.NotBefore, _leased.Contains(j.RunToken ?? ""), j.WaitsFor is not null, j.Kind))]);
 
     public Task<IReadOnlyCollection<string>> RenewLeasesAsync(IReadOnlyCollection<string> runTokens, TimeSpan lease, CancellationToken ct)
         => Read<IReadOnlyCollection<string>>(() => [.. runTokens.Where(t => _jobs.Values.Any(j => j.RunToken == t))]);

@@ -20,18 +20,24 @@ internal sealed class ReferenceJob
     /// <summary>How many status events there are.</summary>
     public int Changes { get; private set; } = 1;
 
+    /// <summary>For its parent: it is queued or paused, and can't start.</summary>
+    public bool Waits { get; set; }
+
+    /// <summary>How often a parent's success has let it go: once at most.</summary>
+    public int Releases { get; private set; }
+
     private bool Final => Status is JobStatus.Succeeded or JobStatus.Stopped or JobStatus.Cancelled or JobStatus.Failed;
 
     private bool Held => Token is not null;
 
     public MoveResult Do(JobAction action, string? token, string newToken, bool withError, bool processLost = false)
     {
-        bool aRunDoesIt = action is JobAction.Succeed or JobAction.Fail or JobAction.Requeue or JobAction.Stop or JobAction.Pause;
+        bool aRunDoesIt = action is JobAction.Succeed or JobAction.Fail or JobAction.Requeue or JobAction.Stop or JobAction.Pause or JobAction.Rest;
         if (aRunDoesIt && (!Held || token != Token))
             return MoveResult.Fenced;
         switch (action)
         {
-            case JobAction.Start when Status == JobStatus.Queued:
+            case JobAction.Start when Status == JobStatus.Queued && !Waits:
                 Token = newToken;
                 Attempt++;
                 return To(JobStatus.Running);
@@ -54,6 +60,12 @@ internal sealed class ReferenceJob
 
             case JobAction.Pause when Status == JobStatus.Pausing:
                 return To(JobStatus.Paused);
+
+            case JobAction.Rest when Status is JobStatus.Running or JobStatus.Pausing:
+                return To(JobStatus.Paused);
+
+            case JobAction.Abandon when !Held && !Final:
+                return To(JobStatus.Failed);
 
             case JobAction.Cancel when !Final:
                 return To(JobStatus.Cancelled);
@@ -81,9 +93,24 @@ internal sealed class ReferenceJob
         }
     }
 
+    /// <summary>Success lets it go, failure is handed on, anything else cancels it.</summary>
+    public void ParentEnded(JobStatus parent)
+    {
+        if (parent == JobStatus.Succeeded)
+        {
+            Waits = false;
+            Releases++;
+        }
+        else
+        {
+            To(parent == JobStatus.Failed ? JobStatus.Failed : JobStatus.Cancelled);
+        }
+    }
+
     private MoveResult To(JobStatus status)
     {
         Status = status;
+        Waits &= !Final;
         Changes++;
         if (status is not (JobStatus.Running or JobStatus.Pausing or JobStatus.Stopping))
             Token = null;

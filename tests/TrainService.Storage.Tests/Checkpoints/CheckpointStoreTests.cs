@@ -126,7 +126,7 @@ public sealed class CheckpointStoreTests(StorageFixture fixture)
             ids[step] = (await storage.Checkpoints.SaveAsync(Some.Checkpoint(run) with { Step = step }, Bytes.Random(10).WriterOf(), default))!.Id;
         (await storage.Checkpoints.PinAsync(ids[0], true, default))!.Pinned.ShouldBeTrue();
         (await storage.Checkpoints.PinAsync("ckpt_none", true, default)).ShouldBeNull();
-        JobRecord fork = await storage.Jobs.SubmittedAsync(Some.Job() with { ParentId = ids[1], ForkedFrom = run.Id });
+        JobRecord fork = await storage.Jobs.SubmittedAsync(Some.Job() with { FromCheckpoint = ids[1], ForkedFrom = run.Id });
 
         (await storage.Checkpoints.DeleteAsync(ids[0], default)).Pinned.ShouldBe([ids[0]]);
         (await storage.Checkpoints.DeleteAsync(ids[1], default)).NeededBy.ShouldBe([fork.Id]);
@@ -138,7 +138,7 @@ public sealed class CheckpointStoreTests(StorageFixture fixture)
         await storage.Checkpoints.PinAsync(ids[0], false, default);
         (await storage.Checkpoints.DeleteAllAsync(run.Id, default)).Deleted.Count.ShouldBe(2);
         Files(storage).ShouldBeEmpty();
-        (await storage.Jobs.SubmitAsync(Some.Job() with { ParentId = ids[1] }, new("k", "h"), default)).Result.ShouldBe(SubmitResult.ParentGone);
+        (await storage.Jobs.SubmitAsync(Some.Job() with { FromCheckpoint = ids[1] }, new("k", "h"), default)).Result.ShouldBe(SubmitResult.CheckpointGone);
         (await storage.Jobs.FindByKeyAsync(new("k", "h"), default)).ShouldBeNull();
         (await storage.Jobs.ListAsync(new() { ForkedFrom = run.Id }, default)).Jobs.ShouldHaveSingleItem().Id.ShouldBe(fork.Id);
     }

@@ -34,7 +34,7 @@ public sealed class SqlJobStoreTests(StorageFixture fixture)
     {
         await using OpenStorage storage = await fixture.OpenAsync(provider);
         CheckpointRecord parent = (await storage.Checkpoints.SaveAsync(new(null, null, 0, 0, "{}", "{}"), Bytes.Random(10).WriterOf(), default))!;
-        JobRecord job = Some.Job("Ünïcode 💡 'quoted'", -3, "lr_find", ("team", "vision"), ("über", "1")) with { ParentId = parent.Id, ForkedFrom = "job_x" };
+        JobRecord job = Some.Job("Ünïcode 💡 'quoted'", -3, "lr_find", ("team", "vision"), ("über", "1")) with { FromCheckpoint = parent.Id, ForkedFrom = "job_x" };
 
         SubmitOutcome outcome = await storage.Jobs.SubmitAsync(job, null, default);
         await storage.ReopenAsync();

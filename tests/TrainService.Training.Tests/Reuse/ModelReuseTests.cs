@@ -30,7 +30,7 @@ public sealed class ModelReuseTests : IAsyncDisposable
         hash.ShouldBe(source.Sha256);
         JobRecord job = await _service.RunAsync(From(source.Id, """ "until": "high", "append": [{"type": "dense", "units": 3, "activation": "softmax", "name": "new"}], "freeze": ["low", "nor*"] """));
         job.Status.ShouldBe(JobStatus.Succeeded);
-        job.ParentId.ShouldBe(source.Id);
+        job.FromCheckpoint.ShouldBe(source.Id);
         CheckpointRecord last = await _service.LastAsync(job.Id);
         last.ParentId.ShouldBe(source.Id);
         Dictionary<string, byte[]> after = await TensorsAsync(last);
