@@ -16,14 +16,16 @@ internal static class JobEndpoints
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/jobs").WithTags("jobs");
-        group.MapPost("", Submit).WithName("submit_job").Takes(KeyScope.Submit).TakesJson(BodySchemas.Job).WithProblems(400, 409, 413, 415, 422, 429, 503)
+        group.MapPost("", Submit).WithName("submit_job").Takes(KeyScope.Submit).TakesJson(BodySchemas.Submission)
+            .AnswersOneOf(StatusCodes.Status202Accepted, typeof(JobResource), typeof(JobChainResource)).WithProblems(400, 409, 413, 415, 422, 429, 503)
             .WithHeaderParameter(IdempotencyKeys.Header, "Same key and body: the same answer again, and one job.")
             .WithSummary("Submit a job, or a chain of jobs")
             .WithDescription("A 2xx means that the job is on disk and will run, whatever dies. Every error of the spec is reported at once; then nothing is stored. "
                 + "{\"chain\": [job, job, …]} submits several at once, all or none: each waits until the one before it has succeeded, unless its parent says otherwise, and may start "
                 + "from what that one has learned (\"from_checkpoint\": \"parent\" or \"parent:best\"). When a parent fails its children fail, when it is cancelled or stopped they are "
                 + "cancelled; the reason says so.");
-        group.MapPost("/validate", Validate).WithName("validate_job").Takes(KeyScope.Read).TakesJson(BodySchemas.Job).WithProblems(400, 413, 415, 422, 503)
+        group.MapPost("/validate", Validate).WithName("validate_job").Takes(KeyScope.Read).TakesJson(BodySchemas.Submission)
+            .AnswersOneOf(StatusCodes.Status200OK, typeof(ValidationResource), typeof(ChainValidationResource)).WithProblems(400, 413, 415, 422, 503)
             .WithSummary("What would happen, without doing it")
             .WithDescription("The resolved spec, the output shape, parameters and FLOPs of each layer, peak memory, estimated time, warnings. Stores nothing.");
         group.MapGet("", List).WithName("list_jobs").WithProblems(400)

@@ -7,6 +7,8 @@ namespace TrainService.Api.OpenApi;
 internal sealed class BodySchemas : IDocumentFilter
 {
     public const string Job = "Job";
+    public const string JobChain = "JobChain";
+    public const string Submission = "JobOrChain";
     public const string Predict = "Predict";
     public const string PredictPictures = "PredictPictures";
     public const string Evaluate = "Evaluate";
@@ -19,6 +21,8 @@ internal sealed class BodySchemas : IDocumentFilter
         swaggerDoc.Components ??= new OpenApiComponents();
         swaggerDoc.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
         swaggerDoc.Components.Schemas[Job] = JobSchema();
+        swaggerDoc.Components.Schemas[JobChain] = ChainSchema(swaggerDoc);
+        swaggerDoc.Components.Schemas[Submission] = new OpenApiSchema { OneOf = [new OpenApiSchemaReference(Job, swaggerDoc), new OpenApiSchemaReference(JobChain, swaggerDoc)] };
         swaggerDoc.Components.Schemas[Predict] = PredictSchema();
         swaggerDoc.Components.Schemas[PredictPictures] = PredictPicturesSchema();
         swaggerDoc.Components.Schemas[Evaluate] = EvaluateSchema();
@@ -37,6 +41,7 @@ internal sealed class BodySchemas : IDocumentFilter
             ["name"] = Text("What to call it."),
             ["labels"] = Object("Free pairs of words to find jobs by."),
             ["kind"] = Text("What sort of work: train."),
+            ["parent"] = Text("A job that must have succeeded before this one starts."),
             ["seed"] = Whole("The same seed gives the same bits."),
             ["dataset"] = Object("name, and which part of it is for validation."),
             ["model"] = Object("type and layers."),
@@ -54,6 +59,18 @@ internal sealed class BodySchemas : IDocumentFilter
             ["retry"] = Object("How often to try again after a failure that may pass."),
         },
         Required = new HashSet<string> { "dataset", "model" },
+    };
+
+    private static OpenApiSchema ChainSchema(OpenApiDocument document) => new()
+    {
+        Type = JsonSchemaType.Object,
+        Description = "Several jobs, stored all or none. Each waits until the one before it has succeeded, unless its parent names an earlier one of the chain, another job, or null.",
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["chain"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchemaReference(Job, document), Description = "1 to 100 jobs, in the order in which they go." },
+        },
+        Required = new HashSet<string> { "chain" },
+        Examples = [Examples.Find("submit_job.chain.request")!],
     };
 
     private static OpenApiSchema PredictSchema() => new()

@@ -15,6 +15,7 @@ internal static class Examples
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
         ["submit_job.request.json"] = "demo/fashion-mlp.json",
+        ["submit_job.chain.request.json"] = "demo/chain.json",
         ["validate_job.request.json"] = "demo/fashion-mlp.json",
     };
 

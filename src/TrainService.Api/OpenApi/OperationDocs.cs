@@ -25,6 +25,11 @@ internal sealed class OperationDocs : IOperationFilter
 
         foreach (AlsoAnswers also in metadata.OfType<AlsoAnswers>())
             AddContent(operation.Responses!, also);
+        foreach (AnswersOneOf several in metadata.OfType<AnswersOneOf>())
+            operation.Responses![$"{several.Status}"].Content!["application/json"].Schema = new OpenApiSchema
+            {
+                OneOf = [.. several.Types.Select(t => context.SchemaGenerator.GenerateSchema(t, context.SchemaRepository))],
+            };
         foreach ((string status, IOpenApiResponse response) in operation.Responses!)
             foreach ((string type, OpenApiMediaType content) in response.Content ?? new Dictionary<string, OpenApiMediaType>())
                 content.Example = ExampleOf(id, status, type, bodies);

@@ -13,6 +13,9 @@ internal sealed record BodyOf(string ContentType, Type? Type, string? SchemaName
 /// <summary>Another form of the same answer.</summary>
 internal sealed record AlsoAnswers(int Status, string ContentType);
 
+/// <summary>The answer has one of several shapes: which one depends on what was sent.</summary>
+internal sealed record AnswersOneOf(int Status, Type[] Types);
+
 /// <summary>What the document should say of an operation beyond what its signature says.</summary>
 internal static class RouteDocs
 {
@@ -32,6 +35,9 @@ internal static class RouteDocs
 
     public static RouteHandlerBuilder AlsoAnswers(this RouteHandlerBuilder route, string contentType)
         => route.WithMetadata(new AlsoAnswers(StatusCodes.Status200OK, contentType));
+
+    public static RouteHandlerBuilder AnswersOneOf(this RouteHandlerBuilder route, int status, params Type[] types)
+        => route.WithMetadata(new AnswersOneOf(status, types));
 
     /// <summary>A JSON body described by a schema of the document.</summary>
     public static RouteHandlerBuilder TakesJson(this RouteHandlerBuilder route, string schemaName)

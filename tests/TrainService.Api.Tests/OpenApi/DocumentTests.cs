@@ -56,7 +56,7 @@ public class DocumentTests(SharedServer shared)
         foreach ((string id, JsonNode operation) in Operations())
             foreach (JsonNode content in operation["responses"]!.AsObject().SelectMany(r => r.Value!["content"]?.AsObject().Select(c => c.Value!) ?? []))
             {
-                if (content["schema"]?["$ref"] is not { } reference || !records.TryGetValue(reference.GetValue<string>().Split('/')[^1], out Type? record))
+                if ((content["schema"]?["$ref"] ?? content["schema"]?["oneOf"]?[0]?["$ref"]) is not { } reference || !records.TryGetValue(reference.GetValue<string>().Split('/')[^1], out Type? record))
                     continue;
                 Should.NotThrow(() => content["example"].Deserialize(record, strict), $"{id}: {content["example"]?.ToJsonString()}");
                 checkedExamples++;
