@@ -18,7 +18,7 @@ public static class ParentCheckpoint
 
     public static bool Is(string checkpoint) => checkpoint == Word || checkpoint.StartsWith(Word + ":", StringComparison.Ordinal);
 
-    /// <summary>Which of the parent's checkpoints: final, best, or the reason for which it was saved.</summary>
+    /// <summary>Which of the parent's checkpoints: final, best, or a part of its result by name.</summary>
     public static string Which(string checkpoint) => checkpoint == Word ? Final : checkpoint[(Word.Length + 1)..];
 
     /// <summary>Which of its parent's checkpoints a resolved spec starts from; null when none.</summary>

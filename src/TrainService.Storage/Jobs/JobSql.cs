@@ -110,8 +110,8 @@ internal static class JobSql
 
     public const string OfChain = Select + " WHERE j.chain_id = @id ORDER BY j.id";
 
-    /// <summary>The newest checkpoint of a job that was saved for a reason.</summary>
-    public const string CheckpointFor = "SELECT id FROM checkpoints WHERE job_id = @job AND reason = @reason ORDER BY step DESC LIMIT 1";
+    /// <summary>The newest checkpoint of a job that was saved for a reason, or as a part of its result.</summary>
+    public const string CheckpointFor = "SELECT id FROM checkpoints WHERE job_id = @job AND (reason = @reason OR reason = 'final:' || @reason) ORDER BY step DESC LIMIT 1";
 
     public const string TrialExists = "SELECT id FROM jobs WHERE sweep_id = @SweepId AND trial = @Trial";
 }

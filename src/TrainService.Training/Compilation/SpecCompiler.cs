@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TrainService.Data;
 using TrainService.Data.Requests;
+using TrainService.Jobs;
 using TrainService.Jobs.Ports;
 using TrainService.Jobs.Specs;
 using TrainService.Jobs.Specs.Kinds;
@@ -93,9 +95,13 @@ public sealed class SpecCompiler : ISpecCompiler
             Warnings = reused.Places(warnings),
             Envelope = new JobEnvelope(job.Name, job.Kind, job.Labels, job.Priority, job.MaxAttempts, job.MaxRuntimeSeconds, threads, FromCheckpoint: reused.CheckpointId),
             ResolvedJson = derived!.Stored.Aggregate(job, (stored, member) => stored.With(member.Key, member.Value)).ToJson(),
-            SummaryJson = Summary.Of(job, data, reused.Source, phases, memory, seconds),
+            SummaryJson = Summary.Of(job, data, reused.Source, phases, memory, seconds, kind.IsDerived ? Left(derived, job, network) : null),
         };
     }
+
+    // Whoever goes on from this job must know it before it has run, and its resolved spec doesn't show it.
+    private static JsonObject Left(DerivedTraining derived, JobSpec job, Network network)
+        => ParentModel.Describe(derived.Leaves.Count > 0 ? derived.Leaves : [(ParentCheckpoint.Final, job.Model, network.InputShape.Axes)]);
 
     // A schedule that leaves its end open is told how long the job is.
     private static ComponentValue EndOfPruning(ComponentValue pruning, JobSpec job, DescribedData data)

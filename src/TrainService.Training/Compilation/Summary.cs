@@ -14,7 +14,8 @@ internal static class Summary
 {
     /// <param name="secondsPerEpoch">Of each phase.</param>
     /// <param name="source">Network of the checkpoint that the job starts from; null without one.</param>
-    public static string Of(JobSpec job, DescribedData data, Network? source, IReadOnlyList<PhasePlan> phases, long peakMemory, IReadOnlyList<double> secondsPerEpoch)
+    /// <param name="leaves">What others can start from, where that is not the job's model.</param>
+    public static string Of(JobSpec job, DescribedData data, Network? source, IReadOnlyList<PhasePlan> phases, long peakMemory, IReadOnlyList<double> secondsPerEpoch, JsonObject? leaves = null)
     {
         Network network = phases[0].Network;
         var summary = new JsonObject
@@ -41,6 +42,7 @@ internal static class Summary
         };
         if (job.HasPhases) summary["phases"] = new JsonArray([.. phases.Select((p, i) => Phase(p, job.Phases[i], data.Counts.Train, secondsPerEpoch[i]))]);
         if (source is not null && WeightsFrom.Of(job.Model) is { } from) summary["reuse"] = ReuseReport.Of(from, network, source);
+        if (leaves is not null) summary[ParentModel.Leaves] = leaves;
         return summary.ToJsonString(JsonSerializerOptions.Default);
     }
 

@@ -12,6 +12,12 @@ internal sealed record DerivedTraining(Arguments Job, DescribedData Described)
     /// <summary>Members of the job as it is stored, where they are not those of <see cref="Job"/>: what the client reads, and what deriving begins with when the job runs.</summary>
     public IReadOnlyDictionary<string, object?> Stored { get; init; } = new Dictionary<string, object?>();
 
+    /// <summary>
+    /// What a job that goes on from this one can start from ("from_checkpoint": "parent", "parent:discriminator"): "final", and its parts by their names. None
+    /// where the one thing left is the model of <see cref="Job"/>.
+    /// </summary>
+    public IReadOnlyList<(string Which, ComponentValue Model, IReadOnlyList<int> InputShape)> Leaves { get; init; } = [];
+
     /// <summary>The rows of <see cref="Described"/>, of the dataset's own.</summary>
     public Func<PreparedData, PreparedData> Rows { get; init; } = rows => rows;
 }

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using TrainService.Jobs;
 using TrainService.Jobs.Ports;
 using TrainService.Jobs.Specs;
+using TrainService.Specification;
 using TrainService.Specification.Reading;
+using TrainService.Specification.Writing;
 
 namespace TrainService.Training.Reuse;
 
@@ -27,7 +29,8 @@ internal static class ParentModel
         if (parent.Faulty) return null;
         JsonObject summary = JsonNode.Parse(parent.SummaryJson)!.AsObject(), resolved = JsonNode.Parse(parent.ResolvedJson)!.AsObject();
         string which = ParentCheckpoint.Which(id);
-        JsonObject leaves = summary[Leaves] as JsonObject ?? LeftByTraining(parent.Kind, resolved, summary);
+        JsonObject leaves = summary[Leaves] as JsonObject ?? (parent.Kind == JobArguments.TrainKind ? LeftByTraining(resolved, summary) : []);
+        if (leaves[ParentCheckpoint.Final] is { } last && resolved["checkpoint"]?["keep_best"]?.GetValue<long>() > 0) leaves[ParentCheckpoint.Best] = last.DeepClone();
         if (leaves.Count == 0)
             errors.Add(pointer, "conflict", $"Its parent, of kind {parent.Kind}, leaves no checkpoint.", id);
         else if (leaves[which] is not JsonObject left)
@@ -38,14 +41,18 @@ internal static class ParentModel
         return null;
     }
 
-    private static JsonObject LeftByTraining(string kind, JsonObject resolved, JsonObject summary)
+    /// <summary>For the summary of a job: what its checkpoints will hold, by the reason that they are saved for.</summary>
+    public static JsonObject Describe(IEnumerable<(string Which, ComponentValue Model, IReadOnlyList<int> InputShape)> leaves) => new(leaves.Select(l => KeyValuePair.Create(l.Which, (JsonNode?)new JsonObject
     {
-        var leaves = new JsonObject();
-        if (kind != JobArguments.TrainKind || resolved["model"] is not JsonObject model || summary["input_shape"] is not JsonArray shape) return leaves;
+        ["model"] = SpecWriter.Write(WeightsFrom.Without(l.Model)),
+        ["input_shape"] = new JsonArray([.. l.InputShape.Select(n => (JsonNode?)n)]),
+    })));
+
+    private static JsonObject LeftByTraining(JsonObject resolved, JsonObject summary)
+    {
+        if (resolved["model"] is not JsonObject model || summary["input_shape"] is not JsonArray shape) return [];
         var left = new JsonObject { ["model"] = model.DeepClone(), ["input_shape"] = shape.DeepClone() };
         left["model"]!.AsObject().Remove(WeightsFrom.Name);
-        leaves[ParentCheckpoint.Final] = left;
-        if (resolved["checkpoint"]?["keep_best"]?.GetValue<long>() > 0) leaves[ParentCheckpoint.Best] = left.DeepClone();
-        return leaves;
+        return new JsonObject { [ParentCheckpoint.Final] = left };
     }
 }
