@@ -34,10 +34,17 @@ internal sealed class KeyCheck(RequestDelegate next, KeyRing ring, IOptions<Serv
             return Refuse(http, shown is null);
         return key is not null && key.Scope < scope
             ? ProblemOf.ScopeTooSmall(key.Id, key.Scope.Word(), scope.Value.Word()).ExecuteAsync(http)
-            : next(http);
+            : key is not null && endpoint.Metadata.GetMetadata<TokenInQuery>() is not null ? StreamAsync(http, shown!) : next(http);
     }
 
     public void Dispose() => _guesses.Dispose();
+
+    /// <summary>A stream may be open for days: it lasts no longer than its key.</summary>
+    private async Task StreamAsync(HttpContext http, string shown)
+    {
+        using IDisposable watched = ring.Watch(shown, http.Abort);
+        await next(http);
+    }
 
     private Task Refuse(HttpContext http, bool none)
     {

@@ -1,10 +1,14 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using TrainService.Api.Hosting;
 
 namespace TrainService.Api.Keys;
 
-/// <summary>The keys as the running service knows them: looks at the file again once a second, so that a new or revoked key counts at once.</summary>
-internal sealed class KeyRing
+/// <summary>
+/// The keys as the running service knows them: looks at the file again once a second, so that a new or revoked key counts at once, for what is open
+/// as well as for what comes.
+/// </summary>
+internal sealed class KeyRing : IDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
@@ -13,6 +17,8 @@ internal sealed class KeyRing
     private readonly ILogger<KeyRing> _log;
     private readonly Lock _gate = new();
     private readonly List<ApiKey> _own = [];
+    private readonly ConcurrentDictionary<Use, byte> _uses = [];
+    private readonly ITimer _rounds;
     private volatile Dictionary<string, ApiKey> _keys = [];
     private (DateTime Written, long Length)? _stamp;
     private long _looked;
@@ -21,7 +27,10 @@ internal sealed class KeyRing
     {
         (_file, _log, _time) = (new KeyFile(options.Value.DataFolder), log, time ?? TimeProvider.System);
         Look();
+        _rounds = _time.CreateTimer(_ => EndUses(), null, LookEvery, LookEvery);
     }
+
+    public void Dispose() => _rounds.Dispose();
 
     /// <summary>The key that this text is, when it is one that holds now.</summary>
     public ApiKey? Find(string text)
@@ -39,6 +48,17 @@ internal sealed class KeyRing
         return Match(id, text);
     }
 
+    /// <summary>Has a use of a key that lasts, such as an open stream, ended within a second or two when the key holds no more.</summary>
+    /// <param name="text">A key that holds now.</param>
+    /// <param name="end">Called at most once, from another thread.</param>
+    /// <returns>To be disposed of when the use has ended by itself.</returns>
+    public IDisposable Watch(string text, Action end)
+    {
+        var use = new Use(this, text, end);
+        _uses[use] = 0;
+        return use;
+    }
+
     /// <summary>A key that nobody knows but this process, and that ends with it: for what the service asks of itself.</summary>
     public string AddOwn()
     {
@@ -50,6 +70,16 @@ internal sealed class KeyRing
         }
 
         return text;
+    }
+
+    private void EndUses()
+    {
+        if (_uses.IsEmpty)
+            return;
+        Look();
+        foreach (Use use in _uses.Keys)
+            if (Match(KeyText.IdOf(use.Text)!, use.Text) is null && _uses.TryRemove(use, out _))
+                use.End();
     }
 
     private ApiKey? Match(string id, string text)
@@ -78,5 +108,14 @@ internal sealed class KeyRing
                 KeyLog.CouldNotRead(_log, e);
             }
         }
+    }
+
+    private sealed class Use(KeyRing ring, string text, Action end) : IDisposable
+    {
+        public string Text => text;
+
+        public void End() => end();
+
+        public void Dispose() => ring._uses.TryRemove(this, out _);
     }
 }

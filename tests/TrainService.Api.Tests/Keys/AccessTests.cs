@@ -59,6 +59,27 @@ public sealed class AccessTests(KeyedServer keyed) : IClassFixture<KeyedServer>
     }
 
     [Fact]
+    public async Task An_open_stream_ends_with_its_key()
+    {
+        string key = TestKeys.Create(_server.Data, "read");
+        using HttpClient submit = _server.Client(keyed.KeyOf["submit"]), http = _server.Client(null);
+        string job = await submit.SubmitAsync(Specs.Endless());
+        using HttpResponseMessage mine = await OpenAsync(key), other = await OpenAsync(keyed.KeyOf["read"]);
+        TestKeys.Run(_server.Data, 0, "revoke", TestKeys.IdOf(key));
+
+        using Stream events = await mine.Content.ReadAsStreamAsync(), others = await other.Content.ReadAsStreamAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await Should.ThrowAsync<IOException>(() => events.CopyToAsync(Stream.Null, limit.Token));
+        using HttpResponseMessage again = await OpenAsync(key);
+        again.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        await submit.ActAsync(job, "cancel");
+        await others.CopyToAsync(Stream.Null, limit.Token);
+
+        Task<HttpResponseMessage> OpenAsync(string shown)
+            => http.SendAsync(new HttpRequestMessage(HttpMethod.Get, $"/jobs/{job}/events") { Headers = { Accept = { new("text/event-stream") } } }.With(shown), HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    [Fact]
     public async Task Pages_need_no_key_and_hold_no_data()
     {
         using HttpClient none = _server.Client(null);
