@@ -207,6 +207,27 @@ public class RunnerTests
     }
 
     [Fact]
+    public async Task Where_the_weights_had_gone_bad_themselves_those_of_the_newest_saved_state_are_kept()
+    {
+        await using var service = new ServiceHarness();
+
+        // At the boundary one update leaves infinite weights behind, which the loss before it knew nothing of.
+        JobRecord job = await service.RunAsync("""
+            {"optimizer": {"type": "sgd", "learning_rate": 1e-5}, "schedule": {"type": "piecewise_constant", "boundaries": [3000], "values": [1e-5, 3e38]},
+            "class_weight": {"0": 1000, "1": 1000, "2": 1000}, "epochs": 2000, "metrics": [], "checkpoint": {"every_epochs": null}}
+            """);
+
+        job.Status.ShouldBe(JobStatus.Failed);
+        job.Reason!.ShouldContain("The weights had gone bad before; those after");
+        CheckpointRecord kept = await service.LastAsync(job.Id);
+        kept.Reason.ShouldBe("last_good");
+        kept.Step.ShouldBeInRange(1, 3001);
+        using Stream file = await service.Checkpoints.OpenAsync(kept, default);
+        foreach (Formats.NamedArray array in Formats.Safetensors.SafetensorsFile.Read(file, file: "checkpoint").Arrays)
+            array.ToSingles().ShouldAllBe(v => float.IsFinite(v));
+    }
+
+    [Fact]
     public async Task Early_stopping_ends_a_job_and_puts_the_best_weights_back()
     {
         await using var service = new ServiceHarness();
