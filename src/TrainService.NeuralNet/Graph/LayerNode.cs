@@ -17,4 +17,10 @@ public sealed record LayerNode(string Name, Layer Layer, IReadOnlyList<string> I
 
     /// <summary>False when it is frozen: its parameters stay as they are, and batch normalization uses its moving statistics.</summary>
     public bool Trainable { get; init; } = true;
+
+    /// <summary>
+    /// Of a frozen layer: batch normalization goes by the batch all the same, and leaves its moving statistics as they are. So a network works within
+    /// another's training as it does in its own.
+    /// </summary>
+    public bool NormalizesByBatch { get; init; }
 }

@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Layers;
+using TrainService.NeuralNet.Layers.Images;
 using TrainService.NeuralNet.Regularizers;
 using TrainService.Tensors;
 
@@ -59,6 +60,30 @@ public sealed class Network
     {
         Dictionary<string, bool> owners = Layers.Where(l => l.Node.SharedWith is null).ToDictionary(l => l.Name, trainable, StringComparer.Ordinal);
         return new Network(InputShape, [.. Layers.Select(l => l.With(owners[l.Owner]))]);
+    }
+
+    /// <summary>One network behind the other; the second one does not learn, but is otherwise as in its own training (<see cref="LayerNode.NormalizesByBatch"/>).</summary>
+    /// <param name="prefix">Stands before the names of the second one's layers.</param>
+    /// <exception cref="NetworkException">The second one cannot take what the first one puts out.</exception>
+    public static Network Chain(Network first, Network second, string prefix)
+    {
+        const string Input = "(input)";
+        List<LayerNode> nodes = [.. first.Layers.Select(l => l.Node with { Inputs = Names(l, first, Input, "") })];
+        string joint = first.Output.Name;
+        if (first.OutputShape != second.InputShape)
+        {
+            nodes.Add(new LayerNode(prefix + Input, new Reshape([.. second.InputShape.Axes.Select(n => (long)n)]), [joint]));
+            joint = prefix + Input;
+        }
+
+        nodes.AddRange(second.Layers.Select(l => l.Node with
+        {
+            Name = prefix + l.Name, Inputs = Names(l, second, joint, prefix), SharedWith = l.Node.SharedWith is { } owner ? prefix + owner : null,
+            Trainable = false, NormalizesByBatch = l.Node.Trainable,
+        }));
+        return Build(nodes, first.InputShape, Input);
+
+        static IReadOnlyList<string> Names(NetworkLayer layer, Network of, string input, string prefix) => [.. layer.Inputs.Select(i => i < 0 ? input : prefix + of.Layers[i].Name)];
     }
 
     /// <param name="nodes">The last one is the output. A node without inputs takes the one before it, the first one the network's input.</param>

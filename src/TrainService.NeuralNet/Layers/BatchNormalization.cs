@@ -62,11 +62,13 @@ public sealed class BatchNormalization(float momentum, float epsilon, int axis, 
         {
             Buffers = [.. new[] { gamma, beta, mean, variance }.OfType<Parameter>().Select(build.BufferOf)],
         };
+        // With momentum 1 the moving statistics keep all of themselves.
+        if (!build.Training) tensors = tensors with { Momentum = 1, Learns = false };
         if (build.Folding?.TryNormalize(build.Input, tensors) == true) return build.Input;
         if (build.Input.Shape.Rank > 1) return BatchNormalizationOfImages.Build(build, tensors);
         Value input = build.Input;
         Value output = input with { Buffer = build.NewBuffer("output", input.Buffer.RowLength) };
-        if (build.Training) Train(build, input, output, tensors);
+        if (build.NormalizesByBatch) Train(build, input, output, tensors);
         else UseMoving(build, input, output, tensors);
         return output;
     }
@@ -75,7 +77,7 @@ public sealed class BatchNormalization(float momentum, float epsilon, int axis, 
     {
         PlanBuffer statistics = build.NewMatrix("statistics", 2, input.Buffer.RowLength);
         build.Add(new BatchNormTrainStep(input.Buffer, output.Buffer, statistics, tensors));
-        if (tensors.Gamma is null && tensors.Beta is null && !build.NeedsGradient(input)) return;
+        if (!tensors.HasGradient && !build.NeedsGradient(input)) return;
         build.MarkNeedsGradient(output);
         build.OnBackward(() =>
         {

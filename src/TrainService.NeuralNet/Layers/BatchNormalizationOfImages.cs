@@ -15,7 +15,7 @@ internal static class BatchNormalizationOfImages
     {
         Value x = build.Spaced(build.Input), y = build.NewValue("output", build.OutputShape);
         (int pixels, int stride) = (x.Pixels, x.ChannelStride);
-        if (!build.Training)
+        if (!build.NormalizesByBatch)
         {
             BatchNormCoefficients moving = new(tensors, null);
             build.Add(new BatchNormApplyStep(x.Buffer, y.Buffer, pixels, stride, moving));
@@ -28,7 +28,7 @@ internal static class BatchNormalizationOfImages
         build.Follow(x.Buffer, new MomentsFollower(x, sums));
         build.Add(new BatchNormStatisticsStep(sums, pixels, stride, statistics, tensors));
         y = y with { Pending = pending };
-        if (tensors.Gamma is null && tensors.Beta is null && !build.NeedsGradient(x)) return y;
+        if (!tensors.HasGradient && !build.NeedsGradient(x)) return y;
         build.MarkNeedsGradient(y);
         build.OnBackward(() => Back(build, y, pending, new BatchNormCoefficients(tensors, statistics)));
         return y;

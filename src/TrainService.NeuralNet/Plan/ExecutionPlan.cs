@@ -67,6 +67,14 @@ public sealed unsafe class ExecutionPlan : IDisposable
         return new ExecutionPlan(builder, output, context, team);
     }
 
+    /// <summary>Forward as in training: dropout on, batch normalization by the batch, which moves its moving statistics. Nothing is learned.</summary>
+    internal static ExecutionPlan ForGenerating(NetworkState state, int batch, StepContext context, ComputeTeam team)
+    {
+        PlanBuilder builder = new(state, batch, training: true, dropout: true, null, null);
+        Value output = builder.Build();
+        return new ExecutionPlan(builder, output, context, team);
+    }
+
     public static ExecutionPlan ForInference(NetworkState state, int batch, bool dropout, StepContext context, ComputeTeam team)
     {
         PlanBuilder builder = new(state, batch, training: false, dropout, null, null);

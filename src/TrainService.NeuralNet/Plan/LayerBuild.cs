@@ -52,8 +52,11 @@ public sealed class LayerBuild
     /// <summary>The plan trains, and the layer is not frozen.</summary>
     public bool Training => _plan.Training && _layer.Node.Trainable;
 
+    /// <summary>Statistics are the batch's: the layer learns, or works within another network's training.</summary>
+    internal bool NormalizesByBatch => Training || (_plan.Training && _layer.Node.NormalizesByBatch);
+
     /// <summary>The plan has a backward pass.</summary>
-    public bool Backward => _plan.Training;
+    public bool Backward => _plan.HasBackward;
 
     /// <summary>Where gradients of parameters go; null in a plan without a backward pass.</summary>
     internal ParameterUpdates? Updates => _plan.Updates;

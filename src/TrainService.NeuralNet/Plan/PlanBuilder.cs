@@ -29,6 +29,9 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
 
     public bool Training { get; } = training;
 
+    /// <summary>Without a loss a plan only goes forward, though layers do as they do in training.</summary>
+    public bool HasBackward { get; } = training && loss is not null;
+
     public bool Dropout { get; } = dropout;
 
     public ParameterUpdates? Updates { get; } = updates;
@@ -58,8 +61,8 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
         Network network = State.Network;
         Value[] values = BuildLayers(_ => true);
         Value output = new LayerBuild(this, network.Output, []).Compact(Materialize(values[network.Output.Index]));
-        if (!Training) output.Buffer.Kept = true;
-        if (Training && loss is not null) Backpropagate(output);
+        if (HasBackward) Backpropagate(output);
+        else output.Buffer.Kept = true;
         return output;
     }
 
@@ -174,14 +177,14 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
 
     public void OnBackward(Action action)
     {
-        if (Training) _tape.Add(action);
+        if (HasBackward) _tape.Add(action);
     }
 
     public bool NeedsGradient(PlanBuffer buffer) => _needsGradient.Contains(buffer);
 
     public void MarkNeedsGradient(PlanBuffer buffer)
     {
-        if (Training) _needsGradient.Add(buffer);
+        if (HasBackward) _needsGradient.Add(buffer);
     }
 
     public PlanBuffer? GradientOf(PlanBuffer buffer)

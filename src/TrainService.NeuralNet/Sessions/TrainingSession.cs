@@ -50,8 +50,8 @@ public sealed class TrainingSession : IDisposable
 
     public OptimizerState Slots { get; }
 
-    /// <summary>Loss and metrics since the last reset, each batch taken before its update.</summary>
-    public RunningTotals Totals { get; }
+    /// <summary>Loss and metrics since the last reset, each batch taken before its update. May be set to others of the same metrics: batches that are told apart.</summary>
+    public RunningTotals Totals { get; set; }
 
     /// <summary>L2 norm of all gradients together before clipping, in the last step that gathered it; NaN before.</summary>
     public double GradientNorm => GradientNorms[0];

@@ -59,6 +59,22 @@ public sealed unsafe class NetworkState : IDisposable
         Parameters = parameters;
     }
 
+    private NetworkState(Network network, NetworkState first, NetworkState second, string prefix)
+    {
+        (Network, _isView, _revision, TrainableLength, _trainable, _fixed) = (network, true, first._revision, first.TrainableLength, first._trainable, first._fixed);
+        List<Parameter> parameters = [];
+        foreach (Parameter p in first.Parameters) Add(p, p.Layer, lent: false);
+        foreach (Parameter p in second.Parameters) Add(p, prefix + p.Layer, lent: true);
+        Parameters = parameters;
+
+        void Add(Parameter p, string layer, bool lent)
+        {
+            Parameter same = new(parameters.Count, layer, p.Spec, p.Trainable && !lent, p.Offset, p.Values) { Revision = p.Revision, Gathered = p.Gathered, Lent = lent };
+            parameters.Add(same);
+            _byName.Add(same.Name, same);
+        }
+    }
+
     public Network Network { get; }
 
     /// <summary>Every tensor, named "layer/role", in the order of the layers.</summary>
@@ -98,6 +114,14 @@ public sealed unsafe class NetworkState : IDisposable
             throw new ArgumentException("The two networks differ in more than what is frozen.", nameof(network));
         return new NetworkState(network, this);
     }
+
+    /// <summary>
+    /// One network behind the other, over the numbers of both: gradients reach the first one through the second one, which stays as it is and works as
+    /// in its own training. The two must live longer.
+    /// </summary>
+    /// <param name="prefix">Stands before the names of the second one's layers.</param>
+    /// <exception cref="NetworkException">The second one cannot take what the first one puts out.</exception>
+    public static NetworkState Chain(NetworkState first, NetworkState second, string prefix) => new(Network.Chain(first.Network, second.Network, prefix), first, second, prefix);
 
     /// <summary>Takes over all values of another state of an equal network.</summary>
     public void CopyFrom(NetworkState other)

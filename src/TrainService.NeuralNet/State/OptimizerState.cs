@@ -29,7 +29,7 @@ public sealed unsafe class OptimizerState : IDisposable
         Arena Make(string name, float start)
         {
             var arena = new Arena(Math.Max(state.TrainableLength, Padding.Width));
-            foreach (Parameter p in state.Parameters.Where(p => p.Spec.Trainable))
+            foreach (Parameter p in state.Parameters.Where(p => p.Spec.Trainable && !p.Lent))
             {
                 arena.Span(p.Offset, checked((int)p.Length)).Fill(start);
                 tensors.Add(new SlotTensor($"{name}/{p.Name}", p, (nint)arena.At(p.Offset)));

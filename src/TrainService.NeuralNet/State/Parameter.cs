@@ -38,6 +38,9 @@ public sealed unsafe class Parameter
     /// </summary>
     internal bool Gathered { get; init; }
 
+    /// <summary>Of another state, which alone changes it: see <see cref="NetworkState.Chain"/>.</summary>
+    internal bool Lent { get; init; }
+
     /// <summary>Where it begins in its block, in floats.</summary>
     public long Offset { get; }
 

@@ -10,6 +10,8 @@ public enum RandomPurpose
     Split = 5,
     Noise = 6,
     Synthetic = 7,
+    Latents = 8,
+    Sampling = 9,
 }
 
 /// <summary>

@@ -8,6 +8,12 @@ internal sealed record BatchNormTensors(Parameter? Gamma, Parameter? Beta, Param
 {
     public required IReadOnlyList<PlanBuffer> Buffers { get; init; }
 
+    /// <summary>False when gamma and beta stay as they are.</summary>
+    public bool Learns { get; init; } = true;
+
+    /// <summary>It has something to learn itself.</summary>
+    public bool HasGradient => Learns && (Gamma is not null || Beta is not null);
+
     /// <summary>Of <see cref="Buffers"/> those of the moving statistics.</summary>
     public IEnumerable<PlanBuffer> MovingBuffers => Buffers.TakeLast(2);
 
@@ -128,7 +134,7 @@ internal sealed unsafe class BatchNormGradientStep : PlanStep
         int Announce(Parameter? parameter)
         {
             int first = updates.Pieces.Count;
-            if (parameter is null) return first;
+            if (parameter is null || !t.Learns) return -1;
             for (int panel = 0; panel < x.Panels; panel++) updates.Register(parameter, panel * Padding.Width, Padding.Width);
             writes.Add(new(updates.Written(parameter, bufferOf(parameter)), Access.Aligned));
             return first;
@@ -157,13 +163,13 @@ internal sealed unsafe class BatchNormGradientStep : PlanStep
                 out Vector512<float> sum, out Vector512<float> sumNormalized);
             if (_dx is not null) InputGradient(c, mean, inverse, sum, sumNormalized);
             float* piece = context.Scratch(block.Rank);
-            if (_t.Gamma is not null)
+            if (_gammaPiece >= 0)
             {
                 sumNormalized.Store(piece);
                 _updates.HandIn(_gammaPiece + panel, piece, context);
             }
 
-            if (_t.Beta is not null)
+            if (_betaPiece >= 0)
             {
                 sum.Store(piece);
                 _updates.HandIn(_betaPiece + panel, piece, context);

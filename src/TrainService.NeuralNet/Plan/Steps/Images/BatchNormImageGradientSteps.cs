@@ -30,7 +30,7 @@ internal sealed unsafe class BatchNormParametersStep : PlanStep
 
         int Announce(Parameter? parameter)
         {
-            if (parameter is null) return -1;
+            if (parameter is null || !coefficients.Tensors.Learns) return -1;
             int first = updates.Pieces.Count;
             for (int c = 0; c < stride; c += Padding.Width) updates.Register(parameter, c, Padding.Width);
             writes.Add(new(updates.Written(parameter, bufferOf(parameter)), Access.All));
