@@ -82,6 +82,11 @@ public sealed unsafe class ExecutionPlan : IDisposable
         return new ExecutionPlan(builder, output, context, team);
     }
 
+    /// <summary>Steps that were put together by hand.</summary>
+    /// <param name="output">A buffer that is kept.</param>
+    internal static ExecutionPlan ForSteps(PlanBuilder builder, PlanBuffer output, StepContext context, ComputeTeam team)
+        => new(builder, new Value(output, new Tensors.Shape(output.RowLength)), context, team);
+
     public void Run(ComputeTeam team) => team.Run(_program);
 
     public ReadOnlySpan<float> OutputRow(int row) => new(Output.Row(row), Output.RowLength);
