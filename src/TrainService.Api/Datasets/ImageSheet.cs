@@ -1,4 +1,5 @@
 using TrainService.Data;
+using TrainService.Formats.Pictures;
 
 namespace TrainService.Api.Datasets;
 

@@ -57,7 +57,7 @@ internal static class EventEndpoints
         if (await store.FindAsync(id, ct) is not { } job)
             return ProblemOf.NotFound("job", id);
         IReadOnlyList<JsonElement>? curve = await FinderCurve.OfAsync(job, store, ct) is { } all ? [.. MetricsTable.Thin(all, points)] : null;
-        JsonElement[] rows = [.. MetricsTable.Thin(epochs, points).Select(e => RawJson.Element(e.DataJson))];
+        JsonElement[] rows = [.. MetricsTable.Thin(epochs, points).Select(e => MetricsTable.WithoutPictures(RawJson.Element(e.DataJson)))];
         return format == "csv"
             ? TypedResults.Text(new MetricsTable(rows.Length == 0 && curve is not null ? curve : rows).ToCsv(), MetricsTable.CsvType)
             : TypedResults.Ok(new MetricsResource(rows, curve, epochs.Count > 0 ? epochs[^1].Seq : 0));

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using TrainService.Api.Http;
 
 namespace TrainService.Api.Endpoints;
 
@@ -8,11 +10,22 @@ internal sealed class MetricsTable(IReadOnlyList<JsonElement> epochs)
 {
     public const string CsvType = "text/csv";
 
+    private const string Pictures = "pictures";
+
     public IReadOnlyList<JsonElement> Epochs { get; } = epochs;
 
     /// <summary>At most <paramref name="points"/> of them, evenly spaced, the first and the last included.</summary>
     public static IEnumerable<T> Thin<T>(IReadOnlyList<T> all, int points)
         => all.Count <= points ? all : Enumerable.Range(0, points).Select(i => all[(int)((long)i * (all.Count - 1) / (points - 1))]);
+
+    /// <summary>An epoch's figures alone: its pictures are for those who follow the events.</summary>
+    public static JsonElement WithoutPictures(JsonElement epoch)
+    {
+        if (!epoch.TryGetProperty(Pictures, out _)) return epoch;
+        JsonObject figures = JsonObject.Create(epoch)!;
+        figures.Remove(Pictures);
+        return RawJson.Element(figures.ToJsonString(JsonSerializerOptions.Default));
+    }
 
     public string ToCsv()
     {

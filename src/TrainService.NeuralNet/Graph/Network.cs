@@ -78,8 +78,11 @@ public sealed class Network
 
         nodes.AddRange(second.Layers.Select(l => l.Node with
         {
-            Name = prefix + l.Name, Inputs = Names(l, second, joint, prefix), SharedWith = l.Node.SharedWith is { } owner ? prefix + owner : null,
-            Trainable = false, NormalizesByBatch = l.Node.Trainable,
+            Name = prefix + l.Name,
+            Inputs = Names(l, second, joint, prefix),
+            SharedWith = l.Node.SharedWith is { } owner ? prefix + owner : null,
+            Trainable = false,
+            NormalizesByBatch = l.Node.Trainable,
         }));
         return Build(nodes, first.InputShape, Input);
 

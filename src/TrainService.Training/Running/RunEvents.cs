@@ -11,11 +11,16 @@ internal static class RunEvents
     /// <param name="epoch">From 1.</param>
     /// <param name="phase">From 0; null when the job names no phases.</param>
     /// <param name="figures">Metrics, rate, times and norms, in the order in which they are shown.</param>
-    public static NewJobEvent Epoch(int epoch, int? phase, IEnumerable<KeyValuePair<string, double>> figures)
+    /// <param name="pictures">Of <see cref="PictureGrid"/>: what a model draws.</param>
+    public static NewJobEvent Epoch(int epoch, int? phase, IEnumerable<KeyValuePair<string, double>> figures, params ReadOnlySpan<JsonObject?> pictures)
     {
         JsonObject data = Figures(figures);
         data.Insert(0, "epoch", epoch);
         if (phase is not null) data.Insert(1, "phase", phase);
+        var shown = new JsonArray();
+        foreach (JsonObject? picture in pictures)
+            if (picture is not null) shown.Add((JsonNode)picture);
+        if (shown.Count > 0) data[PictureGrid.Member] = shown;
         return Make("epoch", data, $"epoch:{epoch}");
     }
 

@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
-using TrainService.Api.Datasets;
 using TrainService.Api.Tests.Support;
+using TrainService.Formats.Pictures;
 
 namespace TrainService.Api.Tests.Datasets;
 

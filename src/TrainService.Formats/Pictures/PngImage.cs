@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using TrainService.Formats.Zip;
 
-namespace TrainService.Api.Datasets;
+namespace TrainService.Formats.Pictures;
 
 /// <summary>Writes 8-bit pictures as PNG (W3C PNG specification, third edition): grey or red-green-blue, no filter, one IDAT.</summary>
-internal static class PngImage
+public static class PngImage
 {
     private static readonly byte[] Signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -50,26 +51,10 @@ internal static class PngImage
         png.Write(number);
         png.Write(type);
         png.Write(data);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Crc(type, data));
+        Crc32 check = default;
+        check.Append(type);
+        check.Append(data);
+        BinaryPrimitives.WriteUInt32BigEndian(number, check.Value);
         png.Write(number);
-    }
-
-    // CRC-32 of ISO 3309 (PNG, annex D), bit by bit: a preview is small.
-    private static uint Crc(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte b in type)
-            crc = Next(crc, b);
-        foreach (byte b in data)
-            crc = Next(crc, b);
-        return ~crc;
-    }
-
-    private static uint Next(uint crc, byte value)
-    {
-        crc ^= value;
-        for (int bit = 0; bit < 8; bit++)
-            crc = (crc >> 1) ^ ((crc & 1) * 0xedb88320u);
-        return crc;
     }
 }

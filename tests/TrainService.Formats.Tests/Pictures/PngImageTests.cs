@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using TrainService.Api.Datasets;
+using TrainService.Formats.Pictures;
 
-namespace TrainService.Api.Tests.Datasets;
+namespace TrainService.Formats.Tests.Pictures;
 
 public class PngImageTests
 {
