@@ -6,6 +6,7 @@ using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Contracts.Checkpoints;
 using TrainService.Training.Inference;
+using TrainService.Training.Inference.Explaining;
 
 namespace TrainService.Api.Endpoints;
 
@@ -26,7 +27,16 @@ internal static class InferenceEndpoints
         group.MapPost("/evaluate", Evaluate).WithName("evaluate").Takes(KeyScope.Read).TakesJson(BodySchemas.Evaluate).WithProblems(400, 404, 413, 415, 422, 429)
             .WithSummary("Measure it on a dataset")
             .WithDescription("With the preprocessing, columns and classes that it was trained with, dropout off. Classifiers get a confusion matrix too.");
+        MapExplain(group);
     }
+
+    private static void MapExplain(RouteGroupBuilder group)
+        => group.MapPost("/explain", Explain).WithName("explain").Takes(KeyScope.Read).TakesJson(BodySchemas.Explain).TakesForm(BodySchemas.ExplainPicture).WithProblems(400, 404, 406, 413, 415, 422, 429)
+            .Produces<ExplainResource>()
+            .AlsoAnswers("image/png")
+            .WithSummary("Why does it answer so")
+            .WithDescription("One input, sent along or a row of a dataset, or a JPEG or PNG file. method: grad_cam, integrated_gradients, smooth_grad, gradient or occlusion. "
+                + "Answers with a PNG over the picture (red speaks for the class, blue against it), and with numbers for tables or when format is json.");
 
     internal static async Task<Results<Ok<PredictResource>, Problem>> Predict(string id, HttpRequest request, PredictionService service, InferenceGate gate, CancellationToken ct)
     {
@@ -62,6 +72,44 @@ internal static class InferenceEndpoints
             : new(c.Classes, c.Matrix, [.. c.PerClass.Select(r => new ClassReportResource(r.Name, r.Precision, r.Recall, r.F1, r.Support))]);
         return TypedResults.Ok(new EvaluateResource(value.Dataset, value.Part, value.Rows, value.Metrics, confusion));
     }
+
+    internal static async Task<IResult> Explain(string id, HttpRequest request, ExplanationService service, InferenceGate gate, CancellationToken ct, string? format = null, int? size = null)
+    {
+        if (format is not (null or "png" or "json"))
+            return ProblemOf.BadRequest($"format: expected png or json, got '{format}'.");
+        int shortest = Query.Within("size", size, 224, 1, 2048);
+        using IDisposable visit = gate.Enter();
+        Answer<Explanation> answer;
+        if (PictureUpload.Is(request))
+        {
+            PictureUpload upload = await PictureUpload.ReadAsync(request, MaxBodyBytes, ct);
+            if (upload.Pictures.Count > 1)
+                return ProblemOf.InvalidSpec([new("/image/1", "too_many", "One picture is explained at a time.")], "question");
+            using JsonBody options = upload.ParseOptions();
+            answer = await AskAsync(id, () => service.ExplainAsync(id, upload.Pictures[0], options.Root, ct));
+        }
+        else
+        {
+            using JsonBody body = await JsonBody.ReadAsync(request, ct, MaxBodyBytes);
+            answer = await AskAsync(id, () => service.ExplainAsync(id, body.Root, ct));
+        }
+
+        if (answer.Value is not { } value)
+            return Refusal(id, answer);
+        bool drawn = value is { Map: not null, Picture: not null };
+        if (format == "png" && !drawn)
+            return ProblemOf.NotAcceptable("json; there is no picture to show");
+        return drawn && format != "json"
+            ? TypedResults.Bytes(HeatPicture.Draw(value.Picture!, value.Map!, shortest), "image/png")
+            : TypedResults.Ok(value.ToResource());
+    }
+
+    private static ExplainResource ToResource(this Explanation e) => new()
+    {
+        Method = e.Method, Of = e.Of, Class = new(e.Index, e.ClassName), Actual = e.Actual, Score = e.Score, BaselineScore = e.BaselineScore, Layer = e.Layer,
+        Shape = e.Shape, Values = e.Values, Map = e.Map is { } m ? new(m.Height, m.Width, m.Signed, m.Values) : null,
+        Columns = e.Columns is { } columns ? [.. columns.Select(c => new ExplainedColumnResource(c.Name, c.Value, c.Values))] : null,
+    };
 
     private static async Task<Answer<T>> AskAsync<T>(string id, Func<Task<Answer<T>>> ask)
         where T : class

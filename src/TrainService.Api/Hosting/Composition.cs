@@ -13,6 +13,7 @@ using TrainService.Training;
 using TrainService.Training.Compilation;
 using TrainService.Training.Export;
 using TrainService.Training.Inference;
+using TrainService.Training.Inference.Explaining;
 using TrainService.Training.Reuse;
 
 namespace TrainService.Api.Hosting;
@@ -53,6 +54,7 @@ internal static class Composition
         services.AddSingleton(p => new LoadedNetworks(p.GetRequiredService<ICheckpointStore>()));
         services.AddSingleton<PredictionService>();
         services.AddSingleton<EvaluationService>();
+        services.AddSingleton<ExplanationService>();
         services.AddSingleton<CheckpointImporter>();
         services.AddSingleton<CheckpointExporter>();
         services.AddSingleton<InferenceGate>();

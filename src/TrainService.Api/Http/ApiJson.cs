@@ -32,6 +32,7 @@ namespace TrainService.Api.Http;
 [JsonSerializable(typeof(CheckpointDeletedResource))]
 [JsonSerializable(typeof(PredictResource))]
 [JsonSerializable(typeof(EvaluateResource))]
+[JsonSerializable(typeof(ExplainResource))]
 [JsonSerializable(typeof(SchedulePreviewResource))]
 [JsonSerializable(typeof(Catalog))]
 [JsonSerializable(typeof(DatasetResource))]

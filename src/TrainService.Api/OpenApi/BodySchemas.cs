@@ -1,5 +1,6 @@
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
+using TrainService.Training.Inference.Explaining;
 
 namespace TrainService.Api.OpenApi;
 
@@ -12,6 +13,8 @@ internal sealed class BodySchemas : IDocumentFilter
     public const string Predict = "Predict";
     public const string PredictPictures = "PredictPictures";
     public const string Evaluate = "Evaluate";
+    public const string Explain = "Explain";
+    public const string ExplainPicture = "ExplainPicture";
     public const string SchedulePreview = "SchedulePreview";
     public const string DatasetUpload = "DatasetUpload";
     public const string CheckpointUpload = "CheckpointUpload";
@@ -26,6 +29,8 @@ internal sealed class BodySchemas : IDocumentFilter
         swaggerDoc.Components.Schemas[Predict] = PredictSchema();
         swaggerDoc.Components.Schemas[PredictPictures] = PredictPicturesSchema();
         swaggerDoc.Components.Schemas[Evaluate] = EvaluateSchema();
+        swaggerDoc.Components.Schemas[Explain] = ArgumentSchema.Of(ExplanationArguments.All);
+        swaggerDoc.Components.Schemas[ExplainPicture] = ExplainPictureSchema();
         swaggerDoc.Components.Schemas[SchedulePreview] = ScheduleSchema();
         swaggerDoc.Components.Schemas[DatasetUpload] = UploadSchema();
         swaggerDoc.Components.Schemas[CheckpointUpload] = CheckpointSchema();
@@ -110,6 +115,17 @@ internal sealed class BodySchemas : IDocumentFilter
             ["part"] = Text("test, validation or train; the first of these that the dataset has unless given."),
             ["limit"] = Whole("At most so many rows."),
         },
+    };
+
+    private static OpenApiSchema ExplainPictureSchema() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["image"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "A JPEG or PNG file." },
+            ["spec"] = Text("Options as JSON: method, class, of and the others of a JSON body."),
+        },
+        Required = new HashSet<string> { "image" },
     };
 
     private static OpenApiSchema ScheduleSchema() => new()

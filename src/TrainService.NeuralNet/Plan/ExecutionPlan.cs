@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Activations;
+using TrainService.NeuralNet.Explaining;
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Plan.Inference;
 using TrainService.NeuralNet.State;
@@ -86,6 +87,16 @@ public sealed unsafe class ExecutionPlan : IDisposable
     /// <param name="output">A buffer that is kept.</param>
     internal static ExecutionPlan ForSteps(PlanBuilder builder, PlanBuffer output, StepContext context, ComputeTeam team)
         => new(builder, new Value(output, new Tensors.Shape(output.RowLength)), context, team);
+
+    /// <summary>A plan with a backward pass down to the place that is explained, where nothing learns.</summary>
+    /// <param name="frozen">Every layer frozen.</param>
+    internal static ExecutionPlan ForScore(NetworkState frozen, int batch, OutputScore score, ExplainedPlace place, StepContext context, ComputeTeam team)
+    {
+        PlanBuilder builder = new(frozen, batch, training: true, dropout: false, score, null) { Explained = place };
+        Value output = builder.Build();
+        place.Finish(builder);
+        return new ExecutionPlan(builder, output, context, team);
+    }
 
     public void Run(ComputeTeam team) => team.Run(_program);
 

@@ -166,7 +166,7 @@ public sealed class LayerBuild
     /// <param name="penalty">On the activation's output, divided by the rows of the batch; then the loss never takes the activation's input.</param>
     public Value Activate(Value value, Activation activation, bool inPlaceAllowed = true, Regularizer? penalty = null)
     {
-        if (penalty is null && _plan.FusesWithLoss(_layer, activation)) return value;
+        if ((penalty is null || _plan.Explained is not null) && _plan.FusesWithLoss(_layer, activation)) return value;
         Value output = Activated(value, activation, inPlaceAllowed);
         if (penalty is not null) Penalize(output, penalty);
         return output;
@@ -195,6 +195,8 @@ public sealed class LayerBuild
 
     private void Penalize(Value value, Regularizer penalty)
     {
+        // No part of a score.
+        if (_plan.Explained is not null) return;
         PlanBuffer penalties = NewBuffer("activity penalty", ActivityPenaltyStep.RowLength);
         _plan.AddActivityPenalty(penalties);
         Add(new ActivityPenaltyStep(value, penalty, penalties));

@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Activations;
+using TrainService.NeuralNet.Explaining;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Plan.Inference;
@@ -44,6 +45,9 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
 
     /// <summary>Which thread's plan of the fixed part a plan for one thread uses.</summary>
     public int? Rank { get; init; }
+
+    /// <summary>Set in a plan that tells a score and its gradient, and learns nothing.</summary>
+    public ExplainedPlace? Explained { get; init; }
 
     /// <summary>The loss that takes the last activation's input, when there is one.</summary>
     public Loss? FusedLoss { get; private set; }
@@ -94,11 +98,15 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
         NetworkLayer[] layers = [.. network.Layers.Where(l => wanted(l.Index) && Features?.Part.Layers.Contains(l.Index) != true)];
         Value? input = layers.Any(l => l.Inputs.Any(i => i < 0)) ? AddInput() : null;
         foreach (int i in network.Layers.SelectMany(l => l.Inputs).Where(i => i >= 0)) _readers[i]++;
+        // Whoever explains a layer reads it too: nothing may be folded into it.
+        if (Explained?.Layer is { } explained) _readers[explained]++;
+        else if (input is not null) Explained?.Mark(this, input);
         foreach (NetworkLayer layer in layers)
         {
             Value[] inputs = [.. layer.Inputs.Select(i => i < 0 ? input! : outputs[i])];
             Value output = layer.Layer.Build(new LayerBuild(this, layer, inputs));
             outputs[layer.Index] = output;
+            if (Explained?.Layer == layer.Index) Explained.Mark(this, output);
             if (_readers[layer.Index] != 1) Folding?.MarkShared(output);
         }
 

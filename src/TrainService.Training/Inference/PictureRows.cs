@@ -12,6 +12,24 @@ internal static class PictureRows
     /// <summary>Null when there were errors.</summary>
     public static FloatRows? Read(IReadOnlyList<PictureInput> pictures, LoadedNetwork network, SpecErrors errors)
     {
+        if (ReadRaw(pictures, network, errors) is not { } raw) return null;
+        if (network.Preprocessing is { } preprocessing)
+        {
+            int length = preprocessing.RawLength;
+            float[] row = new float[length];
+            for (int i = 0; i < pictures.Count; i++)
+            {
+                preprocessing.Apply(raw.AsSpan(i * length, length), row);
+                row.CopyTo(raw, i * length);
+            }
+        }
+
+        return new FloatRows(raw, raw.Length / pictures.Count);
+    }
+
+    /// <summary>The same before the preprocessing's steps. Null when there were errors.</summary>
+    public static float[]? ReadRaw(IReadOnlyList<PictureInput> pictures, LoadedNetwork network, SpecErrors errors)
+    {
         int before = errors.Count;
         // A network that came from elsewhere without a preprocessing gets bytes / 255.
         FittedPreprocessing preprocessing = network.Preprocessing ?? new() { InputShape = [.. network.State.Network.InputShape.Axes], Scale = 1 / 255.0 };
@@ -25,15 +43,14 @@ internal static class PictureRows
         int channels = shape.Count == 2 ? 1 : shape[2], length = preprocessing.RawLength;
         PictureFit fit = preprocessing.Pictures ?? new();
         PictureResizer resizer = new(shape[0], shape[1], fit.Interpolation, fit.CropToAspectRatio);
-        float[] values = new float[length * pictures.Count], raw = new float[length];
+        float[] values = new float[length * pictures.Count];
         byte[] bytes = new byte[length];
         for (int i = 0; i < pictures.Count; i++)
         {
             try
             {
                 resizer.Resize(PictureDecoder.Decode(pictures[i].File.Span).WithChannels(channels), bytes);
-                Elementwise.Widen(bytes, (float)preprocessing.Scale, 0, raw);
-                preprocessing.Apply(raw, values.AsSpan(i * length, length));
+                Elementwise.Widen(bytes, (float)preprocessing.Scale, 0, values.AsSpan(i * length, length));
             }
             catch (PictureException e)
             {
@@ -41,6 +58,6 @@ internal static class PictureRows
             }
         }
 
-        return errors.Count == before ? new FloatRows(values, length) : null;
+        return errors.Count == before ? values : null;
     }
 }
