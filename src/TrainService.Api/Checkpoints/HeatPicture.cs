@@ -1,4 +1,4 @@
-using TrainService.Api.Datasets;
+using TrainService.Formats.Pictures;
 using TrainService.Training.Inference.Explaining;
 
 namespace TrainService.Api.Checkpoints;

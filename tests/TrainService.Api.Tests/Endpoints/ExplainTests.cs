@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using TrainService.Api.Checkpoints;
-using TrainService.Api.Datasets;
+using TrainService.Formats.Pictures;
 using TrainService.Api.Tests.Support;
 using TrainService.Data.Pictures;
 using TrainService.Training.Inference.Explaining;
