@@ -10,7 +10,7 @@ using TrainService.Benchmarks.Workloads;
 // peak                                  what the processor can do at best: arithmetic and memory
 // service [--seconds S] [--checkpoint-every N]  what HTTP adds to an epoch, and answers while every core trains
 // subscribers [--count N] [--seconds S] [--units N] [--rounds N]  a training with and without clients on its event stream
-// profile WORKLOAD                      time of each phase of a step on one thread
+// profile WORKLOAD [--threads N]        time of each phase of a step
 // convolutions                          3x3 convolutions by patches and in tiles
 // kernels [Vector512|Vector256|...]     GFLOP/s of products beside the processor's peak; element-wise kernels; what a phase costs
 string command = args.FirstOrDefault(a => !a.StartsWith('-')) ?? "help";
@@ -41,7 +41,7 @@ switch (command)
         Console.WriteLine(Measurement.Run(name, (int)Option("--threads", 1), Option("--seconds", 5.0)));
         return 0;
     default:
-        Console.WriteLine($"WORKLOAD [--threads N] [--seconds S] | compare [WORKLOAD ...] [--pairs N] [--seconds S] [--threads N] | pair WORKLOAD [--seconds S] | peak | profile WORKLOAD | service [--seconds S] [--checkpoint-every N] | kernels [PATH] | convolutions");
+        Console.WriteLine($"WORKLOAD [--threads N] [--seconds S] | compare [WORKLOAD ...] [--pairs N] [--seconds S] [--threads N] | pair WORKLOAD [--seconds S] | peak | profile WORKLOAD [--threads N] | service [--seconds S] [--checkpoint-every N] | kernels [PATH] | convolutions");
         Console.WriteLine($"Workloads: {string.Join(' ', Catalog.Names)}");
         return command == "help" ? 0 : 2;
 }

@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Optimizers;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Tests;
 
@@ -9,6 +10,6 @@ internal sealed class RecordGradient : Optimizer
 
     public override UpdateScalars Prepare(long iteration, float rate, float? momentum) => new(rate);
 
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
+    internal override void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
         => gradient.CopyTo(slot0);
 }

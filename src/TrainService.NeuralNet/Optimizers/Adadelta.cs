@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Optimizers;
 
@@ -31,22 +31,24 @@ public sealed class Adadelta(OptimizerSettings settings, double rho = 0.95, doub
         => new(rate, (float)rho, (float)(1 - rho), (float)epsilon);
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+    internal override void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
         Span<float> slot0, Span<float> slot1, Span<float> slot2)
-        => UpdateLoop.Run(new Rule(scalars), weights, gradient, slot0, slot1, slot2);
+        => UpdateLoop.Run(path, new Rule(scalars), weights, gradient, slot0, slot1, slot2);
 
     private readonly struct Rule(UpdateScalars k) : IUpdateRule
     {
         public static int Slots => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        public void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+            where L : struct, ILane<V>
+            where V : unmanaged
         {
-            var epsilon = new Vector<float>(k.C);
+            Floats<L, V> epsilon = k.C;
             s0 = (s0 * k.A) + (g * g * k.B);
-            Vector<float> delta = -Vector.SquareRoot(s1 + epsilon) * g / Vector.SquareRoot(s0 + epsilon);
+            Floats<L, V> delta = Floats<L, V>.Sqrt(s1 + epsilon) * g / Floats<L, V>.Sqrt(s0 + epsilon);
             s1 = (s1 * k.A) + (delta * delta * k.B);
-            w += delta * k.Rate;
+            w -= delta * k.Rate;
         }
     }
 }

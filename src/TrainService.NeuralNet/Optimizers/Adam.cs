@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Optimizers;
 
@@ -43,11 +43,11 @@ public sealed class Adam(OptimizerSettings settings, double beta1 = 0.9, double 
     }
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+    internal override void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
         Span<float> slot0, Span<float> slot1, Span<float> slot2)
     {
-        if (amsgrad) UpdateLoop.Run(new Amsgrad(scalars), weights, gradient, slot0, slot1, slot2);
-        else UpdateLoop.Run(new Plain(scalars), weights, gradient, slot0, slot1, slot2);
+        if (amsgrad) UpdateLoop.Run(path, new Amsgrad(scalars), weights, gradient, slot0, slot1, slot2);
+        else UpdateLoop.Run(path, new Plain(scalars), weights, gradient, slot0, slot1, slot2);
     }
 
     internal static Adam Create(Arguments a)
@@ -58,11 +58,13 @@ public sealed class Adam(OptimizerSettings settings, double beta1 = 0.9, double 
         public static int Slots => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        public void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+            where L : struct, ILane<V>
+            where V : unmanaged
         {
             s0 += (g - s0) * k.B;
             s1 += ((g * g) - s1) * k.C;
-            w -= s0 * k.A / (Vector.SquareRoot(s1) + new Vector<float>(k.D));
+            w -= s0 * k.A / (Floats<L, V>.Sqrt(s1) + k.D);
         }
     }
 
@@ -71,12 +73,14 @@ public sealed class Adam(OptimizerSettings settings, double beta1 = 0.9, double 
         public static int Slots => 3;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        public void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+            where L : struct, ILane<V>
+            where V : unmanaged
         {
             s0 += (g - s0) * k.B;
             s1 += ((g * g) - s1) * k.C;
-            s2 = Vector.Max(s2, s1);
-            w -= s0 * k.A / (Vector.SquareRoot(s2) + new Vector<float>(k.D));
+            s2 = Floats<L, V>.Max(s2, s1);
+            w -= s0 * k.A / (Floats<L, V>.Sqrt(s2) + k.D);
         }
     }
 }

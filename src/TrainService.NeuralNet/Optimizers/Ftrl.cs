@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Optimizers;
 
@@ -42,11 +42,11 @@ public sealed class Ftrl(OptimizerSettings settings, FtrlSettings own) : Optimiz
         => new(rate, (float)-own.Power, (float)own.L1, 2f * (float)(own.L2 + (own.Beta / (2 * (double)rate))), 2f * (float)own.Shrinkage);
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+    internal override void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
         Span<float> slot0, Span<float> slot1, Span<float> slot2)
     {
         // A rate of 0 divides by 0 here; it asks for no step.
-        if (scalars.Rate != 0) UpdateLoop.Run(new Rule(scalars), weights, gradient, slot0, slot1, slot2);
+        if (scalars.Rate != 0) UpdateLoop.Run(path, new Rule(scalars), weights, gradient, slot0, slot1, slot2);
     }
 
     private readonly struct Rule(UpdateScalars k) : IUpdateRule
@@ -54,20 +54,24 @@ public sealed class Ftrl(OptimizerSettings settings, FtrlSettings own) : Optimiz
         public static int Slots => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        public void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+            where L : struct, ILane<V>
+            where V : unmanaged
         {
-            Vector<float> sum = s0 + (g * g), power = Power(sum), zero = Vector<float>.Zero;
-            Vector<float> rate = new(k.Rate), bound = new(k.B);
+            Floats<L, V> sum = s0 + (g * g), power = Power(sum), rate = k.Rate, bound = k.B;
             s1 += g + (w * k.D) - ((power - Power(s0)) / rate * w);
-            Vector<float> quadratic = (power / rate) + new Vector<float>(k.C);
-            Vector<float> gap = Vector.Min(Vector.Max(s1, -bound), bound) - s1;
+            Floats<L, V> quadratic = (power / rate) + k.C;
+            Floats<L, V> gap = Floats<L, V>.Min(Floats<L, V>.Max(-k.B, s1), bound) - s1;
             // A weight that never had a gradient may have no curvature either: it stays 0.
-            w = Vector.ConditionalSelect(Vector.Equals(gap, zero), zero, gap / quadratic);
+            w = Floats<L, V>.WhereLess(Floats<L, V>.Abs(gap), float.Epsilon, 0f, gap / quadratic);
             s0 = sum;
         }
 
         // Square roots are exact; other powers go through logarithms.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private Vector<float> Power(Vector<float> x) => k.A == 0.5f ? Vector.SquareRoot(x) : Vector.Exp(Vector.Log(x) * k.A);
+        private Floats<L, V> Power<L, V>(Floats<L, V> x)
+            where L : struct, ILane<V>
+            where V : unmanaged
+            => k.A == 0.5f ? Floats<L, V>.Sqrt(x) : Floats<L, V>.Power(x, k.A);
     }
 }

@@ -1,4 +1,4 @@
-using System.Numerics;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Optimizers;
 
@@ -13,5 +13,7 @@ internal interface IUpdateRule
 
     /// <param name="w">Weights, updated.</param>
     /// <param name="g">Gradient, clipped already.</param>
-    void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2);
+    void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+        where L : struct, ILane<V>
+        where V : unmanaged;
 }

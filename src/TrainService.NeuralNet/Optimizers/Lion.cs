@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Optimizers;
 
@@ -29,21 +29,22 @@ public sealed class Lion(OptimizerSettings settings, double beta1 = 0.9, double 
         => new(rate, (float)beta1, (float)(1 - beta1), (float)beta2, (float)(1 - beta2));
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+    internal override void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
         Span<float> slot0, Span<float> slot1, Span<float> slot2)
-        => UpdateLoop.Run(new Rule(scalars), weights, gradient, slot0, slot1, slot2);
+        => UpdateLoop.Run(path, new Rule(scalars), weights, gradient, slot0, slot1, slot2);
 
     private readonly struct Rule(UpdateScalars k) : IUpdateRule
     {
         public static int Slots => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        public void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+            where L : struct, ILane<V>
+            where V : unmanaged
         {
-            Vector<float> c = (s0 * k.A) + (g * k.B);
-            Vector<int> signed = Vector.GreaterThan(Vector.Abs(c), Vector<float>.Zero);
+            Floats<L, V> c = (s0 * k.A) + (g * k.B);
             // Neither 0 nor NaN is greater than 0: both are their own sign.
-            w -= Vector.ConditionalSelect(signed, Vector.CopySign(Vector<float>.One, c), c) * k.Rate;
+            w -= Floats<L, V>.WhereLess(0f, Floats<L, V>.Abs(c), Floats<L, V>.CopySign(1f, c), c) * k.Rate;
             s0 = (s0 * k.C) + (g * k.D);
         }
     }

@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Optimizers;
 
@@ -41,20 +41,22 @@ public sealed class Nadam(OptimizerSettings settings, double beta1 = 0.9, double
     }
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+    internal override void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
         Span<float> slot0, Span<float> slot1, Span<float> slot2)
-        => UpdateLoop.Run(new Rule(scalars), weights, gradient, slot0, slot1, slot2);
+        => UpdateLoop.Run(path, new Rule(scalars), weights, gradient, slot0, slot1, slot2);
 
     private readonly struct Rule(UpdateScalars k) : IUpdateRule
     {
         public static int Slots => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        public void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+            where L : struct, ILane<V>
+            where V : unmanaged
         {
             s0 += (g - s0) * k.C;
             s1 += ((g * g) - s1) * k.D;
-            w -= ((s0 * k.A) + (g * k.B)) * k.Rate / (Vector.SquareRoot(s1 / new Vector<float>(k.E)) + new Vector<float>(k.F));
+            w -= ((s0 * k.A) + (g * k.B)) * k.Rate / (Floats<L, V>.Sqrt(s1 / k.E) + k.F);
         }
     }
 }

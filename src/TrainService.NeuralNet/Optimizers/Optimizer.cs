@@ -1,3 +1,5 @@
+using TrainService.Tensors.Kernels.Lanes;
+
 namespace TrainService.NeuralNet.Optimizers;
 
 /// <summary>
@@ -58,7 +60,12 @@ public abstract class Optimizer
     /// <remarks>
     /// Called from several threads at once for different pieces. Clipping and decay have been applied to the gradient and weights before.
     /// </remarks>
-    public abstract void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+    public void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+        Span<float> slot0, Span<float> slot1, Span<float> slot2)
+        => Update(SimdPaths.Best, scalars, weights, gradient, slot0, slot1, slot2);
+
+    /// <summary>The same with vectors of a given width, which the bits don't depend on.</summary>
+    internal abstract void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
         Span<float> slot0, Span<float> slot1, Span<float> slot2);
 }
 

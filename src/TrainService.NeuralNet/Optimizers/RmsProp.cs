@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Optimizers;
 
@@ -46,28 +46,32 @@ public sealed class RmsProp(OptimizerSettings settings, double rho = 0.9, double
         => new(rate, (float)rho, (float)(1 - rho), (float)epsilon, momentum ?? _momentum);
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+    internal override void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
         Span<float> slot0, Span<float> slot1, Span<float> slot2)
     {
         switch (TakesMomentum, centered)
         {
-            case (false, false): UpdateLoop.Run(new Plain(scalars), weights, gradient, slot0, slot1, slot2); break;
-            case (true, false): UpdateLoop.Run(new WithMomentum(scalars), weights, gradient, slot0, slot1, slot2); break;
-            case (false, true): UpdateLoop.Run(new Centered(scalars), weights, gradient, slot0, slot1, slot2); break;
-            case (true, true): UpdateLoop.Run(new CenteredWithMomentum(scalars), weights, gradient, slot0, slot1, slot2); break;
+            case (false, false): UpdateLoop.Run(path, new Plain(scalars), weights, gradient, slot0, slot1, slot2); break;
+            case (true, false): UpdateLoop.Run(path, new WithMomentum(scalars), weights, gradient, slot0, slot1, slot2); break;
+            case (false, true): UpdateLoop.Run(path, new Centered(scalars), weights, gradient, slot0, slot1, slot2); break;
+            case (true, true): UpdateLoop.Run(path, new CenteredWithMomentum(scalars), weights, gradient, slot0, slot1, slot2); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Increment(UpdateScalars k, Vector<float> g, Vector<float> meanSquare)
-        => g * k.Rate / Vector.SquareRoot(meanSquare + new Vector<float>(k.C));
+    private static Floats<L, V> Increment<L, V>(UpdateScalars k, Floats<L, V> g, Floats<L, V> meanSquare)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => g * k.Rate / Floats<L, V>.Sqrt(meanSquare + k.C);
 
     private readonly struct Plain(UpdateScalars k) : IUpdateRule
     {
         public static int Slots => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        public void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+            where L : struct, ILane<V>
+            where V : unmanaged
         {
             s0 = (s0 * k.A) + (g * g * k.B);
             w -= Increment(k, g, s0);
@@ -79,7 +83,9 @@ public sealed class RmsProp(OptimizerSettings settings, double rho = 0.9, double
         public static int Slots => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        public void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+            where L : struct, ILane<V>
+            where V : unmanaged
         {
             s0 = (s0 * k.A) + (g * g * k.B);
             s1 = (s1 * k.D) + Increment(k, g, s0);
@@ -92,7 +98,9 @@ public sealed class RmsProp(OptimizerSettings settings, double rho = 0.9, double
         public static int Slots => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        public void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+            where L : struct, ILane<V>
+            where V : unmanaged
         {
             s0 = (s0 * k.A) + (g * g * k.B);
             s1 = (s1 * k.A) + (g * k.B);
@@ -105,7 +113,9 @@ public sealed class RmsProp(OptimizerSettings settings, double rho = 0.9, double
         public static int Slots => 3;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        public void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+            where L : struct, ILane<V>
+            where V : unmanaged
         {
             s0 = (s0 * k.A) + (g * g * k.B);
             s2 = (s2 * k.A) + (g * k.B);

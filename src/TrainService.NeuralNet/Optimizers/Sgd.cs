@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Optimizers;
 
@@ -39,12 +39,12 @@ public sealed class Sgd(OptimizerSettings settings, double momentum = 0, bool ne
     public override UpdateScalars Prepare(long iteration, float rate, float? momentum) => new(rate, A: momentum ?? _momentum);
 
     /// <inheritdoc/>
-    public override void Update(in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+    internal override void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
         Span<float> slot0, Span<float> slot1, Span<float> slot2)
     {
-        if (!TakesMomentum) UpdateLoop.Run(new Plain(scalars), weights, gradient, slot0, slot1, slot2);
-        else if (nesterov) UpdateLoop.Run(new Nesterov(scalars), weights, gradient, slot0, slot1, slot2);
-        else UpdateLoop.Run(new Momentum(scalars), weights, gradient, slot0, slot1, slot2);
+        if (!TakesMomentum) UpdateLoop.Run(path, new Plain(scalars), weights, gradient, slot0, slot1, slot2);
+        else if (nesterov) UpdateLoop.Run(path, new Nesterov(scalars), weights, gradient, slot0, slot1, slot2);
+        else UpdateLoop.Run(path, new Momentum(scalars), weights, gradient, slot0, slot1, slot2);
     }
 
     private readonly struct Plain(UpdateScalars k) : IUpdateRule
@@ -52,7 +52,9 @@ public sealed class Sgd(OptimizerSettings settings, double momentum = 0, bool ne
         public static int Slots => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        public void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+            where L : struct, ILane<V>
+            where V : unmanaged
         {
             w -= g * k.Rate;
         }
@@ -63,7 +65,9 @@ public sealed class Sgd(OptimizerSettings settings, double momentum = 0, bool ne
         public static int Slots => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        public void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+            where L : struct, ILane<V>
+            where V : unmanaged
         {
             s0 = (s0 * k.A) - (g * k.Rate);
             w += s0;
@@ -75,9 +79,11 @@ public sealed class Sgd(OptimizerSettings settings, double momentum = 0, bool ne
         public static int Slots => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector<float> w, Vector<float> g, ref Vector<float> s0, ref Vector<float> s1, ref Vector<float> s2)
+        public void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+            where L : struct, ILane<V>
+            where V : unmanaged
         {
-            Vector<float> step = g * k.Rate;
+            Floats<L, V> step = g * k.Rate;
             s0 = (s0 * k.A) - step;
             w += (s0 * k.A) - step;
         }

@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Optimizers;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Tests.Optimizers;
 
@@ -93,6 +94,34 @@ public abstract class OptimizerChecks
         run.Weights.ShouldBe(before);
     }
 
+    [Fact]
+    public void Every_width_of_vector_gives_the_bits_of_the_scalar_reference()
+    {
+        var reference = new Run(Optimizer, 37, SimdPath.Scalar);
+        SimdPath[] paths = [.. Enum.GetValues<SimdPath>().Where(SimdPaths.IsSupported)];
+        Run[] others = [.. paths.Select(p => new Run(Optimizer, 37, p))];
+        for (int t = 1; t <= 3; t++)
+        {
+            float[] g = Gradient(37, t);
+            reference.Step(g, t - 1, Rate);
+            foreach (Run other in others) other.Step(g, t - 1, Rate);
+        }
+
+        for (int i = 0; i < paths.Length; i++)
+        {
+            others[i].Weights.ShouldBe(reference.Weights, $"{paths[i]}");
+            others[i].Slots.ShouldBe(reference.Slots, $"{paths[i]}");
+        }
+    }
+
+    [Fact]
+    public void Slots_keep_no_subnormal_numbers()
+    {
+        var run = new Run(Optimizer, 21);
+        for (int t = 1; t <= 3; t++) run.Step([.. Enumerable.Range(0, 21).Select(i => 1e-19f * MathF.Pow(10, -i))], t - 1, Rate);
+        run.Slots.SelectMany(s => s).ShouldAllBe(v => v == 0 || MathF.Abs(v) >= 1.17549435e-38f);
+    }
+
     /// <summary>Different for each element and update, some tiny, some zero.</summary>
     private static float[] Gradient(int n, int t)
     {
@@ -103,10 +132,12 @@ public abstract class OptimizerChecks
     private sealed class Run
     {
         private readonly Optimizer _optimizer;
+        private readonly SimdPath _path;
 
-        public Run(Optimizer optimizer, int n)
+        public Run(Optimizer optimizer, int n, SimdPath? path = null)
         {
             _optimizer = optimizer;
+            _path = path ?? SimdPaths.Best;
             Weights = [.. Enumerable.Range(0, n).Select(i => (i * 0.1f) - 0.7f)];
             Slots = [.. optimizer.Slots.Select((_, k) => Enumerable.Repeat(optimizer.SlotStart(k), n).ToArray())];
         }
@@ -114,7 +145,7 @@ public abstract class OptimizerChecks
         /// <summary>As if loaded from what <paramref name="saved"/> had saved.</summary>
         public Run(Optimizer optimizer, Run saved)
         {
-            _optimizer = optimizer;
+            (_optimizer, _path) = (optimizer, saved._path);
             Weights = [.. saved.Weights];
             Slots = [.. saved.Slots.Select(s => s.ToArray())];
         }
@@ -127,9 +158,9 @@ public abstract class OptimizerChecks
         public void Step(float[] g, long iteration, float rate, int cut = 0)
         {
             UpdateScalars scalars = _optimizer.Prepare(iteration, rate, null);
-            _optimizer.Update(scalars, Weights.AsSpan(0, cut), g.AsSpan(0, cut), Slot(0, 0, cut), Slot(1, 0, cut), Slot(2, 0, cut));
+            _optimizer.Update(_path, scalars, Weights.AsSpan(0, cut), g.AsSpan(0, cut), Slot(0, 0, cut), Slot(1, 0, cut), Slot(2, 0, cut));
             int rest = Weights.Length - cut;
-            _optimizer.Update(scalars, Weights.AsSpan(cut), g.AsSpan(cut), Slot(0, cut, rest), Slot(1, cut, rest), Slot(2, cut, rest));
+            _optimizer.Update(_path, scalars, Weights.AsSpan(cut), g.AsSpan(cut), Slot(0, cut, rest), Slot(1, cut, rest), Slot(2, cut, rest));
         }
 
         private Span<float> Slot(int k, int start, int length) => k < Slots.Length ? Slots[k].AsSpan(start, length) : default;

@@ -5,7 +5,7 @@ namespace TrainService.Tensors.Kernels.Lanes;
 /// reference. Every operation is the IEEE one, rounded once, so that a kernel gives the same bits on each.
 /// </summary>
 /// <typeparam name="V">The register: a vector, or a float. A mask is a register too: all bits of an element set or none.</typeparam>
-internal unsafe interface ILane<V> where V : unmanaged
+public unsafe interface ILane<V> where V : unmanaged
 {
     static abstract int Width { get; }
 
@@ -30,6 +30,8 @@ internal unsafe interface ILane<V> where V : unmanaged
     static abstract V Multiply(V a, V b);
 
     static abstract V Divide(V a, V b);
+
+    static abstract V Sqrt(V a);
 
     /// <summary>a · b + c, rounded once.</summary>
     static abstract V MultiplyAdd(V a, V b, V c);

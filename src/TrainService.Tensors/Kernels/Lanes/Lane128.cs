@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace TrainService.Tensors.Kernels.Lanes;
 
 /// <summary>4 floats: Arm's AdvSimd, or x86 with FMA.</summary>
-internal readonly unsafe struct Lane128 : ILane<Vector128<float>>
+public readonly unsafe struct Lane128 : ILane<Vector128<float>>
 {
     public static int Width => Vector128<float>.Count;
 
@@ -38,6 +38,9 @@ internal readonly unsafe struct Lane128 : ILane<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b) => a / b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sqrt(Vector128<float> a) => Vector128.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.FusedMultiplyAdd(a, b, c);

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace TrainService.Tensors.Kernels.Lanes;
 
 /// <summary>8 floats: AVX2 and FMA.</summary>
-internal readonly unsafe struct Lane256 : ILane<Vector256<float>>
+public readonly unsafe struct Lane256 : ILane<Vector256<float>>
 {
     public static int Width => Vector256<float>.Count;
 
@@ -38,6 +38,9 @@ internal readonly unsafe struct Lane256 : ILane<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Divide(Vector256<float> a, Vector256<float> b) => a / b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Sqrt(Vector256<float> a) => Vector256.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.FusedMultiplyAdd(a, b, c);

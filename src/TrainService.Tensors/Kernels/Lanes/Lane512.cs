@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace TrainService.Tensors.Kernels.Lanes;
 
 /// <summary>16 floats: AVX-512.</summary>
-internal readonly unsafe struct Lane512 : ILane<Vector512<float>>
+public readonly unsafe struct Lane512 : ILane<Vector512<float>>
 {
     public static int Width => Vector512<float>.Count;
 
@@ -38,6 +38,9 @@ internal readonly unsafe struct Lane512 : ILane<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Divide(Vector512<float> a, Vector512<float> b) => a / b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Sqrt(Vector512<float> a) => Vector512.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.FusedMultiplyAdd(a, b, c);

@@ -3,7 +3,7 @@ using static System.BitConverter;
 namespace TrainService.Tensors.Kernels.Lanes;
 
 /// <summary>One float: the reference, and the way out on a processor without fused multiply-add.</summary>
-internal readonly unsafe struct LaneScalar : ILane<float>
+public readonly unsafe struct LaneScalar : ILane<float>
 {
     public static int Width => 1;
 
@@ -26,6 +26,8 @@ internal readonly unsafe struct LaneScalar : ILane<float>
     public static float Multiply(float a, float b) => a * b;
 
     public static float Divide(float a, float b) => a / b;
+
+    public static float Sqrt(float a) => MathF.Sqrt(a);
 
     public static float MultiplyAdd(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);
 
