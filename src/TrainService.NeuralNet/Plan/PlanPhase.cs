@@ -30,9 +30,11 @@ public sealed class PlanPhase : Phase
         List<Block> blocks = [];
         List<int> lanes = [];
         List<double> costs = [];
-        for (int i = 0; i < draft.Lanes.Count; i++)
+        // The costliest first: of a large layer a thread then gets about the same panels in each phase, and finds them in its own cache.
+        Lane[] ordered = [.. draft.Lanes.OrderByDescending(l => l.Steps.Sum(s => s.Cost))];
+        for (int i = 0; i < ordered.Length; i++)
         {
-            Lane lane = draft.Lanes[i];
+            Lane lane = ordered[i];
             int before = blocks.Count;
             (int count, int size) = lane.Domain switch
             {
@@ -51,7 +53,7 @@ public sealed class PlanPhase : Phase
             if (before == blocks.Count) throw new InvalidOperationException("A lane without blocks: a step reported no tasks.");
         }
 
-        _steps = [.. draft.Lanes.Select(l => l.Steps.ToArray())];
+        _steps = [.. ordered.Select(l => l.Steps.ToArray())];
         _blocks = [.. blocks];
         _lane = [.. lanes];
         _costs = [.. costs];

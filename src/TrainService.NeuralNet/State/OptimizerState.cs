@@ -51,6 +51,9 @@ public sealed unsafe class OptimizerState : IDisposable
 
     internal Span<float> Slot(int index, long at, int length) => index < _slots.Length ? _slots[index].Span(at, length) : default;
 
+    /// <summary>Null when there is no such slot.</summary>
+    internal float* Address(int slot, long at) => slot < _slots.Length ? _slots[slot].At(at) : null;
+
     /// <summary>The moving average of the weights; empty when none is kept.</summary>
     internal Span<float> Average(long at, int length) => Part(_average, at, length);
 
