@@ -14,11 +14,8 @@ internal static class ArenaPlanner
         long length = 0;
         foreach (PlanBuffer buffer in buffers.Where(b => b.LastPhase >= 0).OrderByDescending(b => b.Length).ThenBy(b => b.FirstPhase))
         {
-            int end = buffer.Kept ? int.MaxValue : buffer.LastPhase;
             long offset = 0;
-            foreach ((PlanBuffer other, long at) in placed
-                .Where(p => p.Buffer.FirstPhase <= end && (p.Buffer.Kept || p.Buffer.LastPhase >= buffer.FirstPhase))
-                .OrderBy(p => p.Offset))
+            foreach ((PlanBuffer other, long at) in placed.Where(p => p.Buffer.LivesBeside(buffer)).OrderBy(p => p.Offset))
             {
                 if (offset + buffer.Length <= at) break;
                 offset = Math.Max(offset, at + other.Length);

@@ -18,7 +18,7 @@ public sealed unsafe class ExecutionPlan : IDisposable
     private readonly TeamProgram _program;
     private readonly PlanBuffer[] _activityPenalties;
 
-    private ExecutionPlan(PlanBuilder builder, Value output, StepContext context, ComputeTeam team)
+    private ExecutionPlan(PlanBuilder builder, Value output, StepContext context, ComputeTeam team, long smallestMadeAgain = Rematerialization.SmallestLength)
     {
         Batch = builder.Batch;
         Output = output.Buffer;
@@ -28,6 +28,7 @@ public sealed unsafe class ExecutionPlan : IDisposable
         FusedLoss = builder.FusedLoss;
         FusedActivation = builder.FusedActivation;
         IReadOnlyList<PhaseDraft> drafts = Scheduler.Schedule(builder.Steps);
+        Rematerialization.Apply(drafts, builder.Buffers, smallestMadeAgain);
         (IReadOnlyDictionary<PlanBuffer, long> offsets, long length) = ArenaPlanner.Place(builder.Buffers);
         _arena = new Arena(Math.Max(length, Padding.Width));
         foreach ((PlanBuffer buffer, long offset) in offsets) buffer.Pointer = _arena.At(offset);
@@ -61,11 +62,13 @@ public sealed unsafe class ExecutionPlan : IDisposable
         => ForTraining(state, batch, loss, updates, context, team, null);
 
     /// <param name="features">Gives the values of the frozen layers below what learns; they are then not part of the plan.</param>
-    internal static ExecutionPlan ForTraining(NetworkState state, int batch, Loss loss, ParameterUpdates updates, StepContext context, ComputeTeam team, FixedFeatures? features)
+    /// <param name="smallestMadeAgain">Floats of the smallest value that may be made a second time in place of being kept.</param>
+    internal static ExecutionPlan ForTraining(NetworkState state, int batch, Loss loss, ParameterUpdates updates, StepContext context, ComputeTeam team, FixedFeatures? features,
+        long smallestMadeAgain = Rematerialization.SmallestLength)
     {
         PlanBuilder builder = new(state, batch, training: true, dropout: true, loss, updates) { Features = features };
         Value output = builder.Build();
-        return new ExecutionPlan(builder, output, context, team);
+        return new ExecutionPlan(builder, output, context, team, smallestMadeAgain);
     }
 
     /// <summary>Forward as in training: dropout on, batch normalization by the batch, which moves its moving statistics. Nothing is learned.</summary>

@@ -38,6 +38,28 @@ public sealed unsafe class PlanBuffer
 
     internal int LastPhase { get; set; } = -1;
 
+    /// <summary>Phases between which its memory may serve others: used last in the first of them, made again in the second.</summary>
+    internal (int Last, int Again)? Gap { get; set; }
+
+    /// <summary>Its numbers are needed in this phase.</summary>
+    internal bool IsAlive(int phase)
+        => FirstPhase <= phase && (Kept || LastPhase >= phase) && !(Gap is { } gap && gap.Last < phase && phase < gap.Again);
+
+    /// <summary>Both hold numbers that are needed in some phase.</summary>
+    internal bool LivesBeside(PlanBuffer other)
+    {
+        foreach ((int first, int last) in Lives())
+            foreach ((int otherFirst, int otherLast) in other.Lives())
+                if (first <= otherLast && otherFirst <= last) return true;
+        return false;
+    }
+
+    private (int First, int Last)[] Lives()
+    {
+        int end = Kept ? int.MaxValue : LastPhase;
+        return Gap is { } gap ? [(FirstPhase, gap.Last), (gap.Again, end)] : [(FirstPhase, end)];
+    }
+
     internal float* Pointer { get; set; }
 
     internal ReadOnlySpan<float> RowSpan(int row) => new(Row(row), RowLength);

@@ -31,6 +31,11 @@ public abstract class PlanStep
     public virtual bool IsPreparation => false;
 
     /// <summary>
+    /// Cheap, and without effects beside the one buffer that it writes whole: it may run a second time in place of keeping what it wrote.
+    /// </summary>
+    public virtual bool IsRepeatable => false;
+
+    /// <summary>
     /// Long enough for a barrier before it to cost nothing: it begins a lane of its own, so that blocks are as large as it needs and not as its
     /// neighbours need, and what other steps keep for it lives shorter.
     /// </summary>

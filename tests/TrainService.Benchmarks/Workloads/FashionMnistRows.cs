@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using TrainService.Formats.Idx;
 using TrainService.Tensors;
 
@@ -16,7 +15,11 @@ internal static class FashionMnistRows
     {
         string path = Path.Combine(Folder, file);
         if (!File.Exists(path)) throw new FileNotFoundException("Install Debian's dataset-fashion-mnist first.", path);
-        using GZipStream stream = new(File.OpenRead(path), CompressionMode.Decompress);
-        return IdxReader.Read(stream, file).Bytes.ToArray();
+        using FileStream packed = File.OpenRead(path);
+        using IdxReader reader = IdxReader.Open(packed, file: file);
+        // In one piece: growing with what arrives, and a copy at the end, would stand in the peak of the process's memory.
+        byte[] bytes = new byte[reader.ByteCount];
+        reader.ReadElements(bytes);
+        return bytes;
     }
 }

@@ -31,13 +31,20 @@ public sealed class ArenaPlannerTests
         ArenaPlanner.Place(chain).Length.ShouldBe(2 * 4 * 16);
     }
 
-    private static bool Together(PlanBuffer a, PlanBuffer b) => a.FirstPhase <= End(b) && b.FirstPhase <= End(a);
+    [Fact]
+    public void The_gap_in_a_life_has_room_for_others()
+    {
+        PlanBuffer twice = new("twice", 4, 16) { FirstPhase = 0, LastPhase = 9, Gap = (1, 8) }, between = new("between", 4, 16) { FirstPhase = 2, LastPhase = 7 };
+        ArenaPlanner.Place([twice, between]).Length.ShouldBe(4 * 16);
+    }
 
-    private static int End(PlanBuffer b) => b.Kept ? int.MaxValue : b.LastPhase;
+    private static bool Together(PlanBuffer a, PlanBuffer b) => Enumerable.Range(0, 40).Any(p => a.IsAlive(p) && b.IsAlive(p));
 
     private static PlanBuffer Buffer(int index, Random random)
     {
         int first = random.Next(12);
-        return new PlanBuffer($"{index}", random.Next(1, 9), random.Next(1, 100)) { FirstPhase = first, LastPhase = first + random.Next(6), Kept = random.Next(8) == 0 };
+        int last = first + random.Next(6);
+        (int, int)? gap = random.Next(3) == 0 && last > first ? (first, last) : null;
+        return new PlanBuffer($"{index}", random.Next(1, 9), random.Next(1, 100)) { FirstPhase = first, LastPhase = last, Kept = random.Next(8) == 0, Gap = gap };
     }
 }

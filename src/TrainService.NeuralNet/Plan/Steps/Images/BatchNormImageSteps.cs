@@ -49,6 +49,8 @@ internal sealed unsafe class MaterializeStep(PendingMap pending, PlanBuffer y) :
 
     public override IReadOnlyList<Touch> Writes { get; } = [new(y, Access.RowsOnly)];
 
+    public override bool IsRepeatable => true;
+
     public override void Run(in Block block, StepContext context)
     {
         Value x = pending.Source;

@@ -17,6 +17,8 @@ internal sealed unsafe class SumStep(Value a, Value b, Value y) : PlanStep
 
     public override IReadOnlyList<Touch> Writes { get; } = [new(y.Buffer, Access.RowsOnly)];
 
+    public override bool IsRepeatable => true;
+
     public override double Cost => y.Buffer.Length * 0.5;
 
     /// <summary>False when it is limited already.</summary>
