@@ -6,6 +6,7 @@ using TrainService.Benchmarks.Workloads;
 
 // WORKLOAD --threads N --seconds S      one measurement, one JSON line
 // compare [WORKLOAD ...] [--pairs N] [--seconds S] [--threads N]   ours and the peers in turn, at most S seconds a workload: a table of ratios
+//                                       with DOTNET_EnableAVX512=0 set, all sides but ONNX Runtime do without AVX-512
 // pair WORKLOAD [--seconds S]           two jobs of one thread each at once, against one of them
 // peak                                  what the processor can do at best: arithmetic and memory
 // service [--seconds S] [--checkpoint-every N]  what HTTP adds to an epoch, and answers while every core trains

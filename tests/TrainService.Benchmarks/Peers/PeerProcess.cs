@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.Benchmarks.Peers;
 
@@ -14,6 +15,10 @@ internal sealed record PeerLine(double Step, double Megabytes, double StepFlops,
 /// <summary>Starts a program that prints one JSON line, and reads it.</summary>
 internal static class PeerProcess
 {
+    /// <summary>PyTorch's own kernels, OpenBLAS's and oneDNN's held to AVX2.</summary>
+    private static readonly (string, string)[] WithoutAvx512 =
+        [("ATEN_CPU_CAPABILITY", "avx2"), ("OPENBLAS_CORETYPE", "Haswell"), ("ONEDNN_MAX_CPU_ISA", "AVX2"), ("DNNL_MAX_CPU_ISA", "AVX2")];
+
     public static PeerLine Measure(string program, IReadOnlyList<string> arguments, int threads, double seconds)
     {
         Stopwatch clock = Stopwatch.StartNew();
@@ -32,6 +37,9 @@ internal static class PeerProcess
         // The peer's BLAS must choose its kernels for this processor itself.
         info.Environment.Remove("OPENBLAS_CORETYPE");
         info.Environment.Remove("OPENBLAS_L2_SIZE");
+        // With DOTNET_EnableAVX512=0 ours does without AVX-512: then the peers do too. On a processor that has none this changes nothing.
+        if (SimdPaths.Best == SimdPath.Vector256)
+            foreach ((string name, string value) in WithoutAvx512) info.Environment[name] = value;
         using Process process = Process.Start(info)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

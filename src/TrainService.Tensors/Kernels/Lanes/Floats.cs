@@ -8,7 +8,7 @@ namespace TrainService.Tensors.Kernels.Lanes;
 /// </summary>
 /// <typeparam name="L">The width.</typeparam>
 /// <typeparam name="V">The register.</typeparam>
-public readonly unsafe struct Floats<L, V>(V value)
+internal readonly unsafe struct Floats<L, V>(V value)
     where L : struct, ILane<V>
     where V : unmanaged
 {

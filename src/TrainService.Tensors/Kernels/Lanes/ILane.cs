@@ -5,7 +5,7 @@ namespace TrainService.Tensors.Kernels.Lanes;
 /// reference. Every operation is the IEEE one, rounded once, so that a kernel gives the same bits on each.
 /// </summary>
 /// <typeparam name="V">The register: a vector, or a float. A mask is a register too: all bits of an element set or none.</typeparam>
-public unsafe interface ILane<V> where V : unmanaged
+internal unsafe interface ILane<V> where V : unmanaged
 {
     static abstract int Width { get; }
 

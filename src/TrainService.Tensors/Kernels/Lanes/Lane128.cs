@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace TrainService.Tensors.Kernels.Lanes;
 
 /// <summary>4 floats: Arm's AdvSimd, or x86 with FMA.</summary>
-public readonly unsafe struct Lane128 : ILane<Vector128<float>>
+internal readonly unsafe struct Lane128 : ILane<Vector128<float>>
 {
     public static int Width => Vector128<float>.Count;
 

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace TrainService.Tensors.Kernels.Lanes;
 
 /// <summary>8 floats: AVX2 and FMA.</summary>
-public readonly unsafe struct Lane256 : ILane<Vector256<float>>
+internal readonly unsafe struct Lane256 : ILane<Vector256<float>>
 {
     public static int Width => Vector256<float>.Count;
 

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace TrainService.Tensors.Kernels.Lanes;
 
 /// <summary>16 floats: AVX-512.</summary>
-public readonly unsafe struct Lane512 : ILane<Vector512<float>>
+internal readonly unsafe struct Lane512 : ILane<Vector512<float>>
 {
     public static int Width => Vector512<float>.Count;
 

@@ -3,7 +3,7 @@ using static System.BitConverter;
 namespace TrainService.Tensors.Kernels.Lanes;
 
 /// <summary>One float: the reference, and the way out on a processor without fused multiply-add.</summary>
-public readonly unsafe struct LaneScalar : ILane<float>
+internal readonly unsafe struct LaneScalar : ILane<float>
 {
     public static int Width => 1;
 
