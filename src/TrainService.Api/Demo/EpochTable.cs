@@ -7,7 +7,7 @@ namespace TrainService.Api.Demo;
 internal sealed class EpochTable(TextWriter output, bool terminal)
 {
     private const int BarWidth = 30;
-    private static readonly string[] NotMetrics = ["epoch", "learning_rate", "duration_seconds", "samples_per_second", "phase"];
+    private static readonly string[] NotMetrics = ["epoch", "learning_rate", "duration_seconds", "samples_per_second", "data_wait", "phase"];
     private string[]? _columns;
     private int _drawn;
 

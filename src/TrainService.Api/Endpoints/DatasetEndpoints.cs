@@ -8,9 +8,14 @@ using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Contracts.Datasets;
 using TrainService.Data;
+using TrainService.Data.Augmentation;
 using TrainService.Data.Descriptions;
 using TrainService.Data.Import;
 using TrainService.Data.Requests;
+using TrainService.Specification;
+using TrainService.Specification.Reading;
+using TrainService.Tensors;
+using TrainService.Training.Compilation;
 
 namespace TrainService.Api.Endpoints;
 
@@ -30,6 +35,11 @@ internal static class DatasetEndpoints
             .AlsoAnswers("image/png")
             .WithSummary("Some rows, as JSON or as a picture")
             .WithDescription("The rows have the form that predict takes. format: json (default), or png for a sheet of the pictures: a line for each class with its first ones, or those from `first` on.");
+        group.MapPost("/{name}/augment-preview", PreviewAugmentation).WithName("preview_augmentation").Takes(KeyScope.Read).TakesJson(BodySchemas.AugmentPreview)
+            .WithProblems(400, 404, 413, 415, 422, 503).AlsoAnswers("image/png")
+            .WithSummary("Variants of one picture, as they are trained on")
+            .WithDescription("A sheet: the training row `row` as it is, then as a job of this seed sees it in its first epochs, before preprocessing. Rows are numbered as the dataset has them; "
+                + "a job that sets some aside or leaves some out numbers those that it trains on.");
         group.MapDelete("/{name}", Delete).WithName("delete_dataset").Takes(KeyScope.Admin).WithProblems(404, 409).WithSummary("Remove an uploaded dataset that no waiting or running job needs");
     }
 
@@ -81,6 +91,26 @@ internal static class DatasetEndpoints
 
         var reader = new RowJson(dataset.Description, part);
         return TypedResults.Ok(new DatasetPreviewResource(name, split ?? "train", part.Count, [.. Enumerable.Range(start, count).Select(reader.Read)]));
+    }
+
+    internal static async Task<IResult> PreviewAugmentation(string name, HttpRequest request, DatasetLibrary library, CancellationToken ct)
+    {
+        using JsonBody body = await JsonBody.ReadAsync(request, ct);
+        var errors = new SpecErrors();
+        Arguments asked = new SpecReader(JobVocabulary.All, errors).ReadObject(body.Root, AugmentationPreview.Arguments, "");
+        if (await library.FindAsync(name, ct) is null)
+            return ProblemOf.NotFound("dataset", name);
+        if (errors.Any)
+            return ProblemOf.InvalidSpec(errors.All, "preview");
+        DataResult<Dataset> opened = await library.OpenAsync(name, ct);
+        if (opened.Value is not { } dataset)
+            return ProblemOf.Unavailable(opened.Errors[0].Detail, retryAfterSeconds: 60);
+        DataResult<RowSource> variants = AugmentationPreview.Of(dataset, asked);
+        if (variants.Value is not { } rows)
+            return ProblemOf.InvalidSpec(variants.Errors, "preview");
+        return ImageSheet.CanShow(dataset.Description.InputShape)
+            ? TypedResults.Bytes(ImageSheet.Draw(new Split(rows, rows, default), dataset.Description.InputShape, 0, rows.Count), "image/png")
+            : ProblemOf.InvalidSpec([new SpecError("", "conflict", $"Pictures of {dataset.Description.InputShape[2]} channels can't be shown.")], "preview");
     }
 
     internal static async Task<Results<NoContent, Problem>> Delete(string name, DatasetLibrary library, DatasetUse use, CancellationToken ct)

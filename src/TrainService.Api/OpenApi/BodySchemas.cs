@@ -16,6 +16,7 @@ internal sealed class BodySchemas : IDocumentFilter
     public const string Explain = "Explain";
     public const string ExplainPicture = "ExplainPicture";
     public const string SchedulePreview = "SchedulePreview";
+    public const string AugmentPreview = "AugmentPreview";
     public const string DatasetUpload = "DatasetUpload";
     public const string CheckpointUpload = "CheckpointUpload";
 
@@ -32,6 +33,7 @@ internal sealed class BodySchemas : IDocumentFilter
         swaggerDoc.Components.Schemas[Explain] = ArgumentSchema.Of(ExplanationArguments.All);
         swaggerDoc.Components.Schemas[ExplainPicture] = ExplainPictureSchema();
         swaggerDoc.Components.Schemas[SchedulePreview] = ScheduleSchema();
+        swaggerDoc.Components.Schemas[AugmentPreview] = AugmentSchema();
         swaggerDoc.Components.Schemas[DatasetUpload] = UploadSchema();
         swaggerDoc.Components.Schemas[CheckpointUpload] = CheckpointSchema();
     }
@@ -140,6 +142,19 @@ internal sealed class BodySchemas : IDocumentFilter
             ["max_points"] = Whole("At most so many points, evenly spaced; 200 unless given."),
         },
         Required = new HashSet<string> { "schedule" },
+    };
+
+    private static OpenApiSchema AugmentSchema() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["augment"] = Object("As in a job's dataset: rotation_range, width_shift_range, zoom_range, horizontal_flip, fill_mode, cutout, mixup and so on."),
+            ["row"] = Whole("Which of the training rows; 0 unless given."),
+            ["count"] = Whole("How many variants; 15 unless given."),
+            ["seed"] = Whole("The job's seed; 0 unless given."),
+        },
+        Required = new HashSet<string> { "augment" },
     };
 
     private static OpenApiSchema UploadSchema() => new()

@@ -14,11 +14,18 @@ public sealed record FittedStep(string Type, IReadOnlyList<float> Subtract, IRea
     /// <summary>Each pixel's channels are turned round first: red, green, blue to blue, green, red.</summary>
     public bool ReverseChannels { get; init; }
 
+    /// <summary>The row's own mean is taken off first.</summary>
+    public bool CentersRow { get; init; }
+
+    /// <summary>Then the row is divided by its own standard deviation + 1e-6, as Keras has it.</summary>
+    public bool ScalesRow { get; init; }
+
     private readonly float[] _subtract = [.. Subtract], _multiply = [.. Multiply], _add = [.. Add];
 
     /// <summary>In place. Allocates nothing; any number of threads at once.</summary>
     public void Apply(Span<float> row)
     {
+        if (CentersRow || ScalesRow) ApplyOwn(row);
         if (Channels > 0)
         {
             for (int i = 0; i < row.Length; i += Channels) ApplyPixel(row.Slice(i, Channels));
@@ -43,6 +50,22 @@ public sealed record FittedStep(string Type, IReadOnlyList<float> Subtract, IRea
         {
             TensorPrimitives.Add(row, _add, row);
         }
+    }
+
+    private void ApplyOwn(Span<float> row)
+    {
+        if (CentersRow) TensorPrimitives.Subtract(row, (float)Mean(row), row);
+        if (!ScalesRow) return;
+        double mean = Mean(row), squares = 0;
+        foreach (float x in row) squares += (x - mean) * (x - mean);
+        TensorPrimitives.Multiply(row, (float)(1 / (Math.Sqrt(squares / row.Length) + 1e-6)), row);
+    }
+
+    private static double Mean(ReadOnlySpan<float> row)
+    {
+        double sum = 0;
+        foreach (float x in row) sum += x;
+        return sum / row.Length;
     }
 
     private void ApplyPixel(Span<float> pixel)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TrainService.Data.Augmentation;
 using TrainService.Specification;
 
 namespace TrainService.Data.Requests;
@@ -45,6 +46,9 @@ public sealed record DatasetRequest
     /// <summary>Fitted on the training rows and applied in this order.</summary>
     public IReadOnlyList<ComponentValue> Preprocess { get; init; } = [];
 
+    /// <summary>Random changes to the pictures that are trained on: <see cref="AugmentationSettings.Arguments"/>. Null for none.</summary>
+    public Arguments? Augment { get; init; }
+
     /// <summary>What may stand in the <c>dataset</c> object.</summary>
     public static IReadOnlyList<ArgumentSpec> Arguments { get; } =
     [
@@ -64,6 +68,8 @@ public sealed record DatasetRequest
         {
             Category = "preprocessor", Default = Array.Empty<ComponentValue>(), Count = (0, 16),
         },
+        Arg.Object("augment", "Random changes to each picture that is trained on, others in each epoch; arguments as Keras's ImageDataGenerator has them. Rows that are validated, "
+            + "evaluated or predicted stay as they are.", AugmentationSettings.Arguments, optional: true),
     ];
 
     /// <summary>Out of checked arguments.</summary>
@@ -78,6 +84,7 @@ public sealed record DatasetRequest
         Features = arguments.Has("features") ? arguments.Texts("features") : null,
         Label = Json(arguments, "label") is { } label ? LabelColumns(label) : null,
         Preprocess = arguments.Has("preprocess") ? (IReadOnlyList<ComponentValue>)arguments.Values["preprocess"]! : [],
+        Augment = arguments.OptionalObject("augment"),
     };
 
     // A label that is no text and no list of texts comes out as a name that no column has, and is reported as an unknown column.

@@ -1,3 +1,4 @@
+using TrainService.Data.Augmentation;
 using TrainService.Data.Descriptions;
 using TrainService.Data.Preprocessing;
 using TrainService.Specification;
@@ -17,6 +18,9 @@ public sealed record DescribedData
 
     public required SplitCounts Counts { get; init; }
 
+    /// <summary>Random changes to the training rows; null for none.</summary>
+    public AugmentationSettings? Augment { get; init; }
+
     public IReadOnlyList<SpecWarning> Warnings { get; init; } = [];
 }
 
@@ -26,6 +30,9 @@ public sealed record PreparedData
     public required DescribedData Described { get; init; }
 
     public required Split Train { get; init; }
+
+    /// <summary>The training rows, changed at random in each epoch: what is to be trained on in place of <see cref="Train"/>, whose rows they are. Null for none.</summary>
+    public AugmentedRows? Augmented { get; init; }
 
     public Split? Validation { get; init; }
 

@@ -1,3 +1,4 @@
+using TrainService.Data.Augmentation;
 using TrainService.Data.Descriptions;
 using TrainService.Data.Preprocessing;
 using TrainService.Data.Requests;
@@ -27,6 +28,7 @@ internal static class Planner
                 errors.Add(new($"{Root}/preprocess/{i}", "conflict", problem, steps[i].Name));
         if (request.Split == SplitKind.Stratified && !classes) errors.Add(new($"{Root}/split", "conflict", "A stratified split needs class targets; use random or tail.", "stratified"));
         if (selected.Counts.Train == 0) errors.Add(new($"{Root}/classes", "conflict", "No training rows have these classes."));
+        AugmentationSettings? augment = request.Augment is { } asked ? AugmentationPlan.Read(asked, selected, oneHot >= 0, errors) : null;
         (PartSource Source, int Rows)? other = validation is null ? null : ValidationMatch.Of(selected, validation, request.Classes is not null, $"{Root}/validation", errors);
         int rows = Math.Min(request.Limit ?? int.MaxValue, selected.Counts.Train), aside = SetAside(request, rows, errors);
         if (errors.Count > before) return null;
@@ -38,7 +40,7 @@ internal static class Planner
             Rows = rows,
             SetAside = aside,
             OtherValidation = other?.Source,
-            Steps = [.. steps.Where(s => !s.OnTargets)],
+            Steps = [.. request.Augment is { } whole ? AugmentationPlan.StepsFor(whole, dataset.Scale) : [], .. steps.Where(s => !s.OnTargets)],
             OneHot = oneHot >= 0,
             Described = new()
             {
@@ -47,6 +49,7 @@ internal static class Planner
                 Target = oneHot >= 0 ? selected.Target with { Kind = TargetKind.Vector, Shape = [selected.Target.ClassNames!.Count] } : selected.Target,
                 // A selection of classes may leave nothing of a part.
                 Counts = new(rows - aside, validates is 0 ? null : validates, selected.Counts.Test is 0 ? null : selected.Counts.Test),
+                Augment = augment,
                 Warnings = Advice.For(selected, request, steps),
             },
         };

@@ -1,3 +1,4 @@
+using TrainService.Data.Augmentation;
 using TrainService.Data.Descriptions;
 using TrainService.Data.Preprocessing;
 using TrainService.Data.Requests;
@@ -31,10 +32,15 @@ internal static class Preparer
             : plan.OtherValidation is { } source ? Whole(source, other!.Train)
             : dataset.Validation is { } kept ? Whole(own, kept) : null;
         Split? test = dataset.Test is { } tested ? Whole(own, tested) : null;
+        Split finished = Finish(training, steps, plan.Selected, plan.OneHot)!;
         return new()
         {
             Described = plan.Described,
-            Train = Finish(training, steps, plan.Selected, plan.OneHot)!,
+            Train = finished,
+            Augmented = plan.Augment is { } augment
+                ? new AugmentedRows(training.Inputs, finished.Targets, steps, augment, plan.Described.InputShape, (float)plan.Selected.Dataset.Scale,
+                    plan.Selected.Dataset.StoredType == "uint8", seed)
+                : null,
             Validation = Finish(validation, steps, plan.Selected, plan.OneHot),
             Test = Finish(test, steps, plan.Selected, plan.OneHot),
             Preprocessing = new()

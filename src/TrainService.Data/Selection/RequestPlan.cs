@@ -1,3 +1,4 @@
+using TrainService.Data.Augmentation;
 using TrainService.Data.Preprocessing;
 using TrainService.Data.Requests;
 
@@ -24,6 +25,9 @@ internal sealed record RequestPlan
 
     /// <summary>Class targets become vectors.</summary>
     public required bool OneHot { get; init; }
+
+    /// <summary>Random changes to the training rows; null for none.</summary>
+    public AugmentationSettings? Augment => Described.Augment;
 
     public required DescribedData Described { get; init; }
 }

@@ -61,7 +61,7 @@ public static class JobArguments
         JobKinds.Choice,
         Arg.Integer("seed", "Everything random in the job comes from it: the same seed gives the same bits. Drawn, and told, when left out.",
             min: 0, max: LargestSeed, nullable: true),
-        Arg.Object("dataset", "What to learn from.", [.. dataset, Later("augment", "random changes to each image.")], optional: true),
+        Arg.Object("dataset", "What to learn from.", dataset, optional: true),
         Arg.Component("model", "model", "The network."),
         Arg.Component("loss", "loss", "What is minimized; of a model with several outputs one loss for all, a list, or an object with the outputs' names."),
         new("loss_weights", ArgumentKind.Json, "Of a model with several outputs: how much the loss of each counts, as a list or by the outputs' names.") { Nullable = true },
@@ -95,6 +95,4 @@ public static class JobArguments
     ];
 
     private static ArgumentSpec Layers(string name, string description) => new(name, ArgumentKind.Texts, description) { Count = (0, 4096), Nullable = true };
-
-    private static ArgumentSpec Later(string name, string description) => new(name, ArgumentKind.Json, description) { Unsupported = true };
 }

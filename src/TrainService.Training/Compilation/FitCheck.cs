@@ -36,6 +36,8 @@ internal sealed class FitCheck(DescribedData data, ModelDefinition definition, N
         if (loss is BatchLoss)
         {
             CheckClasses();
+            if (data.Augment?.MixupAlpha is not null)
+                errors.Add("/dataset/augment/mixup", "conflict", $"mixup blends targets, and {_lossName} needs each sample's class.", _lossName);
             return;
         }
 

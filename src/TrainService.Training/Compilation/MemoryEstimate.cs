@@ -2,6 +2,7 @@ using TrainService.Data.Requests;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Optimizers;
 using TrainService.NeuralNet.State;
+using TrainService.Training.Running.Feeding;
 
 namespace TrainService.Training.Compilation;
 
@@ -27,6 +28,8 @@ internal static class MemoryEstimate
         double copies = weights + weights + (weights + slots) + (remembersBest ? 2 * weights : 0);
         double rows = data.Counts.Train + (data.Counts.Validation ?? 0.0);
         double perRow = (data.Dataset.StoredType == "uint8" ? 1.0 : 4.0) * network.InputShape.Size + (4.0 * data.Target.Length) + 8;
-        return (long)Math.Min(long.MaxValue / 2.0, Base + weights + slots + gradients + activations + copies + (rows * perRow));
+        // Rows made ahead; scratch of the thread that makes them.
+        double ahead = data.Augment is null ? 0 : 4.0 * (network.InputShape.Size + data.Target.Length) * (AheadFeed.PlacesFor(Math.Min(batchSize, Math.Max(1, data.Counts.Train))) + 4);
+        return (long)Math.Min(long.MaxValue / 2.0, Base + ahead + weights + slots + gradients + activations + copies + (rows * perRow));
     }
 }

@@ -41,7 +41,7 @@ public sealed class SpecCompiler : ISpecCompiler
     /// <inheritdoc/>
     public async Task<CompiledSpec> CompileAsync(JsonElement spec, ParentSpec? parent, CancellationToken ct)
     {
-        JobReading reading = InputColumns.WithFeatures(JobVocabulary.Reader.Read(spec));
+        JobReading reading = MixedTargets.Resolve(InputColumns.WithFeatures(JobVocabulary.Reader.Read(spec)));
         SpecErrors errors = reading.Errors;
         var warnings = new List<SpecWarning>();
         DescribedData? data = await DescribeAsync(reading, ct).ConfigureAwait(false);

@@ -8,7 +8,8 @@ internal sealed class EpochOrder(int rows, ulong seed, bool shuffle)
     private readonly int[] _order = new int[rows];
 
     /// <param name="epoch">From 0.</param>
-    public ReadOnlySpan<int> Of(int epoch)
+    /// <returns>The same array each time, written anew.</returns>
+    public int[] Of(int epoch)
     {
         for (int i = 0; i < _order.Length; i++) _order[i] = i;
         if (shuffle) new PhiloxStream(seed, RandomPurpose.Shuffling, stream: 0, (ulong)epoch).Shuffle(_order);

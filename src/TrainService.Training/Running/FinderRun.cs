@@ -8,6 +8,7 @@ using TrainService.NeuralNet.Sessions;
 using TrainService.NeuralNet.State;
 using TrainService.Training.Checkpoints;
 using TrainService.Training.Reuse;
+using TrainService.Training.Running.Feeding;
 
 namespace TrainService.Training.Running;
 
@@ -21,8 +22,7 @@ internal sealed class FinderRun : RunBase
     private readonly Split _train;
     private readonly NetworkState _state;
     private readonly TrainingSession _session;
-    private readonly EpochOrder _order;
-    private readonly ReadOnlyMemory<float> _rowWeights;
+    private readonly BatchFeed _feed;
     private readonly ProgressMeter _meter;
     private readonly int _batch, _stepsPerEpoch;
 
@@ -41,8 +41,7 @@ internal sealed class FinderRun : RunBase
         {
             Loss = plan.Loss, Optimizer = first.Optimizer, BatchSize = _batch, Seed = plan.Spec.Seed,
         }, context.Team);
-        _order = new EpochOrder(_train.Count, plan.Spec.Seed, plan.Spec.Shuffle);
-        _rowWeights = RowWeights.Of(_train, data.Target, plan.Spec.ClassWeight);
+        _feed = BatchFeed.Of(data, RowWeights.Of(_train, data.Target, plan.Spec.ClassWeight), plan.Spec.Seed, plan.Spec.Shuffle, _batch);
         _meter = new ProgressMeter((int)Math.Min((long)Finder.Settings.Steps * _batch, int.MaxValue), context.Time);
         TensorSnapshot[] parts = [TensorSnapshot.OfWeights(_state, ResumePoint.Weights), TensorSnapshot.OfSlots(_session.Slots, ResumePoint.Slots)];
         ResumeSlot = new SaveSlot(context.Reporter, TensorSnapshot.Of(parts), beside: true);
@@ -82,22 +81,21 @@ internal sealed class FinderRun : RunBase
     /// <inheritdoc/>
     public override RunEnd Run()
     {
-        ReadOnlySpan<int> rows = default;
-        int epoch = -1;
         while (!Finder.IsOver)
         {
             if (Interruption() is { } interrupted) return interrupted;
             int step = Finder.Points.Count;
-            if (epoch != step / _stepsPerEpoch) rows = _order.Of(epoch = step / _stepsPerEpoch);
-            int begin = step % _stepsPerEpoch * _batch, count = Math.Min(_batch, rows.Length - begin);
+            int begin = step % _stepsPerEpoch * _batch, count = Math.Min(_batch, _train.Count - begin);
             try
             {
-                Finder.Take(_session.Step(_train.Inputs, _train.Targets, _rowWeights, rows.Slice(begin, count), (float)Finder.NextRate));
+                ReadOnlySpan<int> rows = _feed.Take(step / _stepsPerEpoch, begin, count);
+                Finder.Take(_session.Step(_feed.Inputs, _feed.Targets, _feed.Weights, rows, (float)Finder.NextRate));
             }
             catch (NonFiniteLossException)
             {
                 Finder.Take(double.NaN);
             }
+            _feed.Done();
             if (_meter.Count(count)) SayProgress();
             if (!Finder.IsOver) SaveResumePointWhenDue();
         }
@@ -106,6 +104,7 @@ internal sealed class FinderRun : RunBase
 
     public override void Dispose()
     {
+        _feed.Dispose();
         _session.Dispose();
         _state.Dispose();
     }

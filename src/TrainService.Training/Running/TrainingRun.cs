@@ -8,6 +8,7 @@ using TrainService.NeuralNet.Sessions;
 using TrainService.NeuralNet.State;
 using TrainService.Training.Checkpoints;
 using TrainService.Training.Reuse;
+using TrainService.Training.Running.Feeding;
 
 namespace TrainService.Training.Running;
 
@@ -22,8 +23,7 @@ internal sealed class TrainingRun : RunBase
     private readonly Split _train;
     private readonly CheckpointKeeper _keeper;
     private readonly NetworkState _state;
-    private readonly EpochOrder _order;
-    private readonly ReadOnlyMemory<float> _rowWeights;
+    private readonly BatchFeed _feed;
     private readonly ProgressMeter _meter;
     private readonly SaveSlot _checkpointSlot;
     private readonly TensorSnapshot? _best;
@@ -42,8 +42,8 @@ internal sealed class TrainingRun : RunBase
         (_plan, _data, _train, _keeper) = (plan, data, data.Train, keeper);
         _state = new NetworkState(plan.Network);
         _state.Initialize(plan.Spec.Seed);
-        _order = new EpochOrder(_train.Count, plan.Spec.Seed, plan.Spec.Shuffle);
-        _rowWeights = RowWeights.Of(_train, data.Target, plan.Spec.ClassWeight);
+        _feed = BatchFeed.Of(data, RowWeights.Of(_train, data.Target, plan.Spec.ClassWeight), plan.Spec.Seed, plan.Spec.Shuffle,
+            Math.Min(_train.Count, plan.Phases.Max(p => p.BatchSize)));
         _meter = new ProgressMeter(_train.Count, context.Time);
         if (plan.Phases.Any(CallbackSet.HasMemory)) _best = TensorSnapshot.OfWeights(_state, ResumePoint.Best);
         _checkpointSlot = new SaveSlot(context.Reporter, TensorSnapshot.OfWeights(_state), beside: false);
@@ -113,6 +113,7 @@ internal sealed class TrainingRun : RunBase
 
     public override void Dispose()
     {
+        _feed.Dispose();
         _phase.Dispose();
         _state.Dispose();
     }
@@ -158,16 +159,17 @@ internal sealed class TrainingRun : RunBase
 
     private RunEnd? TrainEpoch()
     {
-        ReadOnlySpan<int> rows = _order.Of(_epoch);
         int batch = _phase.Plan.BatchSize;
         while (_step < _phase.StepsPerEpoch)
         {
             if (Interruption() is { } interrupted) return interrupted;
-            int begin = _step * batch, count = Math.Min(batch, rows.Length - begin);
+            int begin = _step * batch, count = Math.Min(batch, _train.Count - begin);
             bool last = _step == _phase.StepsPerEpoch - 1;
             try
             {
-                _phase.Session.Step(_train.Inputs, _train.Targets, _rowWeights, rows.Slice(begin, count), _phase.RateAt(PhaseStep), _phase.MomentumAt(PhaseStep), gatherNorm: last);
+                ReadOnlySpan<int> rows = _feed.Take(_epoch, begin, count);
+                _phase.Session.Step(_feed.Inputs, _feed.Targets, _feed.Weights, rows, _phase.RateAt(PhaseStep), _phase.MomentumAt(PhaseStep), gatherNorm: last);
+                _feed.Done();
             }
             catch (NonFiniteLossException e)
             {
@@ -207,7 +209,7 @@ internal sealed class TrainingRun : RunBase
                 [
                     .. figures, new("learning_rate", rate), new("duration_seconds", Math.Round(seconds, 6)),
                     new("samples_per_second", Math.Round(_train.Count / Math.Max(trainingSeconds, 1e-9), 1)),
-                    .. Norms(),
+                    .. Lateness(trainingSeconds), .. Norms(),
                 ]),
                 .. verdict.Notes.Select(n => RunEvents.Log(n, $"log:{_epoch}:{n}")),
             ],
@@ -217,6 +219,10 @@ internal sealed class TrainingRun : RunBase
         bool ends = PhaseIsOver && Phase == _plan.Phases.Count - 1;
         if (!ends && _plan.Spec.Checkpoint.EveryEpochs is { } every && _epoch % every == 0) SaveCheckpoint("epoch", _figures);
     }
+
+    /// <summary>What share of the computing threads' time has gone into rows that were not ready.</summary>
+    private IEnumerable<KeyValuePair<string, double>> Lateness(double trainingSeconds)
+        => _data.Augmented is null ? [] : [new("data_wait", Math.Round(_feed.TakeLateTime().TotalSeconds / Math.Max(trainingSeconds * Context.Team.Threads, 1e-9), 5))];
 
     private List<KeyValuePair<string, double>> Norms()
     {

@@ -36,6 +36,33 @@ public class PreprocessorTests
     }
 
     [Fact]
+    public void Samplewise_gives_each_row_mean_0_and_deviation_1_by_itself()
+    {
+        FittedStep step = new Samplewise(center: true, scale: true).Fit(Rows, [2, 2], [true]);
+        // (1 - 3) / (√5 + 1e-6); no other row has a say, nor has a constant one anything to divide by.
+        Applied(step, [1, 2, 3, 6])[0].ShouldBe(-2 / (MathF.Sqrt(3.5f) + 1e-6f), 1e-6f);
+        Applied(step, [4, 4, 4, 4]).ShouldBe([0, 0, 0, 0]);
+        Applied(new Samplewise(true, false).Fit(Rows, [2, 2], [true]), [1, 2, 3, 6]).ShouldBe([-2, -1, 0, 3]);
+        Applied(new Samplewise(false, true).Fit(Rows, [2, 2], [true]), [1, 2, 3, 6])[3].ShouldBe(6 / (MathF.Sqrt(3.5f) + 1e-6f), 1e-6f);
+        Should.Throw<ArgumentException>(() => new Samplewise(false, false));
+    }
+
+    [Fact]
+    public void Featurewise_standardizes_each_channel_over_all_pixels_of_all_rows()
+    {
+        // Two pictures of one line, two pixels, two channels: 1, 3, 5, 7 (mean 4, deviation √5) and four times 10.
+        var pictures = new FloatRows(new float[] { 1, 10, 3, 10, 5, 10, 7, 10 }, 4);
+        bool[] numeric = [true, true, true, true];
+        FittedStep step = new Featurewise(center: true, scale: true).Fit(pictures, [1, 2, 2], numeric);
+        float[] first = Applied(step, pictures.Row(0));
+        first[0].ShouldBe(-3 / MathF.Sqrt(5), 1e-5f);
+        (first[1], first[3]).ShouldBe((0, 0));
+        Applied(new Featurewise(true, false).Fit(pictures, [1, 2, 2], numeric), pictures.Row(1)).ShouldBe([1, 0, 3, 0]);
+        Applied(new Featurewise(false, true).Fit(pictures, [1, 4], numeric), [1, 1, 1, 1])[0].ShouldBe(1 / (MathF.Sqrt(11.5f) + 1e-6f), 1e-5f);
+        new Featurewise(true, true).Problem([4]).ShouldNotBeNull();
+    }
+
+    [Fact]
     public void Statistics_over_all_numbers_are_one_mean_and_one_deviation()
     {
         FittedStep step = new Standardize("auto").Fit(new FloatRows(new float[] { 0, 1, 2, 3, 4, 5, 6, 7 }, 4), [2, 2], [true, true, true, true]);

@@ -20,7 +20,7 @@ internal static class Ends
     /// <summary>Every epoch's figures but times.</summary>
     public static async Task<string[]> FiguresAsync(this RunHarness harness, JobRecord job)
         => [.. (await harness.EventsAsync(job.Id, "epoch")).Select(e => string.Join(' ',
-            e.EnumerateObject().Where(p => p.Name is not ("duration_seconds" or "samples_per_second")).Select(p => p.Name + "=" + p.Value.GetRawText())))];
+            e.EnumerateObject().Where(p => p.Name is not ("duration_seconds" or "samples_per_second" or "data_wait")).Select(p => p.Name + "=" + p.Value.GetRawText())))];
 
     /// <summary>The tensors of the last checkpoint.</summary>
     public static async Task<IReadOnlyDictionary<string, byte[]>> LastAsync(this RunHarness harness, JobRecord job)

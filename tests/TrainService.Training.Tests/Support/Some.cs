@@ -1,4 +1,5 @@
 using TrainService.Data;
+using TrainService.Data.Augmentation;
 using TrainService.Data.Descriptions;
 using TrainService.Data.Preprocessing;
 using TrainService.Data.Requests;
@@ -37,6 +38,33 @@ internal static class Some
         Validation = validation == 0 ? null : Cloud(validation, 2),
         Preprocessing = new FittedPreprocessing { InputShape = [4] },
     };
+
+    /// <summary>Pictures of 6 x 6 with a bright line at one of three places, and rows of shares for them.</summary>
+    public static Split Pictures(int rows, uint stream = 3)
+    {
+        var random = new PhiloxStream(99, RandomPurpose.Synthetic, stream);
+        float[] x = new float[rows * 36], y = new float[rows * 3];
+        for (int i = 0; i < rows; i++)
+        {
+            int c = random.NextBelow(3);
+            y[(3 * i) + c] = 1;
+            for (int j = 0; j < 36; j++) x[(i * 36) + j] = (random.NextSingle() * 0.5f) + (j / 6 == 2 * c ? 0.5f : 0);
+        }
+        return new Split(new FloatRows(x, 36), new FloatRows(y, 3), default);
+    }
+
+    /// <summary>The same, whole.</summary>
+    public static PreparedData PictureData(int rows) => new()
+    {
+        Described = Described(TargetKind.Vector, length: 3, train: rows, validation: 20) with { InputShape = [6, 6] },
+        Train = Pictures(rows),
+        Validation = Pictures(20, stream: 4),
+        Preprocessing = new FittedPreprocessing { InputShape = [6, 6] },
+    };
+
+    /// <summary>The pictures, changed at random and standardized each by itself.</summary>
+    public static AugmentedRows Changed(AugmentationSettings settings, int rows, RowSource? pictures = null)
+        => new(pictures ?? Pictures(rows).Inputs, Pictures(rows).Targets, [new FittedStep("samplewise", [0], [1], [0]) { CentersRow = true, ScalesRow = true }], settings, [6, 6], 1, bytes: true, seed: 5);
 
     /// <summary>Some rows of a split.</summary>
     public static Split Part(Split split, int first, int count) => new(Rows(split.Inputs, first, count), Rows(split.Targets, first, count), default);

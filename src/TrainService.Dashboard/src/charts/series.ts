@@ -1,7 +1,7 @@
 import type { Epoch } from '../lib/types';
 
 /** Members of an epoch that are not a measure of the model. */
-const aside = new Set(['epoch', 'phase', 'learning_rate', 'momentum', 'duration_seconds', 'samples_per_second', 'gradient_norm', 'weight_norm', 'step']);
+const aside = new Set(['epoch', 'phase', 'learning_rate', 'momentum', 'duration_seconds', 'samples_per_second', 'data_wait', 'gradient_norm', 'weight_norm', 'step']);
 
 /** Told apart without colour vision too (Okabe and Ito 2008). */
 export const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8c6d1f', '#7a7a7a'];
