@@ -73,7 +73,11 @@ internal sealed class AheadFeed : BatchFeed
 
     public override TimeSpan TakeLateTime() => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref _lateTicks, 0));
 
-    public override void Dispose() => Stop();
+    public override void Dispose()
+    {
+        base.Dispose();
+        Stop();
+    }
 
     private void Restart(long at)
     {
