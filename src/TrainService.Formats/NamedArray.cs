@@ -41,6 +41,9 @@ public sealed class NamedArray
     /// <summary>The elements, little-endian, in C order.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.IsEmpty ? MemoryMarshal.AsBytes(_floats.Span) : _bytes.Span;
 
+    /// <summary>The same as memory; floats that lie elsewhere are copied.</summary>
+    internal ReadOnlyMemory<byte> Memory => _bytes.IsEmpty && Count > 0 ? Bytes.ToArray() : _bytes;
+
     /// <summary>The same elements, shared, under another name.</summary>
     public NamedArray As(string name) => _bytes.IsEmpty && Count > 0 ? new(name, Shape, _floats) : new(name, Type, Shape, _bytes);
 

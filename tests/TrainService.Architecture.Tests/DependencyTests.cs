@@ -10,7 +10,7 @@ public class DependencyTests
     {
         ["Specification"] = ([], []),
         ["Contracts"] = ([], []),
-        ["Formats"] = ([], []),
+        ["Formats"] = ([], ["Google.Protobuf"]),
         ["Tensors"] = (["Specification"], ["System.Numerics.Tensors"]),
         ["NeuralNet"] = (["Tensors", "Specification"], ["MathNet.Numerics"]),
         ["Architectures"] = (["NeuralNet", "Tensors", "Specification"], []),

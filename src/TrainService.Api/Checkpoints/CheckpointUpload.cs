@@ -78,6 +78,6 @@ internal sealed class CheckpointUpload : IAsyncDisposable
     private void RequireParts()
     {
         if (_weights is null)
-            throw new ProblemException(ProblemOf.InvalidSpec([new SpecError("/weights", "required", "The part weights is missing: what Keras saves (.keras, .h5, .weights.h5), safetensors or NPZ.")], "checkpoint"));
+            throw new ProblemException(ProblemOf.InvalidSpec([new SpecError("/weights", "required", "The part weights is missing: what Keras saves (.keras, .h5, .weights.h5), ONNX, safetensors or NPZ.")], "checkpoint"));
     }
 }

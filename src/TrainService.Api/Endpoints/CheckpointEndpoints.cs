@@ -29,7 +29,8 @@ internal static class CheckpointEndpoints
         group.MapGet("", List).WithName("list_checkpoints").WithProblems(400).WithSummary("All checkpoints, newest first");
         group.MapPost("", Import).WithName("import_checkpoint").Takes(KeyScope.Submit).TakesForm(BodySchemas.CheckpointUpload).WithProblems(400, 413, 415, 422, 429, 503)
             .WithSummary("Bring in a model from elsewhere")
-            .WithDescription("Takes what Keras saves (.keras, whole-model .h5, .weights.h5 and older weights .h5), TensorFlow.js models (a ZIP of model.json and its shards), safetensors and NPZ. A whole Keras model needs no part model. "
+            .WithDescription("Takes what Keras saves (.keras, whole-model .h5, .weights.h5 and older weights .h5), TensorFlow.js models (a ZIP of model.json and its shards), ONNX, safetensors and NPZ. A whole Keras model and an ONNX file need no part model. "
+                + "ONNX graphs become layers with channels last; operators that no layer here can express are refused by the node's name. "
                 + "In safetensors and NPZ tensors are named layer/role with kernels laid out as Keras does, or as PyTorch names and lays them out; mapping says which is for which. "
                 + "Every tensor of the model must be in the file, in its shape; all that are not are named at once. The report says where each one came from, what was done to "
                 + "its layout, and what was left aside and why. No code in a file is ever executed: lambdas and custom classes are refused by name.");

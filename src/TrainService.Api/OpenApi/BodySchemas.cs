@@ -178,7 +178,7 @@ internal sealed class BodySchemas : IDocumentFilter
             ["weights"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.String, Format = "binary",
-                Description = "What Keras saves (.keras, .h5, .weights.h5), a ZIP of a TensorFlow.js model (model.json and its shards), safetensors or NPZ: tensors named layer/role, or as PyTorch names them.",
+                Description = "What Keras saves (.keras, .h5, .weights.h5), a ZIP of a TensorFlow.js model (model.json and its shards), ONNX, safetensors or NPZ: in the last two tensors named layer/role, or as PyTorch names them.",
             },
             ["loss"] = Text("What it was trained for, by name or as JSON; unless given taken from the file, or guessed from the output."),
             ["mapping"] = Text("For safetensors and NPZ: name, order, or a JSON object of names in the file and names in the model."),

@@ -82,7 +82,8 @@ public sealed class LayerBuild
     /// <summary>The same numbers without gaps between pixels: the value itself, or a copy of it whose gradient finds its way back.</summary>
     public Value Compact(Value value)
     {
-        if (value.IsCompact) return value;
+        // A single pixel of an image may have room behind its channels, which is no part of it.
+        if (value.IsCompact && value.Buffer.RowLength == value.Shape.Size) return value;
         Value packed = new(NewBuffer("compact", value.Shape.Size), value.Shape);
         Add(new RepackStep(value.Buffer, value.ChannelStride, packed.Buffer, value.Channels, value.Pixels, value.Channels, accumulate: false));
         if (!NeedsGradient(value)) return packed;

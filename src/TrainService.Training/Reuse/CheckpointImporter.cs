@@ -15,6 +15,7 @@ using TrainService.Training.Checkpoints;
 using TrainService.Training.Compilation;
 using TrainService.Training.Models;
 using TrainService.Training.Reuse.Import;
+using TrainService.Training.Reuse.Import.Onnx;
 
 namespace TrainService.Training.Reuse;
 
@@ -37,7 +38,7 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
     ];
 
     /// <param name="description">By <see cref="Arguments"/>.</param>
-    /// <param name="weights">Seekable; what Keras saves, safetensors or NPZ.</param>
+    /// <param name="weights">Seekable; what Keras saves, safetensors, NPZ or ONNX.</param>
     /// <param name="file">What its sender calls the file.</param>
     /// <param name="ct">Gives up.</param>
     /// <param name="owner">Whose checkpoint it is.</param>
@@ -60,9 +61,10 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
             errors.Add("/weights", "broken_file", e.Message);
             return new ImportOutcome { Errors = errors.All };
         }
-        using JsonDocument? described = asked.Has("model") ? null : ImportedModel.Parse(opened.Keras, errors);
+        OnnxNetwork? onnx = opened.Onnx is null ? null : OnnxSource.Read(opened.Onnx, asked.Has("model"), errors);
+        using JsonDocument? described = onnx is not null ? JsonDocument.Parse(onnx.Model.ToJsonString()) : asked.Has("model") || errors.Any ? null : ImportedModel.Parse(opened.Keras, errors);
         JsonElement json = described?.RootElement ?? (description.TryGetProperty("model", out JsonElement sent) ? sent : default);
-        if (ImportedModel.Read(json, asked.OptionalValue("model"), errors) is not { } imported) return new ImportOutcome { Errors = errors.All };
+        if (ImportedModel.Read(json, asked.OptionalValue("model"), errors) is not { } imported) return new ImportOutcome { Errors = onnx is null ? errors.All : OnnxSource.AtTheirNodes(errors.All, onnx) };
         (ComponentValue model, ModelDefinition definition, Network network) = imported;
         OldActivations.Refuse(json, opened.Keras?.KerasVersion, definition, errors);
         ComponentValue loss = asked.OptionalValue("loss") ?? ImportedModel.LossOf(opened.Keras, network) ?? GuessLoss(definition);
@@ -72,7 +74,7 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
             errors.Add("/model", "too_large", $"The model has {network.ParameterCount:N0} weights; at most {MostBytes / sizeof(float):N0} are taken.", network.ParameterCount);
         CheckMapping(given, opened, network, errors);
         if (errors.Any) return new ImportOutcome { Errors = errors.All };
-        WeightSource source = opened.Keras is { } keras ? KerasSource.Of(keras, KerasNode.Of(json, definition, network))
+        WeightSource source = onnx is not null ? onnx.Weights : opened.Keras is { } keras ? KerasSource.Of(keras, KerasNode.Of(json, definition, network))
             : ArraySource.Of(opened.Arrays!, network, given, byOrder, asked.Text("layout") switch { "keras" => false, "pytorch" => true, _ => null });
         source = source with { Tensors = [.. source.Tensors, .. GivenTensors.Of(network, source)] };
         return await SaveAsync(network, Describe(model, network, loss, classes), source, errors, owner, ct).ConfigureAwait(false);
@@ -123,9 +125,9 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
     private static void CheckMapping(IReadOnlyDictionary<string, string> given, WeightsFile file, Network network, SpecErrors errors)
     {
         if (given.Count == 0) return;
-        if (file.Keras is not null)
+        if (file.Arrays is null)
         {
-            errors.Add("/mapping", "conflict", "A file of Keras says itself which tensor is for which layer; a mapping is for safetensors and NPZ.");
+            errors.Add("/mapping", "conflict", "A file of Keras or ONNX says itself which tensor is for which layer; a mapping is for safetensors and NPZ.");
             return;
         }
         HashSet<string> there = new(file.Arrays!.Select(a => a.Name), StringComparer.Ordinal);

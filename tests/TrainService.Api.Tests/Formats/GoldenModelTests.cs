@@ -49,6 +49,33 @@ public class GoldenModelTests(SharedServer shared)
         await GoldenAsync(await answer.BodyAsync(), "darknettiny.json", v => v / 255, "output", 1e-5);
     }
 
+    [AssetFact("onnx/mnist-8.onnx")]
+    public async Task A_model_in_ONNX_reads_digits_as_ONNX_Runtime_does()
+    {
+        JsonNode made = await ImportAsync(null, "onnx/mnist-8.onnx");
+        made["report"]!["unexpected"]!.AsArray().ShouldBeEmpty();
+        JsonNode dense = made["report"]!["origins"]!.AsArray().Single(o => o!["from"]!.GetValue<string>() == "Parameter193")!;
+        dense["change"]!.GetValue<string>().ShouldContain("from [channels, …] to [… , channels]");
+        using var zip = new GZipStream(new MemoryStream(SharedAssets.Read("mnist/t10k-images-idx3-ubyte.gz")), CompressionMode.Decompress);
+        byte[] images = new byte[16 + (5 * 784)];
+        zip.ReadExactly(images);
+        JsonArray[] rows = [.. Enumerable.Range(0, 5).Select(i => new JsonArray([.. Enumerable.Range(0, 784).Select(p => (JsonNode?)(int)images[16 + (784 * i) + p])]))];
+        using HttpResponseMessage answer = await _http.PostAsync($"/checkpoints/{made["id"]!.GetValue<string>()}/predict", ApiClient.Json(new JsonObject { ["inputs"] = new JsonArray(rows) }.ToJsonString()));
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        double[] given = [.. (await answer.BodyAsync())["outputs"]!.AsArray().SelectMany(r => r!.AsArray()).Select(n => n!.GetValue<double>())];
+        double[] expected = [.. JsonNode.Parse(SharedAssets.Text("golden/mnist8_t10k_first5_ort.json"))!["outputs"]!.AsArray().SelectMany(r => r!.AsArray()).Select(n => n!.GetValue<double>())];
+        given.ShouldBe(expected, 1e-5 * expected.Max(Math.Abs));
+    }
+
+    [AssetFact("onnx/light/light_squeezenet.onnx")]
+    public async Task An_ONNX_file_says_its_network_itself()
+    {
+        JsonNode made = await ImportAsync(null, "onnx/light/light_squeezenet.onnx");
+        made["report"]!["skipped"]!.AsArray().ShouldContain(s => s!["name"]!.GetValue<string>().Contains("(Dropout)", StringComparison.Ordinal));
+        using HttpResponseMessage answer = await _http.ImportAsync("""{"type": "sequential", "layers": [{"type": "dense", "units": 1, "input_shape": [3]}]}""", SharedAssets.Read("onnx/light/light_squeezenet.onnx"));
+        (await answer.ShouldBeProblemAsync(422))["errors"]!.AsArray().ShouldHaveSingleItem()!["pointer"]!.GetValue<string>().ShouldBe("/model");
+    }
+
     [AssetFact(Custom)]
     public async Task A_custom_class_is_refused_by_name()
     {

@@ -12,6 +12,17 @@ public sealed class FormulaTests
         => Forward.ShouldBeNear(Forward.Run("""[{"type": "prelu", "shared_axes": [1]}]""", new Shape(2, 3), [1, -2, 3, -4, 5, -6],
             prepare: state => state.Find("l0/alpha")!.Write([0.1f, 0.2f, 0.3f])), [1, -0.4f, 3, -0.4f, 5, -1.8f]);
 
+    // A single pixel whose channels fill no whole vectors: what lies behind them is no part of it.
+    [Theory]
+    [InlineData("softmax")]
+    [InlineData("layer_normalization")]
+    [InlineData("scalar_bias")]
+    public void An_image_of_one_pixel_is_like_a_row(string layer)
+    {
+        float[] x = Forward.Sample(new Shape(1, 1, 10), 2);
+        Forward.ShouldBeNear(Forward.Run($$"""[{"type": "dense", "units": 10}, "{{layer}}"]""", new Shape(1, 1, 10), x), Forward.Run($$"""[{"type": "dense", "units": 10}, "{{layer}}"]""", new Shape(10), x));
+    }
+
     // The mean slope (1/8 + 1/3) / 2 = 11/48.
     [Theory]
     [InlineData("\"rrelu\"")]
