@@ -14,9 +14,10 @@ internal static class DatasetMapping
         BuiltIn = d.BuiltIn,
         Summary = d.Summary,
         InputShape = d.InputShape,
+        Inputs = ToResource(d.Inputs),
         StoredType = d.StoredType,
         Scale = d.Scale,
-        Target = new(Word(d.Target.Kind), d.Target.Shape, d.Target.ClassNames, d.Target.Columns),
+        Target = new(Word(d.Target.Kind), d.Target.Shape, d.Target.ClassNames, d.Target.Columns, ToResource(d.Target.Parts)),
         Counts = new(d.Counts.Train, d.Counts.Validation, d.Counts.Test),
         Columns = d.Columns is null ? null : [.. d.Columns.Select(c => new DatasetColumnResource(c.Name, Word(c.Type), c.Categories, c.Missing, c.Statistics.ToResource()))],
         Features = d.Features,
@@ -32,6 +33,8 @@ internal static class DatasetMapping
     };
 
     private static ValueStatisticsResource? ToResource(this ValueStatistics? s) => s is null ? null : new(s.Minimum, s.Maximum, s.Mean, s.StandardDeviation);
+
+    private static DatasetPartResource[]? ToResource(IReadOnlyList<NamedPart>? parts) => parts is null ? null : [.. parts.Select(p => new DatasetPartResource(p.Name, p.Shape))];
 
     private static string Word<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

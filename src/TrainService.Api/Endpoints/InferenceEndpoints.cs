@@ -58,7 +58,7 @@ internal static class InferenceEndpoints
             return Refusal(id, answer);
         return TypedResults.Ok(new PredictResource(value.Outputs,
             value.Classes?.Select(row => (IReadOnlyList<ClassScoreResource>)[.. row.Select(c => new ClassScoreResource(c.Name, c.Index, c.Probability))]).ToArray(),
-            value.Mean, value.Std, value.Samples));
+            value.Mean, value.Std, value.Samples, value.Named));
     }
 
     internal static async Task<Results<Ok<EvaluateResource>, Problem>> Evaluate(string id, HttpRequest request, EvaluationService service, InferenceGate gate, CancellationToken ct)

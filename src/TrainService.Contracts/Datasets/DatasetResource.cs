@@ -22,6 +22,10 @@ public sealed record DatasetResource
     /// <summary>Shape of one input row, with a table's default features.</summary>
     public required IReadOnlyList<int> InputShape { get; init; }
 
+    /// <summary>For arrays x_NAME: the inputs that a row is made of, one behind the other.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DatasetPartResource>? Inputs { get; init; }
+
     /// <summary>How an input number is stored: <c>uint8</c> or <c>float32</c>.</summary>
     public required string StoredType { get; init; }
 
@@ -73,7 +77,13 @@ public sealed record DatasetResource
 /// <param name="Shape">Of one row of targets.</param>
 /// <param name="ClassNames">By index.</param>
 /// <param name="Columns">For tables: where the targets are read from.</param>
-public sealed record DatasetTargetResource(string Kind, IReadOnlyList<int> Shape, IReadOnlyList<string>? ClassNames, IReadOnlyList<string>? Columns);
+/// <param name="Parts">For arrays y_NAME: the outputs' targets, one behind the other.</param>
+public sealed record DatasetTargetResource(string Kind, IReadOnlyList<int> Shape, IReadOnlyList<string>? ClassNames, IReadOnlyList<string>? Columns,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DatasetPartResource>? Parts = null);
+
+/// <summary>One of several arrays that a row is made of.</summary>
+/// <param name="Name">Of the model's input or output that it is for.</param>
+public sealed record DatasetPartResource(string Name, IReadOnlyList<int> Shape);
 
 /// <summary>Rows of each part; null for a part that it does not have.</summary>
 public sealed record DatasetCountsResource(int Train, int? Validation, int? Test);

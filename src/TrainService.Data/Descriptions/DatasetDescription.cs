@@ -18,6 +18,9 @@ public sealed record DatasetDescription
     /// <summary>Shape of one input row, with a table's default features: [28, 28], [4].</summary>
     public required IReadOnlyList<int> InputShape { get; init; }
 
+    /// <summary>For arrays x_NAME: the inputs that make up a row, one behind the other. Null when a row is one input.</summary>
+    public IReadOnlyList<NamedPart>? Inputs { get; init; }
+
     /// <summary>How an input number is stored: uint8 or float32.</summary>
     public required string StoredType { get; init; }
 

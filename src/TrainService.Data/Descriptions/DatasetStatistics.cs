@@ -20,6 +20,9 @@ public sealed record DatasetStatistics
     /// <summary>Over all targets that are numbers.</summary>
     public ValueStatistics? Targets { get; init; }
 
+    /// <summary>Number by number of a row of targets that are no classes, over the rows of all parts; null for more than 1,024, and for tables (which have <see cref="ColumnDescription.WholeNumbers"/>).</summary>
+    public IReadOnlyList<TargetColumn>? TargetColumns { get; init; }
+
     /// <summary>Rows of each class, by index, for each split that is there.</summary>
     public ClassCounts? ClassCounts { get; init; }
 }

@@ -14,6 +14,9 @@ public sealed record TargetDescription
     /// <summary>For tables: the columns that the targets were read from.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
+    /// <summary>For arrays y_NAME: the outputs' targets, which make up a row, one behind the other. Null when a row is the target of one output.</summary>
+    public IReadOnlyList<NamedPart>? Parts { get; init; }
+
     /// <summary>Numbers in a row of targets.</summary>
     public int Length => Shape.Aggregate(1, (a, b) => a * b);
 }

@@ -16,6 +16,9 @@ public sealed record DescribedData
     /// <summary>The targets, after class selection and one_hot.</summary>
     public required TargetDescription Target { get; init; }
 
+    /// <summary>What targets that are no classes may be, number by number of a row, in the training rows and those to validate on; null when nobody looked.</summary>
+    public IReadOnlyList<TargetColumn>? TargetColumns { get; init; }
+
     public required SplitCounts Counts { get; init; }
 
     /// <summary>Random changes to the training rows; null for none.</summary>

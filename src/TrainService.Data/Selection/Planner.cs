@@ -47,12 +47,28 @@ internal static class Planner
                 Dataset = dataset,
                 InputShape = selected.InputShape,
                 Target = oneHot >= 0 ? selected.Target with { Kind = TargetKind.Vector, Shape = [selected.Target.ClassNames!.Count] } : selected.Target,
+                TargetColumns = classes ? null : TargetColumnsOf(selected, dataset, validation),
                 // A selection of classes may leave nothing of a part.
                 Counts = new(rows - aside, validates is 0 ? null : validates, selected.Counts.Test is 0 ? null : selected.Counts.Test),
                 Augment = augment,
                 Warnings = Advice.For(selected, request, steps),
             },
         };
+    }
+
+    private static TargetColumn[]? TargetColumnsOf(Selected selected, DatasetDescription dataset, DatasetDescription? validation)
+    {
+        TargetColumn[]? own = TargetColumnsOf(selected, dataset), other = validation is null ? null : TargetColumnsOf(selected, validation);
+        return own is null || validation is null ? own : other is null || other.Length != own.Length ? null : [.. own.Zip(other, (a, b) => a.And(b))];
+    }
+
+    private static TargetColumn[]? TargetColumnsOf(Selected selected, DatasetDescription dataset)
+    {
+        if (dataset.Columns is not { } columns) return dataset.Statistics?.TargetColumns is { } known ? [.. known] : null;
+        ColumnDescription[] labels = [.. (selected.Target.Columns ?? []).Select(name => columns.FirstOrDefault(c => c.Name == name)).OfType<ColumnDescription>()];
+        return labels.All(l => l.WholeNumbers is not null || l.Statistics is not null)
+            ? [.. labels.Select(l => l.WholeNumbers is { } whole ? new TargetColumn(whole[0], whole[^1], true) : new TargetColumn(l.Statistics!.Minimum, l.Statistics.Maximum, false))]
+            : null;
     }
 
     // As Keras counts: the first ⌊n·(1-f)⌋ rows train.

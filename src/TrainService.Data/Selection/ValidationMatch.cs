@@ -69,10 +69,15 @@ internal static class ValidationMatch
             errors.Add(new(pointer, "conflict", $"'{other.Name}' is a table, '{selected.Dataset.Name}' is not.", other.Name));
         else if (!other.InputShape.SequenceEqual(selected.InputShape))
             errors.Add(new(pointer, "impossible_shape", $"'{other.Name}' has inputs of shape {Shown(other.InputShape)}, the training rows {Shown(selected.InputShape)}.", other.Name));
+        else if (!Same(other.Inputs, selected.Dataset.Inputs) || !Same(other.Target.Parts, selected.Target.Parts))
+            errors.Add(new(pointer, "conflict", $"'{other.Name}' has other arrays for the inputs or outputs of a model than the training rows.", other.Name));
         else if (other.Target.Kind != selected.Target.Kind || !other.Target.Shape.SequenceEqual(selected.Target.Shape))
             errors.Add(new(pointer, "impossible_shape",
                 $"'{other.Name}' has targets of another kind: {other.Target.Kind.ToString().ToLowerInvariant()} {Shown(other.Target.Shape)}, not {selected.Target.Kind.ToString().ToLowerInvariant()} {Shown(selected.Target.Shape)}.", other.Name));
     }
+
+    // What an earlier version stored, or a network from elsewhere, has no names: then the shapes decide.
+    private static bool Same(IReadOnlyList<NamedPart>? theirs, IReadOnlyList<NamedPart>? ours) => theirs is null || ours is null || theirs.SequenceEqual(ours);
 
     private static string Word(ColumnDescription column) => column.Type == ColumnType.Numeric ? "numeric" : "categorical";
 

@@ -14,13 +14,16 @@ internal static class Describer
                 dataset.Test is { } t ? StatisticsPass.ClassCounts(t.Targets, names.Count) : null)
             : null;
         ValueStatistics? targets = d.Target.Kind == TargetKind.Class ? null : StatisticsPass.Of(dataset.Train.Targets)?.All;
+        TargetColumn[]? targetColumns = d.Target.Kind == TargetKind.Class || d.Columns is not null || d.Target.Length > StatisticsPass.MaxFeatures ? null
+            : StatisticsPass.TargetColumns([.. new[] { dataset.Train, dataset.Validation, dataset.Test }.Where(s => s is not null).Select(s => s!.Targets)], d.Target.Length);
         if (d is { Kind: DatasetKind.Images, StoredType: "uint8", InputShape.Count: 3 } && d.Scale > 0)
         {
             (ValueStatistics All, ValueStatistics[] Channels)? pictures = PictureStatistics.Of(dataset.Train.Inputs, d.InputShape[2], d.Scale);
-            return d with { Statistics = new() { Inputs = pictures?.All, Channels = pictures?.Channels, Targets = targets, ClassCounts = classes } };
+            return d with { Statistics = new() { Inputs = pictures?.All, Channels = pictures?.Channels, Targets = targets, TargetColumns = targetColumns, ClassCounts = classes } };
         }
 
         (ValueStatistics All, ValueStatistics[] Each)? inputs = StatisticsPass.Of(dataset.Train.Inputs);
+
         if (d.Columns is { } columns)
             return d with { Columns = Columns(dataset, columns, inputs?.Each), Statistics = new() { Targets = targets, ClassCounts = classes } };
         bool each = d.InputShape.Count == 1 && d.InputShape[0] <= StatisticsPass.MaxFeatures;
@@ -28,8 +31,7 @@ internal static class Describer
         {
             Statistics = new()
             {
-                Inputs = inputs?.All, Features = each ? inputs?.Each
-            : null, Targets = targets, ClassCounts = classes
+                Inputs = inputs?.All, Features = each ? inputs?.Each : null, Targets = targets, TargetColumns = targetColumns, ClassCounts = classes
             }
         };
     }

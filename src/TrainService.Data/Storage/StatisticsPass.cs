@@ -51,6 +51,30 @@ internal static class StatisticsPass
         return (new(minimum.Min(), maximum.Max(), mean, Math.Sqrt(spread / length)), each);
     }
 
+    /// <summary>Every number of a row of targets, over several parts.</summary>
+    public static TargetColumn[] TargetColumns(IReadOnlyList<RowSource> parts, int length)
+    {
+        float[] row = new float[length], minimum = new float[length], maximum = new float[length];
+        bool[] whole = new bool[length];
+        Array.Fill(minimum, float.PositiveInfinity);
+        Array.Fill(maximum, float.NegativeInfinity);
+        Array.Fill(whole, true);
+        foreach (RowSource rows in parts)
+        {
+            for (int i = 0; i < rows.Count; i++)
+            {
+                rows.CopyRow(i, row);
+                for (int j = 0; j < length; j++)
+                {
+                    minimum[j] = Math.Min(minimum[j], row[j]);
+                    maximum[j] = Math.Max(maximum[j], row[j]);
+                    whole[j] &= MathF.Floor(row[j]) == row[j];
+                }
+            }
+        }
+        return [.. minimum.Select((least, j) => new TargetColumn(least, maximum[j], whole[j]))];
+    }
+
     /// <summary>Rows of each class.</summary>
     public static int[] ClassCounts(RowSource classes, int classCount)
     {

@@ -3,22 +3,31 @@ using TrainService.Specification;
 
 namespace TrainService.NeuralNet.Activations;
 
-/// <summary>y = min(max(x + 3, 0), 6) / 6. Gradient 1/6 strictly between -3 and 3.</summary>
-public readonly struct HardSigmoid : IElementwise
+/// <summary>y = min(max(x + w / 2, 0), w) / w. Gradient 1 / w strictly between -w / 2 and w / 2.</summary>
+/// <param name="width">w: how far it takes from 0 to 1.</param>
+public readonly struct HardSigmoid(float width) : IElementwise
 {
+    /// <summary>w of Keras 2, which meant clip(0.2 x + 0.5, 0, 1).</summary>
+    public const double OldWidth = 5;
+
+    public const string WidthKey = "width";
+
+    internal static ArgumentSpec Width { get; } = Arg.Number(WidthKey, "How far it takes from 0 to 1: 6 in Keras 3, 5 in Keras 2.", 6, min: 1e-3);
+
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("hard_sigmoid",
-        _ => new ElementwiseActivation<HardSigmoid>(default))
+        a => new ElementwiseActivation<HardSigmoid>(new(a.Single(WidthKey))))
     {
         Summary = "Three straight lines in place of a sigmoid.",
-        Advice = "In gates of small networks, where an exponential costs too much. Keras 2 had another slope (0.2).",
+        Advice = "In gates of small networks, where an exponential costs too much. Keras 2 had another slope (width 5): a model that says it is of Keras 2 gets that one.",
         Source = "Courbariaux, Bengio, David 2015, arXiv:1511.00363; slope 1/6 as Keras 3",
+        Arguments = [Width],
     };
 
     public static bool NeedsInput => true;
 
-    public Vector<float> Forward(Vector<float> x) => VectorFunctions.Clamp(x + new Vector<float>(3f), 0f, 6f) / new Vector<float>(6f);
+    public Vector<float> Forward(Vector<float> x) => VectorFunctions.Clamp(x + new Vector<float>(width / 2), 0f, width) / new Vector<float>(width);
 
     public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
         => Vector.ConditionalSelect(
-            Vector.GreaterThanOrEqual(Vector.Abs(saved), new Vector<float>(3f)), Vector<float>.Zero, dy / new Vector<float>(6f));
+            Vector.GreaterThanOrEqual(Vector.Abs(saved), new Vector<float>(width / 2)), Vector<float>.Zero, dy / new Vector<float>(width));
 }

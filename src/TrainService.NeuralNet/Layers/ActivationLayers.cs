@@ -22,7 +22,7 @@ public static class ActivationLayers
         Of(Softplus.Descriptor, null, []),
         Of(Softsign.Descriptor, null, []),
         Of(Sigmoid.Descriptor, null, []),
-        Of(HardSigmoid.Descriptor, null, []),
+        Of(HardSigmoid.Descriptor, null, HardSigmoid.Descriptor.Arguments),
         Of(HardSwish.Descriptor, null, []),
         Of(Tanh.Descriptor, null, []),
         Of(Exponential.Descriptor, null, []),

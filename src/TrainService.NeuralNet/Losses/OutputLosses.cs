@@ -37,6 +37,9 @@ public sealed record OutputLoss(string Name, Loss Loss, int Offset, int Length, 
     /// <summary>Targets that it compares with.</summary>
     public int TargetLength { get; } = Loss.TargetLength(Length);
 
+    /// <summary>Where they stand in the target's row.</summary>
+    public Range Targets => TargetOffset..(TargetOffset + TargetLength);
+
     public ReadOnlySpan<float> Of(ReadOnlySpan<float> prediction) => prediction.Slice(Offset, Length);
 
     public ReadOnlySpan<float> TargetOf(ReadOnlySpan<float> target) => target.Slice(TargetOffset, TargetLength);

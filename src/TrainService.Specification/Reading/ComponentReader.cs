@@ -67,7 +67,7 @@ internal static class ComponentReader
             reader.Errors.Add(namePlace, "wrong_type", $"Expected the name of a {Expectation.Words(registry.Category)}, got {Expectation.Name(name)}.", name);
             return null;
         }
-        if (registry.Find(text) is not { } descriptor)
+        if ((registry.Find(text) ?? (form == MemberForm.Keras ? registry.Find(KerasForm.WithoutPackage(text, registry.Category)) : null)) is not { } descriptor)
         {
             if (registry.Unsupported.Contains(text, StringComparer.Ordinal))
             {

@@ -26,7 +26,18 @@ public static class KerasForm
     {
         ["trainable"] = "true", ["data_format"] = "\"channels_last\"", ["reduction"] = "\"sum_over_batch_size\"", ["groups"] = "1",
         ["fill_mode"] = "\"constant\"", ["fill_value"] = "0.0",
+        // Losses, metrics and what goes over rows: the last axis.
+        ["axis"] = "-1", ["class_aggregation"] = "\"uniform_average\"", ["num_regressors"] = "0", ["quantization_mode"] = "\"float\"",
     };
+
+    /// <summary>"Adam" of "Keras&gt;Adam" and of "Custom&gt;Adam", as which versions 2.11 and 2.12 registered their own optimizers.</summary>
+    public static string WithoutPackage(string className, string category)
+    {
+        foreach (string package in category == "optimizer" ? (string[])["Keras>", "Custom>"] : ["Keras>"])
+            if (className.StartsWith(package, StringComparison.Ordinal))
+                return className[package.Length..];
+        return className;
+    }
 
     /// <summary>True for what Keras writes beside <see cref="ClassName"/> and <see cref="Config"/>.</summary>
     public static bool MayStandBeside(string key) => Beside.Contains(key);

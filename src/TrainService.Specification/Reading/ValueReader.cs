@@ -21,10 +21,10 @@ internal static class ValueReader
             case ArgumentKind.Texts when json.ValueKind is JsonValueKind.Array or JsonValueKind.String:
                 return List(reader, json, spec, pointer, (e, p) => Text(reader, e, spec, p) ?? "");
             case ArgumentKind.Component: return reader.ReadComponent(json, spec.Category!, pointer);
+            case ArgumentKind.Components when json.ValueKind is JsonValueKind.Object or JsonValueKind.Array && reader.Vocabulary[spec.Category!].OwnListForm?.Invoke(reader, json, pointer) is { } list:
+                return CountIsLegal(reader, list.Count, "elements", spec, pointer) ? list : null;
             case ArgumentKind.Components when json.ValueKind is JsonValueKind.Array:
                 return List(reader, json, spec, pointer, (e, p) => reader.ReadComponent(e, spec.Category!, p)!);
-            case ArgumentKind.Components when json.ValueKind is JsonValueKind.Object && reader.Vocabulary[spec.Category!].OwnListForm?.Invoke(reader, json, pointer) is { } list:
-                return list;
             case ArgumentKind.Object: return reader.ReadObject(json, spec.Members, pointer);
             case ArgumentKind.Objects when json.ValueKind is JsonValueKind.Array:
                 return List(reader, json, spec, pointer, (e, p) => reader.ReadObject(e, spec.Members, p));

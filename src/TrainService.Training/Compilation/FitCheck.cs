@@ -41,7 +41,7 @@ internal sealed class FitCheck(DescribedData data, ModelDefinition definition, N
             return;
         }
 
-        if (loss is PositionwiseLoss) CheckClassRange(loss, _outputs);
+        if (loss is PositionwiseLoss positions) CheckClassRange(positions.Inner, network.OutputShape[-1], ..);
         if (loss.TargetLength(_outputs) == 1 && _outputs > 1) CheckClassNumbers();
         else if (_lossName.StartsWith("categorical_", StringComparison.Ordinal)) CheckOneHot();
         else if (_lossName.StartsWith("binary_", StringComparison.Ordinal)) CheckBinary();
@@ -57,20 +57,29 @@ internal sealed class FitCheck(DescribedData data, ModelDefinition definition, N
     }
 
     /// <summary>Targets that name classes by numbers must name one of those that there are.</summary>
-    private void CheckClassRange(Loss judged, int outputs)
+    /// <param name="targets">Where they stand in a row.</param>
+    private void CheckClassRange(Loss judged, int classes, Range targets)
     {
-        int classes = judged is PositionwiseLoss ? network.OutputShape[-1] : outputs;
-        Loss each = judged is PositionwiseLoss positions ? positions.Inner : judged;
-        if (each is SparseCategoricalCrossentropy && data.Dataset.Statistics?.Targets is { } range && (range.Minimum < 0 || range.Maximum >= classes))
-            errors.Add("/loss", "conflict", $"{_lossName} takes targets for numbers of classes, of which the output has {classes}, but the dataset's lie between {range.Minimum:g6} and {range.Maximum:g6}.", _lossName);
+        if (judged is not SparseCategoricalCrossentropy || TargetsAt(targets) is not { } given) return;
+        if (given.Minimum < 0 || given.Maximum >= classes)
+            errors.Add("/loss", "conflict", $"{_lossName} takes targets for numbers of classes, of which the output has {classes}, but the dataset's lie between {given.Minimum:g6} and {given.Maximum:g6}.", _lossName);
+        else if (!given.Whole)
+            errors.Add("/loss", "conflict", $"{_lossName} takes targets for numbers of classes, but some of the dataset's are no whole numbers.", _lossName, "mse");
     }
+
+    // Of rows too long to be looked at number by number the range of all is known.
+    private TargetColumn? TargetsAt(Range targets)
+        => Classes is { } classes && _target.Kind == TargetKind.Class ? new TargetColumn(0, classes - 1, true)
+            : data.TargetColumns is { } columns ? columns.Take(targets).Aggregate((a, b) => a.And(b))
+            : data.Dataset.Statistics?.Targets is { } all ? new TargetColumn(all.Minimum, all.Maximum, true) : null;
 
     /// <summary>The targets of all outputs stand in one row.</summary>
     private void CheckSeveral(OutputLosses several)
     {
         foreach (OutputLoss part in several.Parts)
         {
-            CheckClassRange(part.Loss, part.Length);
+            if (part.Loss is PositionwiseLoss positions) CheckClassRange(positions.Inner, part.Length / (part.TargetLength / positions.Inner.TargetLength(1)), part.Targets);
+            else CheckClassRange(part.Loss, part.Length, part.Targets);
             if (part.Loss is BatchLoss)
                 errors.Add("/loss", "conflict", $"The output '{part.Name}' has a loss that compares the rows of a batch with each other; only a model with a single output can have it.", part.Name);
         }
@@ -101,9 +110,12 @@ internal sealed class FitCheck(DescribedData data, ModelDefinition definition, N
 
     private void CheckClassNumbers()
     {
-        if (_target.Kind != TargetKind.Class)
-            errors.Add("/loss", "conflict", $"{_lossName} needs the number of a class for each sample, but the dataset's targets are {Describe(_target)}.", _lossName,
-                Classes is not null ? "categorical_crossentropy" : "mse");
+        // Numbers without fractions are the numbers of classes, whatever type they came in.
+        if (_target.Kind == TargetKind.Number && data.TargetColumns is [{ Whole: true }])
+            CheckClassRange(loss, _outputs, ..);
+        else if (_target.Kind != TargetKind.Class)
+            errors.Add("/loss", "conflict", $"{_lossName} needs the number of a class for each sample, but the dataset's targets are {Describe(_target)}"
+                + (_target.Kind == TargetKind.Number ? ", not all of them whole." : "."), _lossName, Classes is not null ? "categorical_crossentropy" : "mse");
         else if (Classes is { } classes && _outputs < classes)
             errors.Add(OutputPlace, "conflict", $"The dataset has {classes} classes, so the output needs {classes} numbers; it has {_outputs}.", _outputs);
         else if (Classes < _outputs)

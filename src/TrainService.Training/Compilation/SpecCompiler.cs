@@ -53,6 +53,7 @@ public sealed class SpecCompiler : ISpecCompiler
         Reused reused = await _reuse.ResolveAsync(reading.Arguments.OptionalValue("model"), parent, errors, ct).ConfigureAwait(false);
         ComponentValue? model = reused.Model is { } asked ? ModelDefaults.Fill(asked, JobVocabulary.All) : null;
         if (model is not null && data is not null) model = InputColumns.Place(model, reading.Arguments, data.Dataset.Columns, errors);
+        if (model is not null) model = InputArrays.Place(model, data?.Dataset.Inputs, errors);
         Arguments plain = reading.Arguments.With("model", model);
         DerivedTraining? derived = data is null ? null : kind.Derive(plain, data, errors);
         if (derived is not null) (plain, data, model) = (derived.Job, derived.Described, derived.Job.OptionalValue("model"));
@@ -64,7 +65,7 @@ public sealed class SpecCompiler : ISpecCompiler
             _ = Freezing.Apply(network, plain, errors);
         }
         ComponentValue? lossValue = plain.OptionalValue("loss");
-        if (lossValue is not null && data is not null && network is not null) lossValue = NetworkLoss.Resolve(plain, network, data.Target.Length, errors);
+        if (lossValue is not null && data is not null && network is not null) lossValue = NetworkLoss.Resolve(plain, network, data.Target, errors);
         Loss? loss = lossValue is null ? null : network is null ? (Loss)lossValue.Create() : NetworkLoss.Of(lossValue, network);
         if (data is not null && network is not null && loss is not null)
             new FitCheck(data, definition!, network, lossValue!, loss, errors, warnings).Run();

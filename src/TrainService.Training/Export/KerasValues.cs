@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TrainService.NeuralNet.Activations;
 using TrainService.Specification;
 
 namespace TrainService.Training.Export;
@@ -52,6 +53,7 @@ internal sealed class KerasValues(bool old)
     {
         string name = activation.Descriptor.Name;
         // Version 2 reads this form too.
+        if (old && name == "hard_sigmoid" && activation.Arguments.Number(HardSigmoid.WidthKey) == HardSigmoid.OldWidth) return name;
         if (old && name == "hard_sigmoid") throw new ExportException($"{place}: up to version 2 Keras means another function by hard_sigmoid, clip(0.2 x + 0.5, 0, 1). Export it as {ExportOptions.Keras}, which version 3 alone reads.");
         bool plain = activation.Descriptor.Arguments.All(a => Equals(Number(activation.Arguments.Values.GetValueOrDefault(a.Name)), Number(a.Default)));
         if (plain && Activations.Contains(name)) return name;

@@ -8,6 +8,7 @@ using TrainService.NeuralNet.Metrics;
 using TrainService.NeuralNet.Sessions;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
+using TrainService.Tensors;
 using TrainService.Tensors.Threading;
 using TrainService.Training.Compilation;
 using TrainService.Training.Models.Outputs;
@@ -78,7 +79,36 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
         foreach (SpecError error in prepared.Errors) errors.Add(error);
         if (prepared.Value is not { } rows) return new Answer<Evaluation> { Errors = errors.All };
         int count = Math.Min(rows.Rows.Count, asked.OptionalInteger("limit") ?? int.MaxValue);
+        if (StrangeClass(NetworkLoss.Of(network.Loss, network.State.Network), (int)network.State.Network.OutputShape.Size, rows.Rows.Targets, count) is { } strange)
+        {
+            errors.Add("/dataset", "conflict", $"A target of the dataset is {strange:g6}; the network's outputs stand for classes, which have whole numbers from 0.", strange);
+            return new Answer<Evaluation> { Errors = errors.All };
+        }
+
         return new Answer<Evaluation> { Value = await Task.Run(() => Measure(network, name, rows, count, target), ct).ConfigureAwait(false) };
+    }
+
+    /// <summary>A target that should be the number of a class and is none; null when there is no such.</summary>
+    private static float? StrangeClass(Loss loss, int outputs, RowSource targets, int count)
+    {
+        (int Classes, Range At)[] judged = loss switch
+        {
+            OutputLosses several => [.. several.Parts.Where(p => p.Loss is SparseCategoricalCrossentropy).Select(p => (p.Length, p.Targets))],
+            SparseCategoricalCrossentropy => [(outputs, ..)],
+            PositionwiseLoss { Inner: SparseCategoricalCrossentropy } => [(outputs / loss.TargetLength(outputs), ..)],
+            _ => [],
+        };
+        float[] row = new float[targets.RowLength];
+        for (int i = 0; judged.Length > 0 && i < count; i++)
+        {
+            targets.CopyRow(i, row);
+            foreach ((int classes, Range at) in judged)
+                foreach (float target in row.AsSpan()[at])
+                    if (target < 0 || target >= classes || MathF.Floor(target) != target)
+                        return target;
+        }
+
+        return null;
     }
 
     private Evaluation Measure(LoadedNetwork network, string name, EvaluationRows rows, int count, TargetDescription target)

@@ -20,6 +20,9 @@ public sealed record Answer<T>
 /// <param name="Classes">The most probable classes, best first; null when the network does not tell classes.</param>
 public sealed record Prediction(IReadOnlyList<float[]> Outputs, IReadOnlyList<IReadOnlyList<ClassScore>>? Classes)
 {
+    /// <summary>Of a network with several outputs: the same numbers by the outputs' names.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, float[]>>? Named { get; init; }
+
     /// <summary>Over the samples, when Monte Carlo samples were asked for.</summary>
     public IReadOnlyList<float[]>? Mean { get; init; }
 

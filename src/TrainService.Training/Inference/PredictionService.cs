@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Sessions;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
@@ -24,7 +25,7 @@ public sealed class PredictionService(LoadedNetworks networks, ComputePool pool)
     /// <summary>The body of POST /checkpoints/{id}/predict.</summary>
     public static IReadOnlyList<ArgumentSpec> Arguments { get; } =
     [
-        new("inputs", ArgumentKind.Json, "A list of samples: nested or flat lists of numbers, or for tables objects of named values.") { Required = true },
+        new("inputs", ArgumentKind.Json, "A list of samples: nested or flat lists of numbers, or objects of named values: of a table's columns, or of the inputs of a model with several.") { Required = true },
         .. Options,
     ];
 
@@ -84,13 +85,18 @@ public sealed class PredictionService(LoadedNetworks networks, ComputePool pool)
         MonteCarlo? drawn = asked.OptionalInteger("mc_samples") is { } samples
             ? MonteCarlo.Run(network, rows, samples, Batch, (ulong)asked.Long("seed"), asked.Flag("return_samples"), team, ct) : null;
         double[] judged = drawn?.Mean ?? [.. outputs.Select(o => (double)o)];
-        return new Prediction(Rows(outputs, length, v => v), ClassScores.Of(network, judged, length, asked.Integer("top_k")))
+        float[][] rowsOut = Rows(outputs, length, v => v);
+        return new Prediction(rowsOut, ClassScores.Of(network, judged, length, asked.Integer("top_k")))
         {
+            Named = ByName(OutputRange.Of(network.State.Network), rowsOut),
             Mean = drawn is null ? null : Rows(drawn.Mean, length, v => (float)v),
             Std = drawn is null ? null : Rows(drawn.Deviation, length, v => (float)v),
             Samples = drawn?.Samples,
         };
     }
+
+    private static Dictionary<string, float[]>[]? ByName(IReadOnlyList<OutputRange> outputs, float[][] rows)
+        => outputs.Count == 1 ? null : [.. rows.Select(row => outputs.ToDictionary(o => o.Name, o => row.AsSpan(o.Offset, o.Length).ToArray(), StringComparer.Ordinal))];
 
     private static float[][] Rows<T>(T[] values, int length, Func<T, float> convert)
         => [.. Enumerable.Range(0, values.Length / length).Select(r => values.AsSpan(r * length, length).ToArray().Select(convert).ToArray())];

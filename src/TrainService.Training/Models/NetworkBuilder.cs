@@ -40,7 +40,7 @@ internal static class NetworkBuilder
     public static string Show(IEnumerable<int> shape) => $"[{string.Join(", ", shape)}]";
 
     // An axis of size 1 changes no number's place: [28, 28] may be taken as [28, 28, 1].
-    private static bool SameButForOnes(IReadOnlyList<int> a, IReadOnlyList<int> b) => a.Where(n => n != 1).SequenceEqual(b.Where(n => n != 1));
+    public static bool SameButForOnes(IReadOnlyList<int> a, IReadOnlyList<int> b) => a.Where(n => n != 1).SequenceEqual(b.Where(n => n != 1));
 
     private static bool IsName(string name) => name.Length is > 0 and <= 100 && !name.Any(c => char.IsControl(c) || c == '/');
 }

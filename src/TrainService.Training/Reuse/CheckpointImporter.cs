@@ -64,9 +64,8 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
         OnnxNetwork? onnx = opened.Onnx is null ? null : OnnxSource.Read(opened.Onnx, asked.Has("model"), errors);
         using JsonDocument? described = onnx is not null ? JsonDocument.Parse(onnx.Model.ToJsonString()) : asked.Has("model") || errors.Any ? null : ImportedModel.Parse(opened.Keras, errors);
         JsonElement json = described?.RootElement ?? (description.TryGetProperty("model", out JsonElement sent) ? sent : default);
-        if (ImportedModel.Read(json, asked.OptionalValue("model"), errors) is not { } imported) return new ImportOutcome { Errors = onnx is null ? errors.All : OnnxSource.AtTheirNodes(errors.All, onnx) };
+        if (ImportedModel.Read(json, asked.OptionalValue("model"), opened.Keras?.KerasVersion, errors) is not { } imported) return new ImportOutcome { Errors = onnx is null ? errors.All : OnnxSource.AtTheirNodes(errors.All, onnx) };
         (ComponentValue model, ModelDefinition definition, Network network) = imported;
-        OldActivations.Refuse(json, opened.Keras?.KerasVersion, definition, errors);
         ComponentValue loss = asked.OptionalValue("loss") ?? ImportedModel.LossOf(opened.Keras, network) ?? GuessLoss(definition);
         string[]? classes = asked.Has("classes") ? [.. asked.Texts("classes")] : null;
         CheckClasses(classes, network, errors);

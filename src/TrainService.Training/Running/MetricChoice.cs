@@ -35,7 +35,8 @@ internal static class MetricChoice
         if (loss is not OutputLosses several) return [Single(asked, loss, network.OutputShape)];
         bool one = asked.Descriptor.Name == PerOutput.OutputMetric.Name;
         string? name = one ? asked.Arguments.Text(PerOutput.Output) : null;
-        (OutputLoss Part, OutputRange Range)[] outputs = [.. several.Parts.Zip(OutputRange.Of(network)).Where(p => name is null || p.First.Name == name)];
+        (OutputLoss Part, OutputRange Range)[] outputs = [.. several.Parts.Zip(OutputRange.Of(network))
+            .Where((p, i) => name is null || p.First.Name == name || i.ToString(CultureInfo.InvariantCulture) == name)];
         if (outputs.Length == 0) throw new ArgumentException($"The model has no output '{name}'; its outputs: {string.Join(", ", several.Parts.Select(p => p.Name))}.");
         return [.. outputs.Select(o => new PartMetric(Single(one ? asked.Arguments.Value(PerOutput.Metric) : asked, o.Part.Loss, o.Range.Shape), o.Part))];
     }

@@ -26,6 +26,7 @@ internal static class ArrayImporter
         {
             Kind = images ? DatasetKind.Images : DatasetKind.Arrays,
             InputShape = shape.Length == 0 ? [1] : shape,
+            Inputs = x.Parts.Count > 0 ? x.Parts : null,
             StoredType = bytes ? "uint8" : "float32",
             Scale = bytes ? context.Options.Scale ?? (images && x.Type == ArrayType.UInt8 ? 1 / 255.0 : 1) : 1,
             Target = labels.Target,
@@ -50,6 +51,8 @@ internal static class ArrayImporter
                     Problem(context, other, $"has {other.Shape[0]:N0} rows, {part.X.Name} has {part.X.Shape[0]:N0}");
             if (part.Weights is { } weights && weights.Shape.Skip(1).Any(axis => axis != 1))
                 Problem(context, weights, $"has the shape {Shown(weights)}; one weight a row is needed");
+            CheckParts(part.X, first.X, context);
+            CheckParts(part.Y, first.Y, context);
             if (part == first || first.X.Shape.Count == 0 || first.Y.Shape.Count == 0) continue;
             if (!part.X.Shape.Skip(1).SequenceEqual(first.X.Shape.Skip(1)))
                 Problem(context, part.X, $"has rows of another shape than {first.X.Name}: {Shown(part.X)} and {Shown(first.X)}");
@@ -60,7 +63,14 @@ internal static class ArrayImporter
         }
     }
 
-    private static bool CheckShape(ArraySource array, ImportContext context)
+    // Names as well as shapes: another order would be another row.
+    private static void CheckParts(ArraySource array, ArraySource first, ImportContext context)
+    {
+        if (!array.Parts.SequenceEqual(first.Parts)) Problem(context, array, $"has other arrays, or rows of other shapes, than {first.Name}");
+    }
+
+    /// <summary>An array by itself: rows, and not too much of anything.</summary>
+    public static bool CheckShape(ArraySource array, ImportContext context)
     {
         DatasetLimits limits = context.Limits;
         string? problem = array.Shape.Count == 0 ? "is a single number; the first axis must be the rows"
@@ -125,6 +135,7 @@ internal static class ArrayImporter
 
     private static void Problem(ImportContext context, ArraySource array, long element, string code, string problem)
     {
+        (array, element) = array.Origin(element);
         long row = element / (array.Count / array.Shape[0]);
         if (!context.Errors.HasRoom)
         {
@@ -140,7 +151,7 @@ internal static class ArrayImporter
         context.Errors.Add(code, $"{array.Name}[{string.Join(", ", index)}] {problem}", array.File, row, array.Array);
     }
 
-    private static void Problem(ImportContext context, ArraySource array, string problem)
+    public static void Problem(ImportContext context, ArraySource array, string problem)
         => context.Errors.Add("wrong_shape", $"{array.Name} {problem}", array.File, column: array.Array);
 
     private static string Shown(ArraySource array) => $"[{string.Join(", ", array.Shape.Select(a => a.ToString(CultureInfo.InvariantCulture)))}]";

@@ -25,7 +25,7 @@ internal sealed class ArrayLabels
         bool single = shape.All(axis => axis == 1);
         bool classes = context.Options.Target is { } asked ? asked == "class" : single && !first.Type.IsFloat();
         if (!classes)
-            return new(new() { Kind = single ? TargetKind.Number : TargetKind.Vector, Shape = single ? [1] : shape }, null);
+            return new(new() { Kind = single ? TargetKind.Number : TargetKind.Vector, Shape = single ? [1] : shape, Parts = first.Parts.Count > 0 ? first.Parts : null }, null);
         if (!single)
         {
             context.Errors.Add("wrong_shape", $"{first.Name} has {shape.Aggregate(1L, (a, b) => a * b)} numbers a row; classes need one", first.File,

@@ -1,3 +1,4 @@
+using TrainService.Data.Descriptions;
 using TrainService.Formats;
 using TrainService.Formats.Idx;
 using TrainService.Formats.Npy;
@@ -18,6 +19,12 @@ internal abstract class ArraySource(string file, string? array, ArrayType type, 
     public ArrayType Type => type;
 
     public IReadOnlyList<long> Shape => shape;
+
+    /// <summary>The arrays that this one is joined from, in order; none when it is one.</summary>
+    public virtual IReadOnlyList<NamedPart> Parts => [];
+
+    /// <summary>Where an element comes from: which array, and which of its elements.</summary>
+    public virtual (ArraySource Array, long Element) Origin(long element) => (this, element);
 
     public long Count => shape.Aggregate(1L, (a, b) => a * b);
 
@@ -42,7 +49,7 @@ internal abstract class ArraySource(string file, string? array, ArrayType type, 
 
     /// <param name="fill">Fills so many bytes of its block with the next elements.</param>
     /// <param name="end">Throws when there is more, or when a check sum is wrong.</param>
-    protected abstract IDisposable Open(out Action<byte[], int> fill, out Action end);
+    protected internal abstract IDisposable Open(out Action<byte[], int> fill, out Action end);
 }
 
 /// <summary>An array of an NPZ archive.</summary>
@@ -62,7 +69,7 @@ internal sealed class NpzSource(NpzReader archive, string file, string array, Np
         return new(archive, file, array, oneAxis ? header with { FortranOrder = false } : header);
     }
 
-    protected override IDisposable Open(out Action<byte[], int> fill, out Action end)
+    protected internal override IDisposable Open(out Action<byte[], int> fill, out Action end)
     {
         Stream elements = header.FortranOrder ? new MemoryStream(archive.Read(Array!).Bytes.ToArray()) : archive.OpenArray(Array!).Elements;
         fill = (block, count) =>
@@ -88,7 +95,7 @@ internal sealed class IdxSource(StagedFile staged, FormatLimits limits, ArrayTyp
         return new(staged, limits, reader.Type, reader.Shape);
     }
 
-    protected override IDisposable Open(out Action<byte[], int> fill, out Action end)
+    protected internal override IDisposable Open(out Action<byte[], int> fill, out Action end)
     {
         IdxReader reader = IdxReader.Open(new PrefixedStream([], staged.Rewind()), limits, File);
         fill = (block, count) => reader.ReadElements(block.AsSpan(0, count));

@@ -13,10 +13,13 @@ internal sealed class KerasModelReader(SpecReader reader)
 {
     private const string Layers = "layers", InputLayers = "input_layers", OutputLayers = "output_layers", InboundNodes = "inbound_nodes", BatchInputShape = "batch_input_shape";
 
+    private bool _old;
+
     /// <param name="json">By <see cref="ModelForms.IsKeras"/>.</param>
     /// <returns>Null when there were errors.</returns>
     public ReadModel? Read(JsonElement json, string pointer)
     {
+        if (Text(json, OldActivations.Version) is { } version) _old = OldActivations.IsOld(version);
         int before = reader.Errors.Count;
         _ = JsonText.TryGetMember(json, KerasForm.ClassName, out JsonElement className);
         _ = JsonText.TryGetMember(json, KerasForm.Config, out JsonElement config);
@@ -68,7 +71,8 @@ internal sealed class KerasModelReader(SpecReader reader)
         }
 
         if (json.ValueKind == JsonValueKind.Object && NameOf(json) is { } said) json = Plain(json, said);
-        return reader.ReadComponent(json, "layer", place) is { } layer ? new GraphEntry(names.Of(layer), place) { Layer = layer, Calls = CallsOf(json, place) } : null;
+        return reader.ReadComponent(json, "layer", place) is { } layer
+            ? new GraphEntry(names.Of(layer), place) { Layer = _old ? OldActivations.Translate(layer) : layer, Calls = CallsOf(json, place) } : null;
     }
 
     // The name may stand beside the config only, and the first layer of a stack may say the shape of a batch.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TrainService.Data.Descriptions;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
 using TrainService.Specification;
@@ -25,9 +26,9 @@ internal static class NetworkLoss
     }
 
     /// <summary>A job's loss and loss_weights put into the order of the network's outputs. A job with one output and one loss has its loss back.</summary>
-    /// <param name="targetLength">Numbers in a row of targets: when each output takes that many, all are compared with the same.</param>
+    /// <param name="target">A row of targets: by its parts' names; without them, when each output takes a whole row, all are compared with the same, else they stand one behind the other.</param>
     /// <returns>Null when there were errors.</returns>
-    public static ComponentValue? Resolve(Arguments job, Network network, int targetLength, SpecErrors errors)
+    public static ComponentValue? Resolve(Arguments job, Network network, TargetDescription target, SpecErrors errors)
     {
         ComponentValue asked = job.Value(Loss);
         IReadOnlyList<OutputRange> outputs = OutputRange.Of(network);
@@ -42,10 +43,37 @@ internal static class NetworkLoss
         double[]? weights = Weights(job, outputs, errors) ?? (several && asked.Arguments.Has(PerOutput.Weights) ? [.. asked.Arguments.Numbers(PerOutput.Weights)] : null);
         if (errors.Count > before) return null;
         int[] lengths = [.. outputs.Select((o, i) => ((Loss)losses[i]!.Create()).Over(o.Shape).TargetLength(o.Length))];
+        if (target.Parts is { } parts)
+            return ByName(parts, outputs, lengths, errors) is { } places ? PerOutput.Of([.. outputs.Select(o => o.Name)], losses!, weights, places) : null;
+        int targetLength = target.Length;
         bool common = lengths.Sum() > targetLength && lengths.All(n => n == targetLength);
         long offset = 0;
         long[] targets = [.. lengths.Select(n => common ? 0 : (offset += n) - n)];
         return PerOutput.Of([.. outputs.Select(o => o.Name)], losses!, weights, targets);
+    }
+
+    /// <summary>Where the targets of each output begin; null when the dataset's arrays are not those that the outputs need.</summary>
+    private static long[]? ByName(IReadOnlyList<NamedPart> parts, IReadOnlyList<OutputRange> outputs, int[] lengths, SpecErrors errors)
+    {
+        const string pointer = "/dataset/name";
+        int before = errors.Count;
+        long[] places = new long[outputs.Count];
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            if (parts.FirstOrDefault(p => p.Name == outputs[i].Name) is not { } part)
+                errors.Add(pointer, "not_found", $"The dataset has no array of targets for the output '{outputs[i].Name}'; it has them for {string.Join(", ", parts.Select(p => p.Name))}.", outputs[i].Name,
+                    NearestName.Of(outputs[i].Name, parts.Select(p => p.Name)));
+            else if (part.Length != lengths[i])
+                errors.Add(pointer, "conflict", $"The loss of the output '{part.Name}' takes {lengths[i]} targets a row, but the dataset gives {part.Length}.", part.Length);
+            else
+                places[i] = parts.TakeWhile(p => p.Name != part.Name).Sum(p => (long)p.Length);
+        }
+
+        foreach (NamedPart part in parts)
+            if (!outputs.Any(o => o.Name == part.Name))
+                errors.Add(pointer, "conflict", $"The dataset has targets for the output '{part.Name}', which the model hasn't; its outputs: {string.Join(", ", outputs.Select(o => o.Name))}.", part.Name,
+                    NearestName.Of(part.Name, outputs.Select(o => o.Name)));
+        return errors.Count > before ? null : places;
     }
 
     private static ComponentValue? Named(ComponentValue asked, string name, int place)

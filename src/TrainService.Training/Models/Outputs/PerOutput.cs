@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Metrics;
@@ -32,10 +33,10 @@ internal static class PerOutput
     public static ComponentDescriptor<MetricFactory> OutputMetric { get; } = new("of_output",
         _ => (_, _) => throw new ArgumentException("of_output measures one output of several, but this model has just one."))
     {
-        Summary = "A metric of one output of several. An object with the outputs' names stands for a list of these.",
+        Summary = "A metric of one output of several. An object with the outputs' names, or a list of lists in the outputs' order, stands for a list of these.",
         Advice = "To watch each output of a model by what suits it.",
         Source = "Keras compile(metrics)",
-        Arguments = [Arg.Text(Output, "Name of the output.", required: true), Arg.Component(Metric, "metric", "What is measured of it.", required: true)],
+        Arguments = [Arg.Text(Output, "Name of the output, or its place from 0.", required: true), Arg.Component(Metric, "metric", "What is measured of it.", required: true)],
     };
 
     /// <inheritdoc cref="OwnForm"/>
@@ -48,13 +49,15 @@ internal static class PerOutput
         return true;
     }
 
-    /// <summary>Metrics by the outputs' names, as a list.</summary>
+    /// <summary>Metrics by the outputs' names, or a list of lists, one for each output in its order: as a list of metrics of outputs.</summary>
     public static IReadOnlyList<ComponentValue>? ReadMetrics(SpecReader reader, JsonElement json, string pointer)
     {
-        if (!IsMap(json)) return null;
+        bool lists = json.ValueKind == JsonValueKind.Array && json.EnumerateArray().Any(e => e.ValueKind == JsonValueKind.Array);
+        if (!lists && !IsMap(json)) return null;
         List<ComponentValue> metrics = [];
-        foreach ((string name, JsonElement asked) in Members(json))
+        foreach ((string name, JsonElement asked) in lists ? json.EnumerateArray().Select((e, i) => (i.ToString(CultureInfo.InvariantCulture), e)) : Members(json))
         {
+            if (asked.ValueKind == JsonValueKind.Null) continue;
             string place = JsonPointer.Member(pointer, name);
             JsonElement[] all = asked.ValueKind == JsonValueKind.Array ? [.. asked.EnumerateArray()] : [asked];
             for (int i = 0; i < all.Length; i++)

@@ -6,6 +6,7 @@ using TrainService.Specification;
 using TrainService.Specification.Reading;
 using TrainService.Training.Compilation;
 using TrainService.Training.Models;
+using TrainService.Training.Models.Nesting;
 
 namespace TrainService.Training.Reuse.Import;
 
@@ -37,14 +38,16 @@ internal static class ImportedModel
 
     /// <param name="json">The description, whoever gave it.</param>
     /// <param name="sent">What was read of it, when it was sent; null when it stood in the file.</param>
+    /// <param name="fileVersion">Of the Keras that saved the file; null when nobody says. What the description itself says goes before it.</param>
     /// <param name="errors">Where errors are gathered.</param>
-    public static (ComponentValue Model, ModelDefinition Definition, Network Network)? Read(JsonElement json, ComponentValue? sent, SpecErrors errors)
+    public static (ComponentValue Model, ModelDefinition Definition, Network Network)? Read(JsonElement json, ComponentValue? sent, string? fileVersion, SpecErrors errors)
     {
         if (errors.Any) return null;
         if (sent is null) CodeInModels.Refuse(json, "/model", errors);
         if (errors.Any) return null;
         ComponentValue? given = sent ?? new SpecReader(JobVocabulary.All, errors).ReadComponent(json, "model", "/model");
         if (given is null || errors.Any) return null;
+        if (ModelForms.IsKeras(json) && !JsonText.TryGetMember(json, OldActivations.Version, out _) && OldActivations.IsOld(fileVersion)) given = OldActivations.Translate(given);
         ComponentValue model = ModelDefaults.Fill(given, JobVocabulary.All);
         var definition = (ModelDefinition)model.Create();
         Network? network = NetworkBuilder.Build(definition, definition.InputShape is null ? BuiltFor(json) : null, errors);

@@ -84,6 +84,60 @@ public sealed class ArrayImportTests : IDisposable
         => (await ImportAsync(null, [.. names.Select(n => Singles(n, [2], 1, 2))])).Errors.ShouldContain(e => e.Code == code);
 
     [Fact]
+    public async Task Arrays_for_several_inputs_and_outputs_make_one_row_by_their_names()
+    {
+        NamedArray[] arrays =
+        [
+            Singles("x_b", [3, 2, 2], [.. Enumerable.Range(0, 12).Select(i => (float)i)]), new("x_a", ArrayType.UInt8, [3], new byte[] { 7, 8, 255 }),
+            Ints("y_kind", [3], 2, 0, 1), Singles("y_size", [3, 2], 0.5f, 1, 1.5f, 2, 2.5f, 3),
+            Singles("x_val_b", [1, 2, 2], 1, 2, 3, 4), new("x_val_a", ArrayType.UInt8, [1], new byte[] { 9 }), Ints("y_val_kind", [1], 1), Singles("y_val_size", [1, 2], 5, 6),
+            Singles("sample_weight", [3], 1, 2, 3),
+        ];
+        Dataset dataset = await OpenAsync(null, arrays);
+
+        DatasetDescription d = dataset.Description;
+        d.InputShape.ShouldBe([5]);
+        d.Inputs.ShouldBe([new NamedPart("a", [1]), new NamedPart("b", [2, 2])]);
+        d.Target.Kind.ShouldBe(TargetKind.Vector);
+        d.Target.Parts.ShouldBe([new NamedPart("kind", [1]), new NamedPart("size", [2])]);
+        dataset.Train.Inputs.Rows().ShouldBe([[7, 0, 1, 2, 3], [8, 4, 5, 6, 7], [255, 8, 9, 10, 11]]);
+        dataset.Train.Targets.Rows().ShouldBe([[2, 0.5f, 1], [0, 1.5f, 2], [1, 2.5f, 3]]);
+        dataset.Validation!.Inputs.Row(0).ShouldBe([9, 1, 2, 3, 4]);
+        // Over all parts: the largest size is in the validation rows.
+        d.Statistics!.TargetColumns.ShouldBe([new TargetColumn(0, 2, true), new TargetColumn(0.5, 5, false), new TargetColumn(1, 6, true)]);
+    }
+
+    [Fact]
+    public async Task Many_rows_of_arrays_side_by_side_keep_their_places()
+    {
+        const int rows = 200_000;
+        Dataset dataset = await OpenAsync(null, Ints("x_p", [rows], [.. Enumerable.Range(0, rows).Select(i => (long)i)]),
+            Singles("x_q", [rows, 2], [.. Enumerable.Range(0, 2 * rows).Select(i => i / 2f)]), Singles("y_only", [rows], new float[rows]));
+        dataset.Train.Inputs.Row(rows - 1).ShouldBe([rows - 1, rows - 1, rows - 0.5f]);
+        dataset.Train.Inputs.Row(131_071).ShouldBe([131_071, 131_071, 131_071.5f]);
+        // One array alone is an array like any other.
+        dataset.Description.Target.Kind.ShouldBe(TargetKind.Number);
+        dataset.Description.Target.Parts.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("x_b", "wrong_shape", 4)]
+    [InlineData("x", "conflict", 3)]
+    [InlineData("x_val_a", "missing_array", 3)]
+    public async Task Named_arrays_that_do_not_fit_are_errors(string name, string code, int rows)
+        => (await ImportAsync(null, Singles("x_a", [3], 1, 2, 3), Singles(name, [rows], new float[rows]), Singles("y", [3], 1, 2, 3))).Errors.ShouldContain(e => e.Code == code && e.Column != null);
+
+    [Fact]
+    public async Task What_is_not_finite_is_named_by_its_own_array()
+    {
+        ImportResult result = await ImportAsync(null, Singles("x_a", [2], 1, 2), Singles("x_b", [2, 2], 1, 2, 3, float.NaN), Singles("y", [2], 1, 2));
+        ImportError error = result.Errors.ShouldHaveSingleItem();
+        (error.Column, error.Row, error.Detail).ShouldBe(("x_b", 1, "x_b[1, 1] is NaN"));
+        (await ImportAsync(null, Singles("x_a", [2], 1, 2), Singles("x_b", [2], 1, 2), Singles("y", [2], 1, 2), Singles("x_val_a", [2], 1, 2), Singles("x_val_c", [2], 1, 2),
+            Singles("y_val", [2], 1, 2))).Errors.ShouldContain(e => e.Code == "wrong_shape");
+    }
+
+    [Fact]
     public async Task Every_number_must_be_finite()
     {
         ImportResult result = await ImportAsync(null, Singles("x", [3, 2], 1, 2, float.NaN, 4, 5, float.NegativeInfinity), Ints("y", [3], 0, 1, 0),

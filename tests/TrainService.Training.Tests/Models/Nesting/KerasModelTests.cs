@@ -44,6 +44,26 @@ public class KerasModelTests
         network.Layers.Select(l => l.Name).ShouldContain("block_16_project_BN");
     }
 
+    // Keras 2: clip(0.2 x + 0.5, 0, 1); Keras 3: relu6(x + 3) / 6. Without a version the name means what it means today.
+    [Theory]
+    [InlineData("\"keras_version\": \"2.15.0\", ", 0.7f)]
+    [InlineData("\"keras_version\": \"3.15.1\", ", 4f / 6)]
+    [InlineData("", 4f / 6)]
+    public void Hard_sigmoid_is_that_of_the_Keras_which_wrote_it(string version, float atOne)
+    {
+        Network network = Build($$"""
+            {{{version}}"class_name": "Sequential", "config": {"name": "s", "layers": [
+              {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 1], "name": "in"} },
+              {"class_name": "Sequential", "config": {"name": "inner", "layers": [{"class_name": "Activation", "config": {"name": "a", "activation": "hard_sigmoid"} }]} }]} }
+            """);
+        using var state = new NeuralNet.State.NetworkState(network);
+        float[] y = new float[1];
+        using (var pool = new Tensors.Threading.ComputePool(1))
+        using (Tensors.Threading.ComputeTeam team = pool.Lease(1))
+        using (var session = new NeuralNet.Sessions.InferenceSession(state, 1, team)) session.Predict(new Tensors.FloatRows(new float[] { 1f }, 1), [0], y);
+        y[0].ShouldBe(atOne, 1e-6f);
+    }
+
     [Fact]
     public void A_sequential_model_of_Keras_3()
     {
