@@ -21,7 +21,7 @@ public enum ArgumentKind
     /// <summary>A list of whole numbers, such as a shape; a single number stands for a list of one.</summary>
     Integers,
 
-    /// <summary>A list of finite numbers.</summary>
+    /// <summary>A list of finite numbers; a single number stands for a list of one.</summary>
     Numbers,
 
     /// <summary>A list of texts; a single text stands for a list of one.</summary>

@@ -13,6 +13,9 @@ public abstract record ComponentDescriptor(string Name)
     /// <summary>Other names that mean the same.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>Keys that Keras writes into its config although they have no effect there.</summary>
+    public IReadOnlyList<string> WithoutEffect { get; init; } = [];
+
     /// <summary>One sentence: what it computes.</summary>
     public required string Summary { get; init; }
 

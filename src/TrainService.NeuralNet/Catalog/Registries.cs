@@ -101,6 +101,7 @@ public static partial class Registries
         CategoricalAccuracy.Descriptor,
         SparseCategoricalAccuracy.Descriptor,
         TopKAccuracy.Descriptor,
+        Crossentropy.Descriptor,
         Precision.Descriptor,
         Recall.Descriptor,
         F1Score.Descriptor,
@@ -122,6 +123,7 @@ public static partial class Registries
         LossMetric.Of(SquaredHinge.Descriptor),
         LossMetric.Of(CategoricalHinge.Descriptor))
     {
+        Common = [NamedMetric.Argument],
         Introduction = Introductions.Metrics,
     };
 }

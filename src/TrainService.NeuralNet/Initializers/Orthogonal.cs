@@ -14,6 +14,7 @@ public sealed class Orthogonal(double gain) : Initializer
     public static ComponentDescriptor<Initializer> Descriptor { get; } = new("orthogonal", a => new Orthogonal(a.Number("gain")))
     {
         KerasName = "Orthogonal",
+        Aliases = ["OrthogonalInitializer"],
         Summary = "A random rotation: lengths of vectors are kept.",
         Advice = "For recurrent kernels and very deep plain networks; costs a QR decomposition of each kernel.",
         Source = "Saxe, McClelland, Ganguli 2013, arXiv:1312.6120; signs: Mezzadri 2007, arXiv:math-ph/0609050",

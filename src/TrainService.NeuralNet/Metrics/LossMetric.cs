@@ -23,7 +23,7 @@ public sealed class LossMetric(string name, Loss loss) : MeanMetric(name)
     })
     {
         KerasName = loss.KerasName,
-        Aliases = loss.Aliases,
+        Aliases = loss.Name == "log_cosh" ? [.. loss.Aliases, "LogCoshError"] : loss.Aliases,
         Summary = loss.Summary,
         Advice = "To watch beside the loss that is trained on.",
         Source = loss.Source,

@@ -13,13 +13,20 @@ public sealed record OptimizerSettings(
     double? WeightDecay = null)
 {
     /// <summary>Names of arguments that others look at.</summary>
-    public const string Rate = "learning_rate", Decay = "decay";
+    public const string Rate = "learning_rate", Decay = "decay", Excluded = "exclude_from_weight_decay";
 
     /// <summary>Stands for a rate that the learning-rate finder chooses.</summary>
     public const string Auto = "auto";
 
     /// <summary>A moving average of the weights is kept; null for none.</summary>
     public MovingAverage? Average { get; init; }
+
+    /// <summary>Words: a variable whose name holds one of them does not decay.</summary>
+    public IReadOnlyList<string> NotDecayed { get; init; } = [];
+
+    /// <summary>Whether weight decay applies to a variable, by its name ("bias"); a word with a slash is looked for in "layer/bias".</summary>
+    public bool Decays(string layer, string variable)
+        => !NotDecayed.Any(word => (word.Contains('/', StringComparison.Ordinal) ? $"{layer}/{variable}" : variable).Contains(word, StringComparison.Ordinal));
 
     /// <summary>
     /// Batches whose mean gradient makes one update. Weights and slots stay as they are in the batches before; the rate is that of the last
@@ -33,6 +40,7 @@ public sealed record OptimizerSettings(
         a.OptionalNumber("weight_decay"))
     {
         Average = MovingAverage.Read(a),
+        NotDecayed = a.Has(Excluded) ? a.Texts(Excluded) : [],
         AccumulationSteps = a.OptionalInteger("gradient_accumulation_steps") ?? 1,
     };
 
@@ -46,6 +54,8 @@ public sealed record OptimizerSettings(
         .. own,
         Arg.Number("weight_decay", "Shrinks every weight by weight_decay times the rate before each update.",
             weightDecay, min: 0, nullable: true),
+        new(Excluded, ArgumentKind.Texts, "Words such as bias, gamma or beta: variables whose name holds one of them do not decay (Keras's exclude_from_weight_decay(var_names)). "
+            + "A word with a slash is looked for in layer/variable.") { Nullable = true, Count = (0, 256) },
         Arg.Number("clipnorm", "Largest L2 norm of each variable's gradient.", min: 0, minExclusive: true, nullable: true),
         Arg.Number("global_clipnorm", "Largest L2 norm of all gradients together.", min: 0, minExclusive: true, nullable: true),
         Arg.Number("clipvalue", "Largest magnitude of each element of a gradient.", min: 0, minExclusive: true, nullable: true),

@@ -24,6 +24,7 @@ public sealed unsafe class ParameterUpdates
     private readonly Dictionary<Parameter, PlanBuffer> _buffers = [];
     private readonly List<UpdatePiece> _pieces = [];
     private PlainPiece[]? _plain;
+    private readonly bool[] _decays;
     private double[] _penalties = [];
     private double[] _wholePenalties = [];
 
@@ -34,6 +35,7 @@ public sealed unsafe class ParameterUpdates
         _optimizer = optimizer;
         _slots = slots;
         _gradients = gradients;
+        _decays = [.. state.Parameters.Select(p => optimizer.Settings.Decays(p.Layer, p.Spec.Name))];
     }
 
     public NetworkState State { get; }
@@ -241,7 +243,7 @@ public sealed unsafe class ParameterUpdates
         long at = piece.Parameter.Offset + piece.Offset;
         Span<float> weights = new(State.Trainable + at, piece.Length);
         if (_optimizer.ClipValue is { } limit) TensorPrimitives.Clamp(gradient, (float)-limit, (float)limit, gradient);
-        if (context.Decay != 0) TensorPrimitives.Multiply(weights, 1 - context.Decay, weights);
+        if (context.Decay != 0 && _decays[piece.Parameter.Index]) TensorPrimitives.Multiply(weights, 1 - context.Decay, weights);
         _optimizer.Update(context.Scalars, weights, gradient, _slots.Slot(0, at, piece.Length), _slots.Slot(1, at, piece.Length), _slots.Slot(2, at, piece.Length));
         Span<float> mask = _slots.Mask(at, piece.Length);
         if (!mask.IsEmpty) TensorPrimitives.Multiply(weights, mask, weights);

@@ -100,7 +100,7 @@ public static class JsonSchema
             case ArgumentKind.Text: return Text(spec);
             case ArgumentKind.Choice: return new JsonObject { ["enum"] = Texts(spec.Choices) };
             case ArgumentKind.Integers: return new JsonObject { ["anyOf"] = new JsonArray(List(Ranged("integer", spec), spec), Ranged("integer", spec)) };
-            case ArgumentKind.Numbers: return List(Ranged("number", spec), spec);
+            case ArgumentKind.Numbers: return new JsonObject { ["anyOf"] = new JsonArray(List(Ranged("number", spec), spec), Ranged("number", spec)) };
             case ArgumentKind.Texts: return new JsonObject { ["anyOf"] = new JsonArray(List(Text(spec), spec), Text(spec)) };
             case ArgumentKind.Component: return Reference(spec.Category!);
             case ArgumentKind.Components when spec.OpenedCategory is { } opened:

@@ -91,7 +91,7 @@ internal static class ComponentReader
         ComponentRegistry registry, MemberForm form, string typeKey = "type")
     {
         int before = reader.Errors.Count;
-        Arguments arguments = MemberReader.Read(reader, members, registry.ArgumentsOf(descriptor), membersPlace, form, descriptor.Name, typeKey);
+        Arguments arguments = MemberReader.Read(reader, members, registry.ArgumentsOf(descriptor), membersPlace, form, descriptor.Name, typeKey, descriptor.WithoutEffect);
         if (reader.Errors.Count > before) return null;
         var value = new ComponentValue(descriptor, arguments) { Place = membersPlace };
         return TryCreate(reader, value, membersPlace) ? value : null;

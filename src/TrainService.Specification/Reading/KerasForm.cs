@@ -21,13 +21,14 @@ public static class KerasForm
         "is_legacy_optimizer", "shared_object_id", "renorm_momentum",
     };
 
-    /// <summary>Asks for what is done anyway; any other value would ask for something else.</summary>
-    private static readonly Dictionary<string, string> Usual = new(StringComparer.Ordinal)
+    /// <summary>Ask for what is done anyway; any other value would ask for something else.</summary>
+    private static readonly Dictionary<string, string[]> Usual = new(StringComparer.Ordinal)
     {
-        ["trainable"] = "true", ["data_format"] = "\"channels_last\"", ["reduction"] = "\"sum_over_batch_size\"", ["groups"] = "1",
-        ["fill_mode"] = "\"constant\"", ["fill_value"] = "0.0",
+        ["trainable"] = ["true"], ["data_format"] = ["\"channels_last\""], ["groups"] = ["1"], ["fill_mode"] = ["\"constant\""], ["fill_value"] = ["0.0"],
+        // The loss of a batch is the mean over its rows; "auto" and "mean" are other words for that.
+        ["reduction"] = ["\"sum_over_batch_size\"", "\"mean\"", "\"auto\""],
         // Losses, metrics and what goes over rows: the last axis.
-        ["axis"] = "-1", ["class_aggregation"] = "\"uniform_average\"", ["num_regressors"] = "0", ["quantization_mode"] = "\"float\"",
+        ["axis"] = ["-1", "[-1]"], ["class_aggregation"] = ["\"uniform_average\""], ["num_regressors"] = ["0"],
     };
 
     /// <summary>"Adam" of "Keras&gt;Adam" and of "Custom&gt;Adam", as which versions 2.11 and 2.12 registered their own optimizers.</summary>
@@ -47,5 +48,8 @@ public static class KerasForm
         => Machinery.Contains(key)
             || value.ValueKind == JsonValueKind.Null
             || (value.ValueKind == JsonValueKind.False && key != "trainable")
-            || (Usual.TryGetValue(key, out string? usual) && value.GetRawText() == usual);
+            || (Usual.TryGetValue(key, out string[]? usual) && usual.Contains(value.GetRawText(), StringComparer.Ordinal));
+
+    /// <summary>What a key of Keras's configs has to be where a component does not take it as an argument; null when it is no such key.</summary>
+    public static string? OnlyAsUsual(string? key) => key is not (null or "trainable") && Usual.TryGetValue(key, out string[]? usual) ? string.Join(" or ", usual) : null;
 }

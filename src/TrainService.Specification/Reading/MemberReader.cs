@@ -18,7 +18,8 @@ internal enum MemberForm
 /// <summary>The members of an object by their declarations: unknown and repeated keys, required ones, defaults.</summary>
 internal static class MemberReader
 {
-    public static Arguments Read(SpecReader reader, JsonElement json, IReadOnlyList<ArgumentSpec> specs, string pointer, MemberForm form, string? owner, string typeKey = "type")
+    public static Arguments Read(SpecReader reader, JsonElement json, IReadOnlyList<ArgumentSpec> specs, string pointer, MemberForm form, string? owner, string typeKey = "type",
+        IReadOnlyList<string>? withoutEffect = null)
     {
         Dictionary<string, ArgumentSpec> byName = ByName(specs);
         var read = new Dictionary<string, object?>(StringComparer.Ordinal);
@@ -27,13 +28,18 @@ internal static class MemberReader
         {
             bool readable = JsonText.TryGetName(property, out string? key);
             ArgumentSpec? spec = readable ? byName.GetValueOrDefault(key!) : null;
-            if (readable && spec is null && form == MemberForm.Keras && KerasForm.MeansNothing(key!, property.Value)) continue;
+            if (readable && spec is null && form == MemberForm.Keras && (KerasForm.MeansNothing(key!, property.Value) || withoutEffect?.Contains(key, StringComparer.Ordinal) == true)) continue;
             if (readable && !seen.Add(spec?.Name ?? key!))
             {
                 DuplicateKey(reader, key!, pointer);
                 continue;
             }
             if (form == MemberForm.Typed && key == typeKey) continue;
+            if (spec is null && form == MemberForm.Keras && KerasForm.OnlyAsUsual(key) is { } usual)
+            {
+                reader.Errors.Add(JsonPointer.Member(pointer, key!), "unsupported", $"'{key}' can only be {usual}{(owner is null ? "" : $" in {owner}")}.", property.Value);
+                continue;
+            }
             if (spec is null)
             {
                 UnknownKey(reader, key, specs.Where(s => !s.Unsupported).SelectMany(s => (string[])[s.Name, .. s.Aliases]), pointer, owner);

@@ -50,8 +50,8 @@ public sealed class SpecReader(Vocabulary vocabulary, SpecErrors errors)
     internal object? ReadValue(JsonElement json, ArgumentSpec spec, string pointer, bool keras) => json.ValueKind switch
     {
         JsonValueKind.Null when spec.Nullable || (keras && !spec.Required) => null,
-        // Keras writes the one axis of a normalization as a list.
-        JsonValueKind.Array when keras && spec.Kind == ArgumentKind.Integer && json.GetArrayLength() == 1 => ValueReader.Read(this, json[0], spec, pointer),
+        // Keras writes the one axis of a normalization as a list, and the one threshold of a metric.
+        JsonValueKind.Array when keras && spec.Kind is (ArgumentKind.Integer or ArgumentKind.Number) && json.GetArrayLength() == 1 => ValueReader.Read(this, json[0], spec, pointer),
         _ => ValueReader.Read(this, json, spec, pointer),
     };
 }

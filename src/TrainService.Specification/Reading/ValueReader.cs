@@ -16,7 +16,7 @@ internal static class ValueReader
             case ArgumentKind.Choice: return Choice(reader, json, spec, pointer);
             case ArgumentKind.Integers when json.ValueKind is JsonValueKind.Array or JsonValueKind.Number:
                 return List<long>(reader, json, spec, pointer, (e, p) => NumberReader.Integer(reader.Errors, e, spec, p));
-            case ArgumentKind.Numbers when json.ValueKind is JsonValueKind.Array:
+            case ArgumentKind.Numbers when json.ValueKind is JsonValueKind.Array or JsonValueKind.Number:
                 return List<double>(reader, json, spec, pointer, (e, p) => NumberReader.Number(reader.Errors, e, spec, p));
             case ArgumentKind.Texts when json.ValueKind is JsonValueKind.Array or JsonValueKind.String:
                 return List(reader, json, spec, pointer, (e, p) => Text(reader, e, spec, p) ?? "");

@@ -38,7 +38,7 @@ public static class JobVocabulary
         },
         new ComponentRegistry("metric", [.. Registries.Metrics.Descriptors, PerOutput.OutputMetric])
         {
-            OwnListForm = PerOutput.ReadMetrics, Introduction = Registries.Metrics.Introduction,
+            OwnForm = MetricNames.Read, OwnListForm = PerOutput.ReadMetrics, Common = Registries.Metrics.Common, Introduction = Registries.Metrics.Introduction,
         },
         Registries.Optimizers,
         Registries.Schedules,

@@ -44,7 +44,11 @@ internal static class MetricChoice
     private static Metric Single(ComponentValue asked, Loss loss, Shape output)
     {
         if (loss is BatchLoss) throw new ArgumentException($"{asked.Descriptor.Name} compares outputs with targets, but with this loss outputs are embeddings and targets classes: leave it out.");
-        var factory = (MetricFactory)asked.Create();
+        return NamedMetric.Of(Unnamed((MetricFactory)asked.Create(), loss, output), asked.Arguments.OptionalText(NamedMetric.Key));
+    }
+
+    private static Metric Unnamed(MetricFactory factory, Loss loss, Shape output)
+    {
         if (output.Rank < 2 || output.Size == output[-1]) return factory(loss, checked((int)output.Size));
         Metric each = factory(loss is PositionwiseLoss positions ? positions.Inner : loss, output[-1]);
         return each.SpansAxis ? new PositionwiseMetric(each, checked((int)(output.Size / output[-1])), output[-1]) : each;

@@ -4,7 +4,6 @@ using NSubstitute;
 using TrainService.Formats;
 using TrainService.Formats.Hdf5;
 using TrainService.Jobs.Ports;
-using TrainService.Specification;
 using TrainService.Training.Reuse;
 
 namespace TrainService.Training.Tests.Reuse;

@@ -17,6 +17,8 @@ public sealed class DepthwiseConv2D(Window window, int multiplier, ConvolutionEn
         TensorRules.From(a, "depthwise"), WeightRules.WithoutKernel(a)))
     {
         KerasName = "DepthwiseConv2D",
+        // Keras 2 writes what it inherits from Conv2D too.
+        WithoutEffect = ["kernel_initializer", "kernel_regularizer", "kernel_constraint"],
         Summary = "A convolution of each channel on its own.",
         Advice = "Follow it by a conv2d of size 1 that mixes the channels: nearly as good as a full convolution at a fraction of the work.",
         Source = "Keras DepthwiseConv2D",

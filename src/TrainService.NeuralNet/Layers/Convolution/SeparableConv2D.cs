@@ -23,6 +23,8 @@ public sealed class SeparableConv2D(
         TensorRules.From(a, "depthwise"), TensorRules.From(a, "pointwise"), WeightRules.WithoutKernel(a)))
     {
         KerasName = "SeparableConv2D",
+        // Keras 2 writes what it inherits from Conv2D too.
+        WithoutEffect = ["kernel_initializer", "kernel_regularizer", "kernel_constraint"],
         Summary = "A convolution in two parts: each channel on its own, then a mix of the channels at each pixel.",
         Advice = "Nearly as good as conv2d with a fraction of the weights and the work, from a few dozen channels on.",
         Source = "Chollet 2016, arXiv:1610.02357",

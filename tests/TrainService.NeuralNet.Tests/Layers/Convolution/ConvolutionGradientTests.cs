@@ -29,6 +29,8 @@ public sealed class ConvolutionGradientTests
         """{"type": "conv2d_transpose", "filters": 3, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "tanh"}""",
         """{"type": "conv2d_transpose", "filters": 16, "kernel_size": 2, "strides": 3, "use_bias": false}""",
         """{"type": "conv2d_transpose", "filters": 2, "kernel_size": 2, "dilation_rate": 2}""",
+        """{"type": "conv2d_transpose", "filters": 2, "kernel_size": 3, "strides": 2, "output_padding": 1}""",
+        """{"type": "conv2d_transpose", "filters": 2, "kernel_size": [3, 2], "strides": [2, 3], "padding": "same", "output_padding": [0, 2]}""",
     };
 
     [Theory]
