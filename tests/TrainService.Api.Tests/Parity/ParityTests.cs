@@ -45,7 +45,7 @@ public class ParityTests(SharedServer shared)
         string job = await _http.SubmitAsync(Job(parity, $"parity-{name}", start));
         await _http.WaitForAsync(job, "succeeded");
         JsonNode last = await LastAsync(job);
-        last["from_checkpoint"]!.GetValue<string>().ShouldBe(start);
+        last["parent"]!.GetValue<string>().ShouldBe(start);
         Expect("final/", await WeightsAsync(last), "weights_atol", Of("weights_rtol"));
         Expect("history/", await HistoryAsync(job), "history_atol", Of("history_rtol"));
         Expect("pred_init", await PredictionsAsync(start, data), "pred_init_atol", 1e-5);
