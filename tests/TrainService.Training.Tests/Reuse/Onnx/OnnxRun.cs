@@ -23,7 +23,7 @@ internal static class OnnxRun
         OnnxNetwork translated = OnnxTranslation.Translate(model);
         using JsonDocument json = JsonDocument.Parse(translated.Model.ToJsonString());
         var errors = new SpecErrors();
-        if (ImportedModel.Read(json.RootElement, null, errors) is not { } read) throw new OnnxRefusal(errors.All[0].Code, $"{errors.All[0].Pointer}: {errors.All[0].Detail}");
+        if (ImportedModel.Read(json.RootElement, null, null, errors) is not { } read) throw new OnnxRefusal(errors.All[0].Code, $"{errors.All[0].Pointer}: {errors.All[0].Detail}");
         Network network = read.Network;
         using var state = new NetworkState(network);
         WeightReport report = WeightLoader.Load(state, translated.Weights);
