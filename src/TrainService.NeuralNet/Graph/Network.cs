@@ -11,6 +11,9 @@ namespace TrainService.NeuralNet.Graph;
 /// </summary>
 public sealed class Network
 {
+    /// <summary>What the input is called in networks made of parts of others.</summary>
+    private const string Input = "(input)";
+
     private Network(Shape inputShape, IReadOnlyList<NetworkLayer> layers)
     {
         InputShape = inputShape;
@@ -67,7 +70,6 @@ public sealed class Network
     /// <exception cref="NetworkException">The second one cannot take what the first one puts out.</exception>
     public static Network Chain(Network first, Network second, string prefix)
     {
-        const string Input = "(input)";
         List<LayerNode> nodes = [.. first.Layers.Select(l => l.Node with { Inputs = Names(l, first, Input, "") })];
         string joint = first.Output.Name;
         if (first.OutputShape != second.InputShape)
@@ -87,6 +89,21 @@ public sealed class Network
         return Build(nodes, first.InputShape, Input);
 
         static IReadOnlyList<string> Names(NetworkLayer layer, Network of, string input, string prefix) => [.. layer.Inputs.Select(i => i < 0 ? input : prefix + of.Layers[i].Name)];
+    }
+
+    /// <summary>The layers that lead to one of them, which is the output.</summary>
+    /// <param name="last">Its index.</param>
+    public Network Upto(int last)
+    {
+        SortedSet<int> needed = [last];
+        for (int i = last; i >= 0; i--)
+        {
+            if (!needed.Contains(i)) continue;
+            foreach (int input in Layers[i].Inputs.Where(k => k >= 0)) needed.Add(input);
+            if (Layers[i].Node.SharedWith is { } owner) needed.Add(Layers.First(l => l.Name == owner).Index);
+        }
+
+        return Build([.. needed.Select(i => Layers[i]).Select(l => l.Node with { Inputs = [.. l.Inputs.Select(k => k < 0 ? Input : Layers[k].Name)] })], InputShape, Input);
     }
 
     /// <param name="nodes">The last one is the output. A node without inputs takes the one before it, the first one the network's input.</param>

@@ -11,9 +11,6 @@ public static class LayerFitting
 {
     private const int Batch = 256;
 
-    /// <summary>Names what the network's input is called in the part of it that is run.</summary>
-    private const string Input = "(input)";
-
     /// <param name="keeps">Layers that have been fitted elsewhere.</param>
     /// <returns>Names of the layers that were fitted, in order: each sees what those before it make of the rows.</returns>
     public static IReadOnlyList<string> Run(NetworkState state, RowSource inputs, ComputeTeam team, Func<string, bool> keeps)
@@ -45,7 +42,7 @@ public static class LayerFitting
             return;
         }
 
-        using NetworkState part = new(Upto(state.Network, source));
+        using NetworkState part = new(state.Network.Upto(source));
         foreach (Parameter p in part.Parameters)
         {
             float[] values = new float[p.Shape.Size];
@@ -62,20 +59,5 @@ public static class LayerFitting
             session.Predict(inputs, rows, outputs);
             for (int r = 0; r < rows.Length; r++) fit.Add(outputs.AsSpan(r * length, length));
         }
-    }
-
-    /// <summary>The layers that lead to one of them, which is the output.</summary>
-    private static Network Upto(Network network, int last)
-    {
-        SortedSet<int> needed = [last];
-        for (int i = last; i >= 0; i--)
-        {
-            if (!needed.Contains(i)) continue;
-            foreach (int input in network.Layers[i].Inputs.Where(k => k >= 0)) needed.Add(input);
-            if (network.Layers[i].Node.SharedWith is { } owner) needed.Add(network.Layers.First(l => l.Name == owner).Index);
-        }
-
-        return Network.Build([.. needed.Select(i => network.Layers[i]).Select(l => l.Node with { Inputs = [.. l.Inputs.Select(k => k < 0 ? Input : network.Layers[k].Name)] })],
-            network.InputShape, Input);
     }
 }

@@ -4,6 +4,7 @@ using TrainService.Data;
 using TrainService.Data.Descriptions;
 using TrainService.Data.Requests;
 using TrainService.Jobs.Specs;
+using TrainService.Specification;
 using TrainService.Specification.Writing;
 using TrainService.Training.Reuse;
 
@@ -37,12 +38,14 @@ internal sealed record CheckpointMetadata
     public string? Dataset { get; init; }
 
     /// <summary>What a job's checkpoints all have in common.</summary>
-    public static CheckpointMetadata Of(JobSpec spec, PreparedData data) => new()
+    public static CheckpointMetadata Of(JobSpec spec, PreparedData data) => Of(data, spec.Model, spec.Loss) with { Metrics = [.. spec.Metrics.Select(SpecWriter.Write)] };
+
+    /// <summary>What checkpoints of a model that learned from this data have in common.</summary>
+    public static CheckpointMetadata Of(PreparedData data, ComponentValue model, ComponentValue loss) => new()
     {
-        Model = SpecWriter.Write(WeightsFrom.Without(spec.Model)),
+        Model = SpecWriter.Write(WeightsFrom.Without(model)),
         InputShape = data.InputShape,
-        Loss = SpecWriter.Write(spec.Loss),
-        Metrics = [.. spec.Metrics.Select(SpecWriter.Write)],
+        Loss = SpecWriter.Write(loss),
         Target = data.Target,
         Preprocessing = JsonNode.Parse(data.Preprocessing.ToJson()),
         Dataset = data.Described.Dataset.Name,

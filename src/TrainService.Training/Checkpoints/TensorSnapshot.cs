@@ -29,6 +29,10 @@ internal sealed class TensorSnapshot
     public static TensorSnapshot OfSlots(OptimizerState slots, string prefix)
         => new(slots.Tensors.Select(t => (prefix + t.Name, Axes(t.Parameter.Shape), (Action<float[]>)(values => t.Read(values)))));
 
+    /// <summary>Numbers that belong to no network.</summary>
+    /// <param name="read">Copies them.</param>
+    public static TensorSnapshot OfNumbers(string name, int length, Action<float[]> read) => new([(name, (IReadOnlyList<long>)[length], read)]);
+
     /// <summary>A copy of a copy: what it held when this one is taken.</summary>
     public static TensorSnapshot OfSnapshot(TensorSnapshot other)
         => new(other._tensors.Select(t => (t.Array.Name, t.Array.Shape, (Action<float[]>)(values => t.Values.CopyTo(values, 0)))));

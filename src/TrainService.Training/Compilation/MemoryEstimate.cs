@@ -19,6 +19,26 @@ internal static class MemoryEstimate
     /// <param name="prunes">Training keeps a mask beside the weights.</param>
     public static long Of(Network network, Optimizer optimizer, int batchSize, int evaluationBatch, DescribedData data, bool remembersBest, bool prunes)
     {
+        // Rows made ahead; scratch of the thread that makes them.
+        double ahead = data.Augment is null ? 0 : 4.0 * (network.InputShape.Size + data.Target.Length) * (AheadFeed.PlacesFor(Math.Min(batchSize, Math.Max(1, data.Counts.Train))) + 4);
+        return Whole(OfModel(network, optimizer, batchSize, evaluationBatch, remembersBest, prunes) + OfRows(network.InputShape.Size, data) + ahead);
+    }
+
+    /// <summary>A number of bytes, as large as such numbers go.</summary>
+    public static long Whole(double bytes) => (long)Math.Min(long.MaxValue / 2.0, Base + bytes);
+
+    /// <summary>The dataset's rows in memory.</summary>
+    /// <param name="inputs">Numbers in a row of inputs.</param>
+    public static double OfRows(long inputs, DescribedData data)
+    {
+        double rows = data.Counts.Train + (data.Counts.Validation ?? 0.0);
+        return rows * ((data.Dataset.StoredType == "uint8" ? 1.0 : 4.0) * inputs + (4.0 * data.Target.Length) + 8);
+    }
+
+    /// <summary>What training a network takes beside rows.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static double OfModel(Network network, Optimizer optimizer, int batchSize, int evaluationBatch, bool remembersBest, bool prunes)
+    {
         double weights = 4.0 * network.ParameterCount, slots = weights * OptimizerState.CountFor(optimizer, prunes);
         double gradients = optimizer.ClipNorm is not null || optimizer.GlobalClipNorm is not null ? weights : 0;
         // Every output and its gradient at once: the arena's planner reuses memory, so it stays below this.
@@ -26,10 +46,6 @@ internal static class MemoryEstimate
         double activations = outputs * ((2.0 * batchSize) + evaluationBatch);
         // Transposed kernels for the backward pass; a checkpoint's copy; a resume point's copy of weights and slots.
         double copies = weights + weights + (weights + slots) + (remembersBest ? 2 * weights : 0);
-        double rows = data.Counts.Train + (data.Counts.Validation ?? 0.0);
-        double perRow = (data.Dataset.StoredType == "uint8" ? 1.0 : 4.0) * network.InputShape.Size + (4.0 * data.Target.Length) + 8;
-        // Rows made ahead; scratch of the thread that makes them.
-        double ahead = data.Augment is null ? 0 : 4.0 * (network.InputShape.Size + data.Target.Length) * (AheadFeed.PlacesFor(Math.Min(batchSize, Math.Max(1, data.Counts.Train))) + 4);
-        return (long)Math.Min(long.MaxValue / 2.0, Base + ahead + weights + slots + gradients + activations + copies + (rows * perRow));
+        return weights + slots + gradients + activations + copies;
     }
 }

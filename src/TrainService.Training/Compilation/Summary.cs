@@ -20,15 +20,7 @@ internal static class Summary
         Network network = phases[0].Network;
         var summary = new JsonObject
         {
-            ["layers"] = new JsonArray([.. network.Layers.Select(l => new JsonObject
-            {
-                ["name"] = l.Name,
-                ["type"] = l.Layer.TypeName,
-                ["output_shape"] = Shape(l.OutputShape.Axes),
-                ["parameters"] = l.ParameterCount,
-                ["trainable_parameters"] = l.TrainableParameterCount,
-                ["flops"] = l.Flops,
-            })]),
+            ["layers"] = new JsonArray([.. network.Layers.Select(l => Layer(l, l.Name))]),
             ["input_shape"] = Shape(network.InputShape.Axes),
             ["output_shape"] = Shape(network.OutputShape.Axes),
             ["parameters"] = network.ParameterCount,
@@ -45,6 +37,40 @@ internal static class Summary
         if (leaves is not null) summary[ParentModel.Leaves] = leaves;
         return summary.ToJsonString(JsonSerializerOptions.Default);
     }
+
+    /// <summary>Of a job that checks itself; with several networks their layers one network after the other, each name behind its network's.</summary>
+    public static string Of(IReadOnlyList<(string Name, Network Network)> networks, DescribedData data, long peakMemory, int stepsPerEpoch, double secondsPerEpoch) => new JsonObject
+    {
+        ["layers"] = new JsonArray([.. networks.SelectMany(n => n.Network.Layers.Select(l => Layer(l, networks.Count == 1 ? l.Name : $"{n.Name}/{l.Name}")))]),
+        ["models"] = new JsonObject(networks.Select(n => KeyValuePair.Create(n.Name, (JsonNode?)new JsonObject
+        {
+            ["input_shape"] = Shape(n.Network.InputShape.Axes),
+            ["output_shape"] = Shape(n.Network.OutputShape.Axes),
+            ["parameters"] = n.Network.ParameterCount,
+            ["trainable_parameters"] = n.Network.TrainableParameterCount,
+            ["flops"] = n.Network.Flops,
+        }))),
+        ["input_shape"] = Shape(networks[0].Network.InputShape.Axes),
+        ["output_shape"] = Shape(networks[0].Network.OutputShape.Axes),
+        ["parameters"] = networks.Sum(n => n.Network.ParameterCount),
+        ["trainable_parameters"] = networks.Sum(n => n.Network.TrainableParameterCount),
+        ["flops"] = networks.Sum(n => n.Network.Flops),
+        ["peak_memory_bytes"] = peakMemory,
+        ["train_rows"] = data.Counts.Train,
+        ["validation_rows"] = data.Counts.Validation,
+        ["steps_per_epoch"] = stepsPerEpoch,
+        ["estimated_seconds_per_epoch"] = Rounded(secondsPerEpoch),
+    }.ToJsonString(JsonSerializerOptions.Default);
+
+    private static JsonObject Layer(NetworkLayer layer, string name) => new()
+    {
+        ["name"] = name,
+        ["type"] = layer.Layer.TypeName,
+        ["output_shape"] = Shape(layer.OutputShape.Axes),
+        ["parameters"] = layer.ParameterCount,
+        ["trainable_parameters"] = layer.TrainableParameterCount,
+        ["flops"] = layer.Flops,
+    };
 
     private static JsonObject Phase(PhasePlan phase, PhaseSpec asked, int rows, double secondsPerEpoch)
     {

@@ -18,5 +18,6 @@ internal interface ICompiledByItself
 /// <param name="Reading">What was read, and the list that errors are added to.</param>
 /// <param name="Data">Null when the job names no dataset, or a wrong one.</param>
 /// <param name="Warnings">Advice is added here.</param>
+/// <param name="Parent">The job that goes before; null when none is named.</param>
 internal sealed record CompileContext(JobReading Reading, DescribedData? Data, List<SpecWarning> Warnings, ModelReuse Reuse, MachineSpeed Speed, JobLimits Limits, ComputePool Pool,
-    ICheckpointStore Checkpoints);
+    ICheckpointStore Checkpoints, ParentSpec? Parent);

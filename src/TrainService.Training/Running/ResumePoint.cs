@@ -73,9 +73,10 @@ internal static class ResumePoint
     }
 
     /// <summary>Puts saved slots back.</summary>
-    public static void Restore(OptimizerState slots, IReadOnlyDictionary<string, NamedArray> tensors)
+    /// <param name="prefix">Of what they were saved under.</param>
+    public static void Restore(OptimizerState slots, IReadOnlyDictionary<string, NamedArray> tensors, string prefix = Slots)
     {
-        foreach (SlotTensor slot in slots.Tensors) slot.Write(tensors[Slots + slot.Name].ToSingles());
+        foreach (SlotTensor slot in slots.Tensors) slot.Write(tensors[prefix + slot.Name].ToSingles());
     }
 
     private static NamedArray Integers(string name, long[] values)

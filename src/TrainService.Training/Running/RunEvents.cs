@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TrainService.Jobs;
 using TrainService.Jobs.Ports;
+using TrainService.Specification;
 
 namespace TrainService.Training.Running;
 
@@ -65,6 +66,15 @@ internal static class RunEvents
     /// <param name="warningsJson">As the job's record has it.</param>
     public static IEnumerable<NewJobEvent> Warnings(string warningsJson)
         => JsonNode.Parse(warningsJson)!.AsArray().Select((w, i) => new NewJobEvent("warning", w!.ToJsonString(JsonSerializerOptions.Default), $"warning:{i}"));
+
+    /// <summary>Advice that comes up as the job runs.</summary>
+    public static NewJobEvent Warning(SpecWarning warning, string key) => Make("warning", new JsonObject
+    {
+        ["pointer"] = warning.Pointer,
+        ["code"] = warning.Code,
+        ["detail"] = warning.Detail,
+        ["remedy"] = warning.Remedy,
+    }, key);
 
     /// <summary>JSON has no NaN: what was not measured is null.</summary>
     public static JsonObject Figures(IEnumerable<KeyValuePair<string, double>> figures)

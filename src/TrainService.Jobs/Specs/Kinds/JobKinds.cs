@@ -5,11 +5,18 @@ namespace TrainService.Jobs.Specs.Kinds;
 /// <summary>The kinds of jobs that there are. A kind is a line here and a line in the runner's own list, which says what it does.</summary>
 public static class JobKinds
 {
-    public static IReadOnlyList<JobKindSpec> All { get; } = [Train, RateSearch];
+    public static IReadOnlyList<JobKindSpec> All { get; } = [Train, RateSearch, Gan, PretrainRbm];
 
     public static JobKindSpec Train => TrainKind.Spec;
 
     public static JobKindSpec RateSearch => RateSearchKind.Spec;
+
+    public static JobKindSpec Gan => GanKind.Spec;
+
+    public static JobKindSpec PretrainRbm => PretrainRbmKind.Spec;
+
+    /// <summary>The optimizer of a generator or a discriminator whose job names none, as it would be written in the job.</summary>
+    public static string GanOptimizer => GanKind.Optimizer;
 
     /// <summary>Words that the contract names and that nothing stands behind yet.</summary>
     public static IReadOnlyList<string> Missing { get; } = [.. ((string[])["evaluate", "sweep", "pretrain_autoencoder", "pretrain_greedy", "pretrain_rbm", "pretrain_pairs", "gan"])
