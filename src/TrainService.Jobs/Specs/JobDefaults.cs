@@ -31,7 +31,7 @@ internal static class JobDefaults
             read = With(read, "optimizer", kind.Optimizer ?? Optimizer);
             if (kind.Optimizer is null && !read.IsGiven("schedule") && Takes("schedule")) read = With(read, "schedule", Schedule);
         }
-        if (AutoRates.Check(read, reader.Errors) && !read.Has("lr_find")) read = With(read, "lr_find", "{}");
+        if (AutoRates.Check(read, reader.Errors) && !read.Has("lr_find") && Takes("lr_find")) read = With(read, "lr_find", "{}");
         if (kind.Epochs is { } own && !read.Has("epochs")) read = read.With("epochs", own);
         if (!read.Has("epochs") && Takes("epochs"))
         {

@@ -82,6 +82,33 @@ internal sealed class ServiceHarness : IAsyncDisposable
         return await FindAsync(job.Id);
     }
 
+    /// <summary>Runs a job until its first resume point, then shuts down, and runs it to its end.</summary>
+    public async Task<JobRecord> CutOffAsync(JobRecord job)
+    {
+        using var shutdown = new CancellationTokenSource();
+        Task running = Runner.RunAsync(job.Id, shutdown.Token);
+        for (int i = 0; i < 2000; i++)
+        {
+            await using Stream? saved = await Checkpoints.OpenResumePointAsync(job.Id, default);
+            if (saved is not null) break;
+            await Task.Delay(2);
+        }
+        await shutdown.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => running);
+        (await FindAsync(job.Id)).Status.ShouldBe(JobStatus.Queued);
+        await Runner.RunAsync(job.Id, default);
+        return await FindAsync(job.Id);
+    }
+
+    /// <summary>Names and hashes of the tensors of the checkpoint that was saved for this reason.</summary>
+    public async Task<string> TensorsAsync(JobRecord job, string reason)
+    {
+        CheckpointRecord saved = (await Checkpoints.ListAsync(job.Id, null, 100, default)).Checkpoints.Single(c => c.Reason == reason);
+        await using Stream file = await Checkpoints.OpenAsync(saved, default);
+        return string.Join(' ', Formats.Safetensors.SafetensorsFile.Read(file).Arrays.OrderBy(a => a.Name, StringComparer.Ordinal)
+            .Select(a => a.Name + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(a.Bytes))));
+    }
+
     public async Task<JobRecord> FindAsync(string id) => (await Jobs.FindAsync(id, default))!;
 
     /// <summary>A user's wish, as the job service carries it out.</summary>
