@@ -93,6 +93,7 @@ public class BoltzmannJobTests
         { Job(more: "\"schedule\": \"one_cycle\", \"phases\": [{\"epochs\": 2}], "), ["/schedule", "/phases"] },
         { Job().Replace("\"optimizer\": null", "\"optimizer\": {\"type\": \"sgd\", \"learning_rate\": \"auto\", \"gradient_accumulation_steps\": 2}"), ["/optimizer/learning_rate", "/optimizer/gradient_accumulation_steps"] },
         { Job().Replace("\"loss\": null", "\"loss\": \"mse\""), ["/loss"] },
+        { Job(dataset: """{"name": "synthetic-fashion", "augment": {"horizontal_flip": true}}"""), ["/dataset/augment"] },
     };
 
     [Theory]

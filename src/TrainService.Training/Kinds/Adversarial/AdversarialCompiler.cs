@@ -1,10 +1,8 @@
 using TrainService.Data.Requests;
 using TrainService.Jobs.Ports;
 using TrainService.Jobs.Specs;
-using TrainService.Jobs.Specs.Kinds;
 using TrainService.NeuralNet.Adversarial;
 using TrainService.NeuralNet.Graph;
-using TrainService.NeuralNet.Optimizers;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
 using TrainService.Training.Compilation;
@@ -36,6 +34,7 @@ internal sealed class AdversarialCompiler : ICompiledByItself
             m => latents is { } said ? [said] : m.InputShape ?? [UsualLatents], ct).ConfigureAwait(false);
         AskedModel? discriminator = await AskedModel.ReadAsync(context, asked.OptionalValue("discriminator"), $"{Pointer}/discriminator", m => AdversarialDefaults.Discriminator(m, words),
             _ => shape, ct).ConfigureAwait(false);
+        if (context.Data?.Augment is not null) errors.Add("/dataset/augment", "unsupported", "Jobs of this kind take the dataset's rows as they are.");
         if (generator is not null) CheckGenerator(generator, shape, errors);
         if (discriminator is not null) CheckDiscriminator(discriminator, errors);
         Arguments gan = asked.With("generator", generator?.Value).With("discriminator", discriminator?.Value).With(Latent, generator?.Network.InputShape.Size);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using TrainService.Jobs.Specs;
 using TrainService.Jobs.Specs.Kinds;
-using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Adversarial;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;

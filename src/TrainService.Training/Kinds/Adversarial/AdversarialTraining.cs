@@ -1,6 +1,5 @@
 using TrainService.Data.Descriptions;
 using TrainService.Jobs.Specs.Kinds;
-using TrainService.Specification;
 using TrainService.Specification.Writing;
 using TrainService.Training.Checkpoints;
 using TrainService.Training.Compilation;

@@ -2,7 +2,6 @@ using TrainService.Data.Requests;
 using TrainService.Jobs.Ports;
 using TrainService.Jobs.Specs;
 using TrainService.NeuralNet.Boltzmann;
-using TrainService.NeuralNet.Optimizers;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
 using TrainService.Training.Compilation;
@@ -26,6 +25,7 @@ internal sealed class BoltzmannCompiler : ICompiledByItself
         AskedModel? model = await AskedModel.ReadAsync(context, reading.Arguments.OptionalValue("model"), "/model", m => BoltzmannDefaults.Fill(m, JobVocabulary.All), _ => context.Data?.InputShape, ct)
             .ConfigureAwait(false);
         IReadOnlyList<TaughtLayer> layers = model is null ? [] : MachineStack.Of(model.Network, asked.Has("layers") ? asked.Texts("layers") : null, model.LayerPointer, errors);
+        if (context.Data?.Augment is not null) errors.Add("/dataset/augment", "unsupported", "Jobs of this kind take the dataset's rows as they are.");
         CheckRate(reading.Arguments, errors);
         if (reading.Arguments.OptionalObject("checkpoint")?.OptionalText("monitor") is { } monitor && !Figures.Contains(monitor))
             errors.Add("/checkpoint/monitor", "not_found", $"Nothing of this name is measured. Known: {string.Join(", ", Figures)}.", monitor, NearestName.Of(monitor, Figures));
