@@ -1,4 +1,5 @@
 using TrainService.Tensors.Kernels;
+using TrainService.Tensors.Memory;
 
 namespace TrainService.Tensors;
 
@@ -22,6 +23,8 @@ public sealed class ByteRows : RowSource
     public override int Count { get; }
 
     public override int RowLength { get; }
+
+    public override void Prefetch(int row) => CacheHint.Fetch(_values.Span.Slice(row * RowLength, RowLength));
 
     public override void CopyRow(int row, Span<float> destination)
     {

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using TrainService.Tensors.Memory;
+
 namespace TrainService.Tensors;
 
 /// <summary>Rows of float32 that lie one after the other in memory.</summary>
@@ -16,6 +19,8 @@ public sealed class FloatRows : RowSource
     public override int Count { get; }
 
     public override int RowLength { get; }
+
+    public override void Prefetch(int row) => CacheHint.Fetch(MemoryMarshal.AsBytes(_values.Span.Slice(row * RowLength, RowLength)));
 
     public override void CopyRow(int row, Span<float> destination)
     {

@@ -15,6 +15,14 @@ public abstract class RowSource
     /// <summary>True when a row is not the same numbers each time, as with random changes to images: then nothing may be kept of it.</summary>
     public virtual bool Varies => false;
 
+    /// <summary>
+    /// A hint that the row will be read soon. Rows drawn at random miss every cache; asked for together beforehand, they come side by side instead of one
+    /// after the other. For sources in memory, and those that read from such; any row that is there is allowed.
+    /// </summary>
+    public virtual void Prefetch(int row)
+    {
+    }
+
     /// <summary>Writes row <paramref name="row"/> as float32.</summary>
     public abstract void CopyRow(int row, Span<float> destination);
 }

@@ -23,6 +23,19 @@ public class RowSourceTests
     }
 
     [Fact]
+    public void A_row_asked_for_beforehand_is_the_same_row()
+    {
+        foreach (RowSource rows in new RowSource[] { new FloatRows(new float[] { 1, 2, 3, 4, 5, 6 }, 3), new ByteRows(new byte[] { 1, 2, 3, 4, 5, 6 }, 3) })
+        {
+            rows.Prefetch(0);
+            rows.Prefetch(1);
+            float[] row = new float[3];
+            rows.CopyRow(1, row);
+            row.ShouldBe([4, 5, 6]);
+        }
+    }
+
+    [Fact]
     public void Rows_that_are_not_there_and_blocks_that_are_not_whole_rows_are_refused()
     {
         var rows = new FloatRows(new float[6], 3);

@@ -9,5 +9,7 @@ internal sealed class IndexedRows(RowSource source, int[] rows) : RowSource
 
     public override int RowLength => source.RowLength;
 
+    public override void Prefetch(int row) => source.Prefetch(rows[row]);
+
     public override void CopyRow(int row, Span<float> destination) => source.CopyRow(rows[row], destination);
 }

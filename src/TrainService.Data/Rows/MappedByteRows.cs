@@ -1,6 +1,7 @@
 using TrainService.Data.Storage;
 using TrainService.Tensors;
 using TrainService.Tensors.Kernels;
+using TrainService.Tensors.Memory;
 
 namespace TrainService.Data.Rows;
 
@@ -10,6 +11,8 @@ internal sealed class MappedByteRows(MappedFile file, int count, int rowLength, 
     public override int Count => count;
 
     public override int RowLength => rowLength;
+
+    public override void Prefetch(int row) => CacheHint.Fetch(file.Slice((long)row * rowLength, rowLength));
 
     public override void CopyRow(int row, Span<float> destination)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using TrainService.Data.Storage;
 using TrainService.Tensors;
+using TrainService.Tensors.Memory;
 
 namespace TrainService.Data.Rows;
 
@@ -10,6 +11,8 @@ internal sealed class MappedFloatRows(MappedFile file, int count, int rowLength)
     public override int Count => count;
 
     public override int RowLength => rowLength;
+
+    public override void Prefetch(int row) => CacheHint.Fetch(file.Slice(4L * row * rowLength, 4 * rowLength));
 
     public override void CopyRow(int row, Span<float> destination)
     {

@@ -9,6 +9,8 @@ internal sealed class OneHotRows(RowSource classes, int classCount) : RowSource
 
     public override int RowLength => classCount;
 
+    public override void Prefetch(int row) => classes.Prefetch(row);
+
     public override void CopyRow(int row, Span<float> destination)
     {
         float index = 0;

@@ -10,6 +10,8 @@ internal sealed class PreprocessedRows(RowSource source, FittedStep[] steps) : R
 
     public override int RowLength => source.RowLength;
 
+    public override void Prefetch(int row) => source.Prefetch(row);
+
     public override void CopyRow(int row, Span<float> destination)
     {
         destination = destination[..RowLength];

@@ -9,6 +9,8 @@ internal sealed class RenumberedRows(RowSource source, int[] replacements) : Row
 
     public override int RowLength => 1;
 
+    public override void Prefetch(int row) => source.Prefetch(row);
+
     public override void CopyRow(int row, Span<float> destination)
     {
         float value = 0;

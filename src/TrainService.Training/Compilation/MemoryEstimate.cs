@@ -1,6 +1,7 @@
 using TrainService.Data.Requests;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Optimizers;
+using TrainService.NeuralNet.Sessions;
 using TrainService.NeuralNet.State;
 using TrainService.Training.Running.Feeding;
 
@@ -15,13 +16,16 @@ internal static class MemoryEstimate
     /// <summary>What the process may use.</summary>
     public static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
+    /// <param name="network">With the layers frozen that are frozen in this phase: what their base gives for a row is kept.</param>
     /// <param name="remembersBest">Early stopping holds one more copy of the weights.</param>
     /// <param name="prunes">Training keeps a mask beside the weights.</param>
     public static long Of(Network network, Optimizer optimizer, int batchSize, int evaluationBatch, DescribedData data, bool remembersBest, bool prunes)
     {
         // Rows made ahead; scratch of the thread that makes them.
         double ahead = data.Augment is null ? 0 : 4.0 * (network.InputShape.Size + data.Target.Length) * (AheadFeed.PlacesFor(Math.Min(batchSize, Math.Max(1, data.Counts.Train))) + 4);
-        return Whole(OfModel(network, optimizer, batchSize, evaluationBatch, remembersBest, prunes) + OfRows(network.InputShape.Size, data) + ahead);
+        // Nothing is kept of rows that vary.
+        double features = KeptFeatures.Bytes(network, data.Augment is null ? data.Counts.Train : 0) + KeptFeatures.Bytes(network, data.Counts.Validation ?? 0);
+        return Whole(OfModel(network, optimizer, batchSize, evaluationBatch, remembersBest, prunes) + OfRows(network.InputShape.Size, data) + ahead + features);
     }
 
     /// <summary>A number of bytes, as large as such numbers go.</summary>

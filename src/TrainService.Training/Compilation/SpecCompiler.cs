@@ -79,7 +79,7 @@ public sealed class SpecCompiler : ISpecCompiler
         job = RateCheck.Resolve(Resolve(job.As(plain).With("model", model).With("loss", lossValue).With("loss_weights", null)
             .With("dataset", reading.Arguments.Object("dataset").With(InputColumns.Key, null)), data), data.Counts.Train);
         IReadOnlyList<PhasePlan> phases = TrainingPlanner.Phases(job, network, errors);
-        long memory = phases.Max(p => MemoryEstimate.Of(network, p.Optimizer, p.BatchSize, data.Counts.Validation is null ? 0 : Validator.BatchFor(p.BatchSize), data,
+        long memory = phases.Max(p => MemoryEstimate.Of(p.Network, p.Optimizer, p.BatchSize, data.Counts.Validation is null ? 0 : Validator.BatchFor(p.BatchSize), data,
             phases.Any(CallbackSet.HasMemory), job.Pruning is not null));
         _limits.Check(job, network, memory, errors);
         if (errors.Any) return new CompiledSpec { Errors = errors.All };

@@ -37,6 +37,22 @@ public sealed class FrozenBaseTests
         part.Cut.ShouldBe([layers - 1]);
     }
 
+    [Theory]
+    [InlineData(Base, Head, 16)]
+    [InlineData("""{"type": "conv2d", "filters": 20, "kernel_size": 3}, {"type": "gaussian_noise", "stddev": 0.1}""", """{"type": "conv2d", "filters": 4, "kernel_size": 3}, "flatten", {"type": "dense", "units": 4}""", 7 * 6 * 32)]
+    [InlineData("""{"type": "conv2d", "filters": 20, "kernel_size": 3}, "relu" """, """{"type": "conv2d", "filters": 4, "kernel_size": 3}, "flatten", {"type": "dense", "units": 4}""", 7 * 6 * 32)]
+    [InlineData("\"flatten\"", Head, 0)]
+    public void What_it_will_keep_is_known_from_the_network_alone(string frozen, string learned, int floats)
+    {
+        Network network = Network.Build(Layers(frozen, learned), Image);
+        KeptFeatures.Bytes(network, 10).ShouldBe(10.0 * floats * sizeof(float));
+        KeptFeatures.Bytes(network, 1e15).ShouldBe(floats == 0 ? 0 : FixedFeatures.DefaultMemory);
+        using NetworkState state = new(network);
+        if (FixedFeatures.Of(state, 4, 1, 0) is not { } features) return;
+        features.Outputs.Sum(v => (long)v.Buffer.Stride).ShouldBeLessThanOrEqualTo(Math.Max(floats, 16));
+        features.Dispose();
+    }
+
     [Fact]
     public void There_is_none_without_frozen_parameters_or_without_anything_that_learns()
     {

@@ -11,6 +11,7 @@ internal sealed unsafe class GatherStep(PlanBuffer output) : PlanStep
 
     public override void Run(in Block block, StepContext context)
     {
+        for (int r = block.Start; r < block.End; r++) context.Inputs!.Prefetch(context.Rows[r]);
         for (int r = block.Start; r < block.End; r++)
             context.Inputs!.CopyRow(context.Rows[r], new Span<float>(output.Row(r), output.RowLength));
     }
@@ -30,6 +31,7 @@ internal sealed unsafe class GatherTargetStep(PlanBuffer target) : PlanStep
     public override void Run(in Block block, StepContext context)
     {
         ReadOnlySpan<float> weights = context.SampleWeights.Span;
+        for (int r = block.Start; r < block.End; r++) context.Targets!.Prefetch(context.Rows[r]);
         for (int r = block.Start; r < block.End; r++)
         {
             context.Targets!.CopyRow(context.Rows[r], new Span<float>(target.Row(r), target.RowLength));
