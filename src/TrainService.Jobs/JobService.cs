@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using TrainService.Jobs.Ports;
+using TrainService.Jobs.Sweeps;
 
 namespace TrainService.Jobs;
 
@@ -10,7 +11,7 @@ namespace TrainService.Jobs;
 /// changes nothing, since the sweeper makes the queue follow the table.
 /// </summary>
 public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJobQueue queue, IDoorbell doorbell, ISpecCompiler compiler,
-    ILogger<JobService> log, TimeProvider? time = null)
+    ILogger<JobService> log, TimeProvider? time = null, SweepDriver? sweeps = null)
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly SubmissionReader _reader = new(store, compiler);
@@ -78,6 +79,10 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
             return new(DeleteStatus.NotFound);
         if (!job.Terminal)
             return new(DeleteStatus.NotTerminal);
+
+        // A sweep counts its trials by their rows.
+        if (job.SweepId is { } sweep && await store.FindAsync(sweep, ct).ConfigureAwait(false) is { Terminal: false })
+            return new(DeleteStatus.NeededBySweep);
 
         // The row goes last: a crash in between leaves a job that can be deleted again, never files without a job.
         CheckpointDeletion removed = await checkpoints.DeleteAllAsync(id, ct).ConfigureAwait(false);
@@ -155,6 +160,11 @@ public sealed class JobService(IJobStore store, ICheckpointStore checkpoints, IJ
 
         // Not the caller's token: what the move has changed is on disk already.
         await _news.TellAsync(outcome.Others, CancellationToken.None).ConfigureAwait(false);
+        sweeps?.After(outcome);
+
+        // What is wanted of a sweep is wanted of its trials. One that waits in the queue takes its step there.
+        if (sweeps is not null && outcome is { Result: MoveResult.Moved, Job: { Kind: SweepDriver.Kind, Status: not JobStatus.Queued } })
+            await sweeps.TryAdvanceAsync(move.JobId).ConfigureAwait(false);
         return outcome;
     }
 

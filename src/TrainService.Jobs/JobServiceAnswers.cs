@@ -53,6 +53,9 @@ public enum DeleteStatus
     NotFound,
     NotTerminal,
 
+    /// <summary>It is a trial of a sweep that is not over.</summary>
+    NeededBySweep,
+
     /// <summary>A checkpoint of it is pinned, or needed by another job: see <see cref="DeleteAnswer.Checkpoints"/>.</summary>
     CheckpointsStay,
 }

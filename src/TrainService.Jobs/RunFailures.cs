@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TrainService.Jobs.Ports;
+using TrainService.Jobs.Sweeps;
 
 namespace TrainService.Jobs;
 
 /// <summary>What becomes of a run that ended badly: tried again later, or failed for good. For the runner, and for the sweeper that finds lost runs.</summary>
 public sealed class RunFailures(IJobStore store, IJobQueue queue, IDoorbell doorbell, RetryPolicy policy, TimeProvider? time = null,
-    ILogger<RunFailures>? log = null)
+    ILogger<RunFailures>? log = null, SweepDriver? sweeps = null)
 {
     private readonly ILogger _log = log ?? NullLogger<RunFailures>.Instance;
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -47,7 +48,11 @@ public sealed class RunFailures(IJobStore store, IJobQueue queue, IDoorbell door
     }
 
     /// <summary>To be called with every move that a run makes: others may have waited for it.</summary>
-    public Task FollowAsync(MoveOutcome outcome, CancellationToken ct) => new FamilyNews(queue, doorbell, _log).TellAsync(outcome.Others, ct);
+    public async Task FollowAsync(MoveOutcome outcome, CancellationToken ct)
+    {
+        await new FamilyNews(queue, doorbell, _log).TellAsync(outcome.Others, ct).ConfigureAwait(false);
+        sweeps?.After(outcome);
+    }
 
     private async Task<MoveOutcome> MoveAsync(JobMove move, CancellationToken ct)
     {

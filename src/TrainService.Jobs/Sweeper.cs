@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TrainService.Jobs.Ports;
+using TrainService.Jobs.Sweeps;
 
 namespace TrainService.Jobs;
 
@@ -14,7 +15,7 @@ public readonly record struct SweepResult(int Waiting, int Recovered, int GivenU
 /// holds. Run it once before taking work (what the process itself ran before is lost by then), and every few seconds.
 /// </summary>
 public sealed class Sweeper(IJobStore store, ICheckpointStore checkpoints, IJobQueue queue, RunFailures failures, TrackedRunner runner,
-    ILogger<Sweeper> log, TimeProvider? time = null, JobRetention? retention = null)
+    ILogger<Sweeper> log, TimeProvider? time = null, JobRetention? retention = null, SweepDriver? sweeps = null)
 {
     private static readonly TimeSpan FileInterval = TimeSpan.FromHours(1);
 
@@ -30,6 +31,13 @@ public sealed class Sweeper(IJobStore store, ICheckpointStore checkpoints, IJobQ
         await queue.EnqueueAllAsync(waiting, (id, e) => SweeperLog.CouldNotSweep(log, id, e), ct).ConfigureAwait(false);
         foreach (UnfinishedJob job in unfinished)
         {
+            if (job.Kind == SweepDriver.Kind)
+            {
+                // Nobody runs it: it is as far as the steps that were taken.
+                if (sweeps is not null && JobMoves.IsActive(job.Status))
+                    await sweeps.TryAdvanceAsync(job.Id).ConfigureAwait(false);
+                continue;
+            }
             if (!JobMoves.IsActive(job.Status) || job.Leased || runner.IsRunning(job.Id))
                 continue;
             try

@@ -6,6 +6,7 @@ using TrainService.Formats;
 using TrainService.Jobs;
 using TrainService.Jobs.Ports;
 using TrainService.Jobs.Specs;
+using TrainService.Jobs.Sweeps;
 using TrainService.Tensors.Threading;
 using TrainService.Training.Compilation;
 using TrainService.Training.Kinds;
@@ -18,7 +19,7 @@ namespace TrainService.Training;
 /// resume point, trains, and makes the move that fits how it ended. One call trains on one thread of its own (and the pool's).
 /// </summary>
 public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbell doorbell, DatasetLibrary datasets, ComputePool pool,
-    RunFailures failures, ILogger<Runner> log, RunnerOptions? options = null, TimeProvider? time = null, RunLeases? leases = null) : IJobRunner
+    RunFailures failures, ILogger<Runner> log, RunnerOptions? options = null, TimeProvider? time = null, RunLeases? leases = null, SweepDriver? sweeps = null) : IJobRunner
 {
     private readonly RunnerOptions _options = options ?? new RunnerOptions();
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -30,6 +31,12 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
     {
         using IDisposable? scope = log.BeginScope(new Dictionary<string, object> { ["job"] = jobId });
         if (OwnThread.Wait(jobs.FindAsync(jobId, ct)) is not { Status: JobStatus.Queued, WaitsFor: null } job) return;
+        if (job.Kind == SweepDriver.Kind)
+        {
+            // It computes nothing itself, and must not hold a place or threads that its trials wait for: a step, and it is left to what happens to them.
+            if (sweeps is not null) OwnThread.Wait(sweeps.AdvanceAsync(jobId, ct));
+            return;
+        }
         JobReading reading = Read(job.ResolvedJson);
         // The threads first: until they are there the job is waiting, and says so.
         using ComputeTeam team = pool.Lease(Math.Min(reading.Spec?.Threads ?? pool.Threads, pool.Threads), ct);
@@ -64,7 +71,7 @@ public sealed class Runner(IJobStore jobs, ICheckpointStore checkpoints, IDoorbe
         var reporter = new RunReporter(jobs, doorbell, watch.Lose);
         try
         {
-            var services = new RunnerServices(jobs, checkpoints, doorbell, datasets, failures, _options, _time, log);
+            var services = new RunnerServices(jobs, checkpoints, doorbell, datasets, failures, pool, _options, _time, log);
             return JobKindList.Of(spec.Kind).Run(new RunSession(job, spec, team, identity, reporter, watch, services, ct)).Kind == RunEndKind.ShutDown;
         }
         finally

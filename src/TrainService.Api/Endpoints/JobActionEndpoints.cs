@@ -80,6 +80,7 @@ internal static class JobActionEndpoints
             DeleteStatus.Deleted => TypedResults.Ok(new JobDeletedResource(id, answer.Events, [.. answer.Checkpoints!.Deleted.Select(c => c.Id)],
                 answer.Checkpoints.Deleted.Sum(c => c.Bytes))),
             DeleteStatus.NotTerminal => ProblemOf.IllegalMove("Only a job that is over can be removed; cancel it first.", ["cancel"]),
+            DeleteStatus.NeededBySweep => ProblemOf.Conflict("It is a trial of a sweep that is not over; stop or cancel that first."),
             DeleteStatus.CheckpointsStay => ProblemOf.Conflict(CheckpointEndpoints.WhyItStays(answer.Checkpoints!)),
             _ => ProblemOf.NotFound("job", id),
         };

@@ -6,6 +6,7 @@ using TrainService.Data;
 using TrainService.Data.Fashion;
 using TrainService.Jobs;
 using TrainService.Jobs.Ports;
+using TrainService.Jobs.Sweeps;
 using TrainService.Queue;
 using TrainService.Storage;
 using TrainService.Tensors.Threading;
@@ -37,6 +38,7 @@ internal static class Composition
         services.AddSingleton(p => new JobRetention(p.GetRequiredService<IJobStore>(), p.GetRequiredService<JobService>(),
             options.KeepJobsDays > 0 ? TimeSpan.FromDays(options.KeepJobsDays) : null));
         services.AddSingleton<RunFailures>();
+        services.AddSingleton<SweepDriver>();
         services.AddSingleton<Runner>();
         services.AddSingleton(p => new TrackedRunner(p.GetRequiredService<Runner>()));
         services.AddSingleton<IJobRunner>(p => p.GetRequiredService<TrackedRunner>());

@@ -76,6 +76,7 @@ internal static class ServiceHost
             return app;
         app.MapJobs();
         app.MapJobActions();
+        app.MapTrials();
         app.MapEvents();
         app.MapCheckpoints();
         app.MapExport();

@@ -19,6 +19,7 @@ namespace TrainService.Api.Http;
 [JsonSerializable(typeof(JobListResource))]
 [JsonSerializable(typeof(JobChainResource))]
 [JsonSerializable(typeof(ChainValidationResource))]
+[JsonSerializable(typeof(TrialsResource))]
 [JsonSerializable(typeof(JobEditRequest))]
 [JsonSerializable(typeof(JobDeletedResource))]
 [JsonSerializable(typeof(JobForkRequest))]

@@ -47,7 +47,9 @@ internal sealed class BodySchemas : IDocumentFilter
         {
             ["name"] = Text("What to call it."),
             ["labels"] = Object("Free pairs of words to find jobs by."),
-            ["kind"] = Text("What sort of work: train."),
+            ["kind"] = Text("What sort of work: train unless given; GET /schema/job.json lists the kinds."),
+            ["sweep"] = Object("Of a sweep: what is tried, and how."),
+            ["evaluate"] = Object("Of an evaluation: which rows are measured."),
             ["parent"] = Text("A job that must have succeeded before this one starts."),
             ["seed"] = Whole("The same seed gives the same bits."),
             ["dataset"] = Object("name, and which part of it is for validation."),

@@ -47,7 +47,10 @@ public sealed class SpecCompiler : ISpecCompiler
         DescribedData? data = await DescribeAsync(reading, ct).ConfigureAwait(false);
         if (data is not null) warnings.AddRange(data.Warnings);
         JobKind kind = JobKindList.Of(reading.Arguments.OptionalText("kind") ?? JobKinds.Train.Name);
-        if (kind.Compiler is { } own) return await own.CompileAsync(new CompileContext(reading, data, warnings, _reuse, _speed, _limits, _pool, _checkpoints, parent), ct).ConfigureAwait(false);
+        if (kind.Compiler is { } own) return await own.CompileAsync(new CompileContext(reading, data, warnings, _reuse, _speed, _limits, _pool, _checkpoints)
+        {
+            Datasets = _datasets, Body = spec, Parent = parent, CompileOther = other => CompileAsync(other, parent, ct),
+        }, ct).ConfigureAwait(false);
 
         // Every part that was read is looked at, though another part was wrong.
         Reused reused = await _reuse.ResolveAsync(reading.Arguments.OptionalValue("model"), parent, errors, ct).ConfigureAwait(false);

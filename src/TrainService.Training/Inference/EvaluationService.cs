@@ -35,7 +35,11 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
 
     /// <param name="body">By <see cref="Arguments"/>.</param>
     /// <exception cref="InvalidDataException">The checkpoint is damaged, or not understood.</exception>
-    public async Task<Answer<Evaluation>> EvaluateAsync(string checkpointId, JsonElement body, CancellationToken ct)
+    public Task<Answer<Evaluation>> EvaluateAsync(string checkpointId, JsonElement body, CancellationToken ct) => EvaluateAsync(checkpointId, body, null, null, ct);
+
+    /// <param name="team">Threads that are leased already; null leases some beside those of jobs.</param>
+    /// <param name="check">Called between rows; what it throws ends the measuring.</param>
+    internal async Task<Answer<Evaluation>> EvaluateAsync(string checkpointId, JsonElement body, ComputeTeam? team, Action? check, CancellationToken ct)
     {
         var errors = new SpecErrors();
         var reader = new SpecReader(JobVocabulary.All, errors);
@@ -47,7 +51,7 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
         if (name is null || network.Preprocessing is not { } fitted)
             errors.Add("/dataset", "required", "This checkpoint does not know what data it was trained on: name a dataset.");
         else if (!errors.Any && await TargetAsync(network, name, ct).ConfigureAwait(false) is { } target)
-            return await MeasureAsync(network, name, fitted, target, asked, errors, ct).ConfigureAwait(false);
+            return await MeasureAsync(network, name, fitted, target, asked, errors, team, check, ct).ConfigureAwait(false);
         else if (!errors.Any)
             errors.Add("/dataset", "conflict", $"The dataset's targets do not fit the network's {network.State.Network.OutputShape.Size} outputs and its loss, {network.Loss.Descriptor.Name}.", name);
         return new Answer<Evaluation> { Errors = errors.All };
@@ -72,7 +76,7 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
     }
 
     private async Task<Answer<Evaluation>> MeasureAsync(LoadedNetwork network, string name, FittedPreprocessing fitted, TargetDescription target, Arguments asked,
-        SpecErrors errors, CancellationToken ct)
+        SpecErrors errors, ComputeTeam? team, Action? check, CancellationToken ct)
     {
         DatasetPart? part = asked.OptionalText("part") is { } word ? Enum.Parse<DatasetPart>(word, ignoreCase: true) : null;
         DataResult<EvaluationRows> prepared = await datasets.PrepareForAsync(name, fitted, target, part, ct).ConfigureAwait(false);
@@ -85,7 +89,7 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
             return new Answer<Evaluation> { Errors = errors.All };
         }
 
-        return new Answer<Evaluation> { Value = await Task.Run(() => Measure(network, name, rows, count, target), ct).ConfigureAwait(false) };
+        return new Answer<Evaluation> { Value = await Task.Run(() => Measure(network, name, rows, count, target, team, check), ct).ConfigureAwait(false) };
     }
 
     /// <summary>A target that should be the number of a class and is none; null when there is no such.</summary>
@@ -111,17 +115,23 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
         return null;
     }
 
-    private Evaluation Measure(LoadedNetwork network, string name, EvaluationRows rows, int count, TargetDescription target)
+    private Evaluation Measure(LoadedNetwork network, string name, EvaluationRows rows, int count, TargetDescription target, ComputeTeam? leased, Action? check)
     {
         Loss loss = NetworkLoss.Of(network.Loss, network.State.Network);
         int outputs = (int)network.State.Network.OutputShape.Size;
         IReadOnlyList<Metric> metrics = network.MetricsFor(loss, alsoAccuracy: target.ClassNames is not null);
         ConfusionCount? confusion = ConfusionCount.For(network, outputs);
-        using ComputeTeam team = pool.LeaseBeside();
-        using var session = new InferenceSession(network.State, Math.Min(Batch, count), team);
+        using ComputeTeam? beside = leased is null ? pool.LeaseBeside() : null;
+        using var session = new InferenceSession(network.State, Math.Min(Batch, count), leased ?? beside!);
         RunningTotals totals = session.Evaluate(rows.Rows.Inputs, rows.Rows.Targets, rows.Rows.SampleWeights, [.. Enumerable.Range(0, count)], loss, metrics,
-            confusion is null ? null : confusion.Add);
+            confusion is null && check is null ? null : Row);
         return new Evaluation(name, rows.Part.ToString().ToLowerInvariant(), count, totals.ToDictionary(), confusion?.Result());
+
+        void Row(int row, ReadOnlySpan<float> prediction, ReadOnlySpan<float> expected)
+        {
+            check?.Invoke();
+            confusion?.Add(row, prediction, expected);
+        }
     }
 
     private static string? NameOf(Arguments asked, SpecReader reader)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using TrainService.Data;
 using TrainService.Data.Requests;
 using TrainService.Jobs.Ports;
 using TrainService.Jobs.Specs;
@@ -18,6 +20,17 @@ internal interface ICompiledByItself
 /// <param name="Reading">What was read, and the list that errors are added to.</param>
 /// <param name="Data">Null when the job names no dataset, or a wrong one.</param>
 /// <param name="Warnings">Advice is added here.</param>
-/// <param name="Parent">The job that goes before; null when none is named.</param>
 internal sealed record CompileContext(JobReading Reading, DescribedData? Data, List<SpecWarning> Warnings, ModelReuse Reuse, MachineSpeed Speed, JobLimits Limits, ComputePool Pool,
-    ICheckpointStore Checkpoints, ParentSpec? Parent);
+    ICheckpointStore Checkpoints)
+{
+    public required DatasetLibrary Datasets { get; init; }
+
+    /// <summary>The body as it was sent.</summary>
+    public required JsonElement Body { get; init; }
+
+    /// <summary>The job that goes before; null when none is named.</summary>
+    public ParentSpec? Parent { get; init; }
+
+    /// <summary>Checks another job that this one comes to.</summary>
+    public required Func<JsonElement, Task<CompiledSpec>> CompileOther { get; init; }
+}

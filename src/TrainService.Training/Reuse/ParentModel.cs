@@ -30,7 +30,7 @@ internal static class ParentModel
         JsonObject summary = JsonNode.Parse(parent.SummaryJson)!.AsObject(), resolved = JsonNode.Parse(parent.ResolvedJson)!.AsObject();
         string which = ParentCheckpoint.Which(id);
         JsonObject leaves = summary[Leaves] as JsonObject ?? (parent.Kind == JobArguments.TrainKind ? LeftByTraining(resolved, summary) : []);
-        if (leaves[ParentCheckpoint.Final] is { } last && resolved["checkpoint"]?["keep_best"]?.GetValue<long>() > 0) leaves[ParentCheckpoint.Best] = last.DeepClone();
+        if (leaves[ParentCheckpoint.Final] is { } last && leaves[ParentCheckpoint.Best] is null && resolved["checkpoint"]?["keep_best"]?.GetValue<long>() > 0) leaves[ParentCheckpoint.Best] = last.DeepClone();
         if (leaves.Count == 0)
             errors.Add(pointer, "conflict", $"Its parent, of kind {parent.Kind}, leaves no checkpoint.", id);
         else if (leaves[which] is not JsonObject left)

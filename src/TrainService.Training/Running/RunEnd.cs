@@ -11,6 +11,9 @@ internal enum RunEndKind
     /// <summary>A user's wish; the state is saved.</summary>
     Paused,
 
+    /// <summary>It has come as far as it was told to; the state is saved.</summary>
+    Resting,
+
     /// <summary>The process goes down; the state is saved.</summary>
     ShutDown,
 

@@ -61,7 +61,7 @@ internal sealed class RunSession(JobRecord job, JobSpec spec, ComputeTeam team, 
     /// <summary>What a run works with.</summary>
     /// <param name="mark">Tells this run's resume points from those of the job's other runs.</param>
     public RunContext Context(string mark = "")
-        => new(team, Marked(mark), reporter, watch, services.Checkpoints, new RunClock(services.Options.ResumeInterval, services.Time), services.Time, Spec.MaxRuntimeSeconds);
+        => new(team, Marked(mark), reporter, watch, services.Checkpoints, new RunClock(services.Options.ResumeInterval, services.Time), services.Time, Spec.MaxRuntimeSeconds, job.RestAfter);
 
     /// <summary>Saves the checkpoints of a training; what earlier starts have saved is known to it.</summary>
     public CheckpointKeeper Keeper(TrainingPlan plan)
@@ -152,8 +152,9 @@ internal sealed class RunSession(JobRecord job, JobSpec spec, ComputeTeam team, 
         reporter.Report(new RunReport(Identity.JobId, Identity.RunToken) { Phase = run.Phase, Progress = run.Progress, Events = said });
     }
 
+    /// <summary>Makes the move that fits how a run ended.</summary>
     /// <returns>False when the run is to go on.</returns>
-    private bool TrySettle(RunEnd end)
+    public bool TrySettle(RunEnd end)
     {
         JobAction action;
         switch (end.Kind)
@@ -161,6 +162,7 @@ internal sealed class RunSession(JobRecord job, JobSpec spec, ComputeTeam team, 
             case RunEndKind.Finished: action = JobAction.Succeed; break;
             case RunEndKind.Stopped: action = JobAction.Stop; break;
             case RunEndKind.Paused: action = JobAction.Pause; break;
+            case RunEndKind.Resting: action = JobAction.Rest; break;
             case RunEndKind.ShutDown: action = JobAction.Requeue; break;
             default:
                 if (ForgetIfOver() is { } over) RunnerLog.EndedByUser(services.Log, Identity.JobId, job.Attempt, over);
@@ -170,7 +172,7 @@ internal sealed class RunSession(JobRecord job, JobSpec spec, ComputeTeam team, 
         MoveOutcome outcome = OwnThread.Wait(services.Jobs.MoveAsync(new JobMove(Identity.JobId, action, Identity.RunToken, end.Reason), CancellationToken.None));
         services.Doorbell.Ring(Identity.JobId);
         OwnThread.Wait(services.Failures.FollowAsync(outcome, CancellationToken.None));
-        if (outcome.Result == MoveResult.Illegal && action is JobAction.Pause or JobAction.Requeue && outcome.Job is { Terminal: false } && !ct.IsCancellationRequested) return false;
+        if (outcome.Result == MoveResult.Illegal && action is JobAction.Pause or JobAction.Rest or JobAction.Requeue && outcome.Job is { Terminal: false } && !ct.IsCancellationRequested) return false;
         RunnerLog.Ended(services.Log, Identity.JobId, job.Attempt, action.Word(), end.Reason ?? "");
         ForgetIfOver();
         return true;
@@ -187,4 +189,4 @@ internal sealed class RunSession(JobRecord job, JobSpec spec, ComputeTeam team, 
 }
 
 /// <summary>What the runner has to give to each start of a job.</summary>
-internal sealed record RunnerServices(IJobStore Jobs, ICheckpointStore Checkpoints, IDoorbell Doorbell, DatasetLibrary Datasets, RunFailures Failures, RunnerOptions Options, TimeProvider Time, ILogger Log);
+internal sealed record RunnerServices(IJobStore Jobs, ICheckpointStore Checkpoints, IDoorbell Doorbell, DatasetLibrary Datasets, RunFailures Failures, ComputePool Pool, RunnerOptions Options, TimeProvider Time, ILogger Log);

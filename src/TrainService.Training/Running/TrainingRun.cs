@@ -100,6 +100,7 @@ internal sealed class TrainingRun : RunBase
         {
             while (!PhaseIsOver)
             {
+                if (Context.RestAfter is { } rest && _epoch >= rest && _step == 0) return Interruption() ?? Rest();
                 using Activity? span = Telemetry.Activities.StartActivity("epoch");
                 span?.SetTag("epoch", _epoch + 1);
                 if (TrainEpoch() is { } interrupted) return interrupted;
@@ -109,6 +110,12 @@ internal sealed class TrainingRun : RunBase
             if (Phase == _plan.Phases.Count - 1) return Finish();
             NextPhase();
         }
+    }
+
+    private RunEnd Rest()
+    {
+        SaveResumePoint(wait: true);
+        return new RunEnd(RunEndKind.Resting, $"Rests after {Where()}, until its sweep has compared it with the others.");
     }
 
     public override void Dispose()

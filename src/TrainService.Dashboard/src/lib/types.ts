@@ -31,7 +31,8 @@ export interface LayerSummary {
 }
 
 export interface Summary {
-  layers: LayerSummary[];
+  /** Not of jobs that train nothing. */
+  layers?: LayerSummary[];
   parameters: number;
   trainable_parameters: number;
   flops: number;

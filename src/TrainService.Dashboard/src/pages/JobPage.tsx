@@ -63,7 +63,7 @@ export function JobPage({ id }: { id: string }) {
       {job.warnings.length > 0 && (
         <section><h2>Advice</h2><ul>{job.warnings.map((w) => <li><code>{w.pointer}</code> {w.detail} {w.remedy}</li>)}</ul></section>
       )}
-      {job.summary && <section><h2>Network</h2><Totals summary={job.summary} /><details open={job.summary.layers.length < 30}><summary>{job.summary.layers.length} layers</summary><Layers layers={job.summary.layers} model={job.resolved.model} /></details></section>}
+      {job.summary?.layers && <section><h2>Network</h2><Totals summary={job.summary} /><details open={job.summary.layers.length < 30}><summary>{job.summary.layers.length} layers</summary><Layers layers={job.summary.layers} model={job.resolved.model} /></details></section>}
       <section>
         <h2>Spec</h2>
         <dl class="facts">

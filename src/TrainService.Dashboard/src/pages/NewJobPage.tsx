@@ -101,10 +101,10 @@ export function NewJobPage({ from }: { from: string | null }) {
           <Problems problem={problem} />
           {checked && (
             <>
-              <Totals summary={checked.summary} />
+              {checked.summary.layers && <Totals summary={checked.summary} />}
               {checked.warnings.length > 0 && <ul class="warnings">{checked.warnings.map((w) => <li><code>{w.pointer}</code> {w.detail} {w.remedy}</li>)}</ul>}
-              <RateCurve resolved={checked.resolved} summary={checked.summary} />
-              <details open={checked.summary.layers.length < 20}><summary>{checked.summary.layers.length} layers</summary><Layers layers={checked.summary.layers} model={checked.resolved.model} /></details>
+              {checked.summary.layers && checked.resolved.optimizer && <RateCurve resolved={checked.resolved} summary={checked.summary} />}
+              {checked.summary.layers && <details open={checked.summary.layers.length < 20}><summary>{checked.summary.layers.length} layers</summary><Layers layers={checked.summary.layers} model={checked.resolved.model} /></details>}
             </>
           )}
           {original && spec && <Changes from={original.spec} to={spec} />}

@@ -5,11 +5,15 @@ namespace TrainService.Jobs.Specs.Kinds;
 /// <summary>The kinds of jobs that there are. A kind is a line here and a line in the runner's own list, which says what it does.</summary>
 public static class JobKinds
 {
-    public static IReadOnlyList<JobKindSpec> All { get; } = [Train, RateSearch, Gan, PretrainRbm];
+    public static IReadOnlyList<JobKindSpec> All { get; } = [Train, RateSearch, Evaluate, Sweep, Gan, PretrainRbm];
 
     public static JobKindSpec Train => TrainKind.Spec;
 
     public static JobKindSpec RateSearch => RateSearchKind.Spec;
+
+    public static JobKindSpec Evaluate => EvaluateKind.Spec;
+
+    public static JobKindSpec Sweep => SweepKind.Spec;
 
     public static JobKindSpec Gan => GanKind.Spec;
 
