@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Contracts.Jobs;
-using TrainService.Jobs;
 using TrainService.Jobs.Ports;
 using TrainService.Jobs.Sweeps;
 

@@ -145,7 +145,7 @@ public sealed class SweepDriver(IJobStore store, IJobQueue queue, IDoorbell door
         if (compiled.Errors.Count > 0 || compiled.Envelope is null)
         {
             // It was right when the sweep was taken: its dataset or checkpoint has gone since.
-            SpecError? first = compiled.Errors.FirstOrDefault();
+            SpecError? first = compiled.Errors.Count > 0 ? compiled.Errors[0] : null;
             await EndAsync(sweep, JobAction.Fail, $"Trial {trial.Number} can't be submitted: {first?.Pointer} {first?.Detail}", ct).ConfigureAwait(false);
             return false;
         }

@@ -47,7 +47,7 @@ public static class SweepPoints
     }
 
     // The last parameter changes first.
-    private static Dictionary<string, JsonNode?> Point(IReadOnlyList<(string Place, Func<int, JsonNode?> At, int Count)> dimensions, int index, bool isGrid)
+    private static Dictionary<string, JsonNode?> Point(List<(string Place, Func<int, JsonNode?> At, int Count)> dimensions, int index, bool isGrid)
     {
         Dictionary<string, JsonNode?> values = new(StringComparer.Ordinal);
         int[] at = new int[dimensions.Count];

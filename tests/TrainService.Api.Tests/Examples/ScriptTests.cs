@@ -44,6 +44,26 @@ public class ScriptTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_sweep_is_ranked_and_the_example_sweeps_are_accepted()
+    {
+        foreach (string example in Directory.EnumerateFiles(Path.Combine(ServiceProgram.Examples, "sweeps"), "*.json"))
+        {
+            using HttpResponseMessage valid = await _server.Http.PostAsync("/jobs/validate", ApiClient.Json(await File.ReadAllTextAsync(example)));
+            valid.IsSuccessStatusCode.ShouldBeTrue(example + await valid.Content.ReadAsStringAsync());
+        }
+
+        JsonNode spec = Specs.Small(epochs: 1);
+        (spec["kind"], spec["sweep"]) = ("sweep", JsonNode.Parse("""{"parameters": {"/optimizer/learning_rate": [0.001, 0.1]}}"""));
+        string file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, spec.ToJsonString());
+        string[] lines = (await RunAsync("sweep.sh", file)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        File.Delete(file);
+        lines.Length.ShouldBe(4);
+        lines[0].ShouldBe("test: succeeded ");
+        lines[2].ShouldEndWith("{\"/optimizer/learning_rate\":0.1}");
+    }
+
+    [Fact]
     public async Task A_csv_is_uploaded()
     {
         string name = $"flowers-{Guid.NewGuid():N}"[..20];

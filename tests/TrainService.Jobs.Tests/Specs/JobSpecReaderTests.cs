@@ -68,7 +68,7 @@ public class JobSpecReaderTests
     public void Every_error_is_told_at_once()
     {
         IReadOnlyList<SpecError> errors = Read("""
-            {"nmae": "x", "kind": "sweep", "dataset": {"nam": "blobs"},
+            {"nmae": "x", "kind": "trian", "dataset": {"nam": "blobs"},
              "model": {"type": "sequential", "layers": [{"type": "dens", "units": 3}, {"type": "dense", "units": 0, "name": 4}]},
              "loss": "msee", "metrics": "accuracy", "optimizer": {"type": "adam", "lr": 0.1}, "batch_size": 0, "epochs": 10001,
              "checkpoint": {"keep_last": 0, "every_epoch": 1}, "limits": {"threads": 0}, "retry": {"max_attempts": -1},
@@ -77,7 +77,7 @@ public class JobSpecReaderTests
 
         errors.Select(e => (e.Pointer, e.Code)).ShouldBe(
         [
-            ("/nmae", "unknown_key"), ("/kind", "unsupported"), ("/dataset/nam", "unknown_key"), ("/dataset/name", "required"),
+            ("/nmae", "unknown_key"), ("/kind", "unknown_name"), ("/dataset/nam", "unknown_key"), ("/dataset/name", "required"),
             ("/model/layers/0/type", "unknown_name"), ("/model/layers/1/units", "out_of_range"), ("/model/layers/1/name", "wrong_type"),
             ("/loss", "unknown_name"), ("/metrics", "wrong_type"), ("/optimizer/lr", "unknown_key"), ("/batch_size", "out_of_range"), ("/epochs", "out_of_range"),
             ("/checkpoint/keep_last", "out_of_range"), ("/checkpoint/every_epoch", "unknown_key"), ("/limits/threads", "out_of_range"),
