@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using TrainService.Data.Requests;
 using TrainService.Jobs.Specs;
 using TrainService.NeuralNet.Graph;
+using TrainService.Specification;
 using TrainService.Training.Reuse;
 using TrainService.Training.Running;
 
@@ -39,8 +40,11 @@ internal static class Summary
     }
 
     /// <summary>Of a job that checks itself; with several networks their layers one network after the other, each name behind its network's.</summary>
-    public static string Of(IReadOnlyList<(string Name, Network Network)> networks, DescribedData data, long peakMemory, int stepsPerEpoch, double secondsPerEpoch) => new JsonObject
+    /// <param name="leaves">What its checkpoints will hold, by the reasons that they are saved for.</param>
+    public static string Of(IReadOnlyList<(string Name, Network Network)> networks, DescribedData data, long peakMemory, int stepsPerEpoch, double secondsPerEpoch,
+        IEnumerable<(string Which, ComponentValue Model, IReadOnlyList<int> InputShape)> leaves) => new JsonObject
     {
+        [ParentModel.Leaves] = ParentModel.Describe(leaves),
         ["layers"] = new JsonArray([.. networks.SelectMany(n => n.Network.Layers.Select(l => Layer(l, networks.Count == 1 ? l.Name : $"{n.Name}/{l.Name}")))]),
         ["models"] = new JsonObject(networks.Select(n => KeyValuePair.Create(n.Name, (JsonNode?)new JsonObject
         {

@@ -29,7 +29,8 @@ internal sealed record AskedModel(string Pointer, ComponentValue Value, ModelDef
     {
         if (value is null) return null;
         var errors = new SpecErrors();
-        Reused reused = await context.Reuse.ResolveAsync(value, context.Parent, errors, ct).ConfigureAwait(false);
+        // A parent's checkpoint takes its word's place in the job's one model only.
+        Reused reused = await context.Reuse.ResolveAsync(value, pointer == Usual ? context.Parent : null, errors, ct).ConfigureAwait(false);
         AskedModel? asked = null;
         if (reused.Model is { } plain)
         {

@@ -57,6 +57,7 @@ public class AdversarialJobTests
         summary.GetProperty("models").GetProperty("generator").GetProperty("input_shape")[0].GetInt32().ShouldBe(5);
         summary.GetProperty("estimated_seconds_per_epoch").GetDouble().ShouldBeGreaterThan(0);
         summary.GetProperty("peak_memory_bytes").GetInt64().ShouldBeGreaterThan(0);
+        summary.GetProperty("leaves").EnumerateObject().Select(l => l.Name).ShouldBe(["final", "final:discriminator"]);
         // What was resolved is understood again, and comes to the same.
         using JsonDocument again = JsonDocument.Parse(compiled.ResolvedJson);
         (await service.Compiler.CompileAsync(again.RootElement, null, default)).ResolvedJson.ShouldBe(compiled.ResolvedJson);

@@ -36,6 +36,17 @@ public class BoltzmannJobTests
             .GetProperty("pretrain_rbm").ToString().ShouldSatisfyAllConditions(r => r.ShouldContain("gaussian"), r => r.ShouldContain("\"sample_visible\": true".Replace(": ", ":")));
     }
 
+    [Fact]
+    public async Task A_later_job_of_its_chain_is_checked_against_what_it_will_leave()
+    {
+        await using var service = new ServiceHarness();
+        CompiledSpec first = await service.CompileAsync(Job());
+        var parent = new ParentSpec(null, "pretrain_rbm", first.ResolvedJson, first.SummaryJson);
+        (await service.Compiler.CompileAsync(ServiceHarness.Json("""
+            {"dataset": {"name": "synthetic-fashion", "limit": 60}, "model": {"from_checkpoint": "parent", "until": "two", "append": [{"type": "dense", "units": 10, "activation": "softmax"}]}}
+            """), parent, default)).Errors.Select(e => $"{e.Pointer}: {e.Detail}").ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("""{"sparsity_cost": 0.1}""", true)]
     [InlineData("""{"persistent": true, "gibbs_steps": 2}""", true)]

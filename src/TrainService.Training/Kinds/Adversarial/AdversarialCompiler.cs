@@ -1,4 +1,5 @@
 using TrainService.Data.Requests;
+using TrainService.Jobs;
 using TrainService.Jobs.Ports;
 using TrainService.Jobs.Specs;
 using TrainService.NeuralNet.Adversarial;
@@ -65,7 +66,8 @@ internal sealed class AdversarialCompiler : ICompiledByItself
             Envelope = new JobEnvelope(job.Name, job.Kind, job.Labels, job.Priority, job.MaxAttempts, job.MaxRuntimeSeconds, threads,
                 discriminator.Reused.CheckpointId ?? generator.Reused.CheckpointId),
             ResolvedJson = job.ToJson(),
-            SummaryJson = Summary.Of([("generator", generator.Network), ("discriminator", discriminator.Network)], data, memory, steps, seconds),
+            SummaryJson = Summary.Of([("generator", generator.Network), ("discriminator", discriminator.Network)], data, memory, steps, seconds,
+                [(ParentCheckpoint.Final, generator.Value, [(int)generator.Network.InputShape.Size]), ($"{ParentCheckpoint.Final}:{AdversarialTraining.Discriminator}", discriminator.Value, data.InputShape)]),
         };
     }
 

@@ -1,4 +1,5 @@
 using TrainService.Data.Requests;
+using TrainService.Jobs;
 using TrainService.Jobs.Ports;
 using TrainService.Jobs.Specs;
 using TrainService.NeuralNet.Boltzmann;
@@ -59,7 +60,7 @@ internal sealed class BoltzmannCompiler : ICompiledByItself
             Warnings = context.Warnings,
             Envelope = new JobEnvelope(job.Name, job.Kind, job.Labels, job.Priority, job.MaxAttempts, job.MaxRuntimeSeconds, threads, model.Reused.CheckpointId),
             ResolvedJson = job.ToJson(),
-            SummaryJson = Summary.Of([("model", model.Network)], data, memory, steps, seconds),
+            SummaryJson = Summary.Of([("model", model.Network)], data, memory, steps, seconds, [(ParentCheckpoint.Final, model.Value, data.InputShape)]),
         };
     }
 
