@@ -2,6 +2,7 @@
 # Does it help to start from layers that have learned something similar? transfer.sh [SEED …]   (1 to 10 if none is given; needs jq)
 # Trains transfer/a.json once. Then, for each seed, on 200 images of its own: transfer/b.json from scratch, and transfer/b-on-a.json on the layers of A,
 # which are frozen at first. Every network is measured on the test images of the two classes; mean and spread are over the seeds.
+# TRANSFER_JOBS names another folder of three such jobs beside this script: transfer-convolutional.
 # TRANSFER_CHANGES, a JSON object, replaces members of all three jobs: {"dataset": {"name": "synthetic-fashion"}}.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,7 +15,7 @@ trap 'rm -f "$results"' EXIT
 # run FILE SEED CHECKPOINT: trains it; prints the share of the test images that its last weights get right.
 run() {
   answer=$(jq --argjson changes "$changes" --argjson seed "$2" --arg a "$3" \
-    '. * $changes | .seed = $seed | if .model.from_checkpoint then .model.from_checkpoint = $a else . end' "$here/transfer/$1.json" \
+    '. * $changes | .seed = $seed | if .model.from_checkpoint then .model.from_checkpoint = $a else . end' "$here/${TRANSFER_JOBS:-transfer}/$1.json" \
     | curl -sS --fail-with-body "$url/jobs" -H 'Content-Type: application/json' --data-binary @-) || { echo "$answer" >&2; exit 1; }
   job=$(printf '%s' "$answer" | jq -r .id)
   until [ "$(curl -sSf "$url/jobs/$job" | jq .terminal)" = true ]; do sleep 0.2; done
