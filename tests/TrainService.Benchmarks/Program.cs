@@ -13,6 +13,7 @@ using TrainService.Benchmarks.Workloads;
 // subscribers [--count N] [--seconds S] [--units N] [--rounds N]  a training with and without clients on its event stream
 // profile WORKLOAD [--threads N]        time of each phase of a step
 // convolutions                          3x3 convolutions by patches and in tiles
+// pictures FILE.jpg [--seconds S]       decoding and resizing to 224 x 224, beside libjpeg-turbo's decoding alone
 // kernels [Vector512|Vector256|...]     GFLOP/s of products beside the processor's peak; element-wise kernels; what a phase costs
 string command = args.FirstOrDefault(a => !a.StartsWith('-')) ?? "help";
 switch (command)
@@ -30,6 +31,8 @@ switch (command)
     case "convolutions":
         ConvolutionBenchmarks.Run();
         return 0;
+    case "pictures":
+        return PictureBenchmark.Run(args[1], 224, 224, Option("--seconds", 3));
     case "service":
         return await ServiceBenchmark.RunAsync(Option("--seconds", 20), (int)Option("--checkpoint-every", 1));
     case "subscribers":
@@ -42,7 +45,7 @@ switch (command)
         Console.WriteLine(Measurement.Run(name, (int)Option("--threads", 1), Option("--seconds", 5.0)));
         return 0;
     default:
-        Console.WriteLine($"WORKLOAD [--threads N] [--seconds S] | compare [WORKLOAD ...] [--pairs N] [--seconds S] [--threads N] | pair WORKLOAD [--seconds S] | peak | profile WORKLOAD [--threads N] | service [--seconds S] [--checkpoint-every N] | kernels [PATH] | convolutions");
+        Console.WriteLine($"WORKLOAD [--threads N] [--seconds S] | compare [WORKLOAD ...] [--pairs N] [--seconds S] [--threads N] | pair WORKLOAD [--seconds S] | peak | profile WORKLOAD [--threads N] | service [--seconds S] [--checkpoint-every N] | kernels [PATH] | convolutions | pictures FILE.jpg");
         Console.WriteLine($"Workloads: {string.Join(' ', Catalog.Names)}");
         return command == "help" ? 0 : 2;
 }

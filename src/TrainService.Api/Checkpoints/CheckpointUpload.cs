@@ -33,7 +33,7 @@ internal sealed class CheckpointUpload : IAsyncDisposable
         var upload = new CheckpointUpload();
         try
         {
-            await MultipartBody.ReadAsync(request, limit, "multipart/form-data with a part weights, and optionally model, loss, classes, mapping and layout",
+            await MultipartBody.ReadAsync(request, limit, "multipart/form-data with a part weights, and optionally model, loss, classes, preprocess, mapping and layout",
                 (part, section) => upload.TakeAsync(part, section, folder, ct), ct);
             upload.RequireParts();
             upload._weights!.Position = 0;
@@ -54,7 +54,7 @@ internal sealed class CheckpointUpload : IAsyncDisposable
             throw MultipartBody.Bad($"There are two parts '{part}'.");
         switch (part)
         {
-            case "model" or "loss" or "classes" or "mapping" or "layout":
+            case "model" or "loss" or "classes" or "preprocess" or "mapping" or "layout":
                 _description[part] = Json(await MultipartBody.TextAsync(section, part, LongestPart, ct), part);
                 break;
             case "weights":
@@ -63,14 +63,14 @@ internal sealed class CheckpointUpload : IAsyncDisposable
                 await MultipartBody.CopyAsync(section, _weights, FileName, ct);
                 break;
             default:
-                throw MultipartBody.Bad($"There is a part '{part}'; the parts are model, weights, loss, classes, mapping and layout.");
+                throw MultipartBody.Bad($"There is a part '{part}'; the parts are model, weights, loss, classes, preprocess, mapping and layout.");
         }
     }
 
     // A loss and the like may be a bare word, without the quotes of JSON.
     private static string Json(string text, string part)
     {
-        if (part is "loss" or "mapping" or "layout" && text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) return $"\"{text}\"";
+        if (part is "loss" or "classes" or "preprocess" or "mapping" or "layout" && text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) return $"\"{text}\"";
         JsonBody.Parse(Encoding.UTF8.GetBytes(text)).Dispose();
         return text;
     }

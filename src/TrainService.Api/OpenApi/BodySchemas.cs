@@ -185,7 +185,8 @@ internal sealed class BodySchemas : IDocumentFilter
             ["loss"] = Text("What it was trained for, by name or as JSON; unless given taken from the file, or guessed from the output."),
             ["mapping"] = Text("For safetensors and NPZ: name, order, or a JSON object of names in the file and names in the model."),
             ["layout"] = Text("For safetensors and NPZ: auto, keras or pytorch."),
-            ["classes"] = Text("A JSON list of the classes' names, in the order of the outputs."),
+            ["classes"] = Text("A JSON list of the classes' names, in the order of the outputs; imagenet or imagenet_darknet for the thousand of ImageNet, which pictures to 1000 outputs get anyway."),
+            ["preprocess"] = Text("A JSON list of steps (rescale, imagenet, samplewise) from pictures in [0, 1] to what the network takes; a network of the zoo gets its own."),
         },
         Required = new HashSet<string> { "weights" },
     };

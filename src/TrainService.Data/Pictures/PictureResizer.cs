@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace TrainService.Data.Pictures;
 
@@ -29,7 +32,9 @@ public sealed class PictureResizer(int height, int width, ResizeMode mode, bool 
         int channels = picture.Channels, stride = picture.Width * channels;
         ReadOnlySpan<byte> pixels = picture.Pixels;
         Tap[] across = Taps(columns, width, mode), down = Taps(rows, height, mode);
-        float[] blended = new float[columns * channels];
+        // A pixel is read as four numbers, whatever it has.
+        float[] room = new float[(columns * channels) + 1];
+        Span<float> blended = room.AsSpan(0, columns * channels);
         for (int y = 0; y < height; y++)
         {
             Tap row = down[y];
@@ -37,8 +42,8 @@ public sealed class PictureResizer(int height, int width, ResizeMode mode, bool 
             ReadOnlySpan<byte> lower = pixels.Slice(((top + row.To) * stride) + (left * channels), blended.Length);
             Blend(upper, lower, row.Share, blended);
             Span<byte> line = target.Slice(y * width * channels, width * channels);
-            if (channels == 3) AcrossRgb(blended, across, line);
-            else Across(blended, across, channels, line);
+            if (channels == 3) AcrossRgb(room, across, line);
+            else Across(room, across, channels, line);
         }
     }
 
@@ -96,16 +101,26 @@ public sealed class PictureResizer(int height, int width, ResizeMode mode, bool 
         (b + ((Vector.ConvertToSingle(Vector.AsVectorInt32(l1)) - b) * share)).CopyTo(result[Vector<float>.Count..]);
     }
 
+    /// <param name="row">One number more than its pixels have.</param>
     private static void AcrossRgb(float[] row, Tap[] taps, Span<byte> line)
     {
+        ref float first = ref MemoryMarshal.GetArrayDataReference(row);
+        Vector128<byte> lowest = Vector128.Create((byte)0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
         for (int x = 0; x < taps.Length; x++)
         {
             Tap tap = taps[x];
-            ReadOnlySpan<float> a = row.AsSpan(3 * tap.From, 3), b = row.AsSpan(3 * tap.To, 3);
-            Span<byte> to = line.Slice(3 * x, 3);
-            to[0] = (byte)(a[0] + ((b[0] - a[0]) * tap.Share) + 0.5f);
-            to[1] = (byte)(a[1] + ((b[1] - a[1]) * tap.Share) + 0.5f);
-            to[2] = (byte)(a[2] + ((b[2] - a[2]) * tap.Share) + 0.5f);
+            Vector128<float> a = Vector128.LoadUnsafe(ref first, (nuint)(3 * tap.From)), b = Vector128.LoadUnsafe(ref first, (nuint)(3 * tap.To));
+            Vector128<float> blend = a + ((b - a) * Vector128.Create(tap.Share)) + Vector128.Create(0.5f);
+            uint pixel = Vector128.Shuffle(Vector128.ConvertToInt32Native(blend).AsByte(), lowest).AsUInt32().ToScalar();
+            Span<byte> to = line[(3 * x)..];
+            // The fourth byte is the next pixel's first, which is written after it; beyond the last one there is nothing.
+            if (to.Length >= 4)
+            {
+                Unsafe.WriteUnaligned(ref MemoryMarshal.GetReference(to), pixel);
+                continue;
+            }
+
+            (to[0], to[1], to[2]) = ((byte)pixel, (byte)(pixel >> 8), (byte)(pixel >> 16));
         }
     }
 

@@ -24,6 +24,8 @@ public sealed class ImagenetScaling(string mode) : Preprocessor
 
     public override string Name => "imagenet";
 
+    public override bool LearnsFromRows => false;
+
     public override string? Problem(IReadOnlyList<int> shape)
         => mode == "tf" || shape is [_, _, 3] ? null : $"{mode} needs pictures of three channels, not inputs of shape [{string.Join(", ", shape)}].";
 

@@ -11,6 +11,9 @@ public abstract class Preprocessor
     /// <summary>True when it changes targets rather than inputs.</summary>
     public virtual bool OnTargets => false;
 
+    /// <summary>It learns from training rows; otherwise it is the same for any.</summary>
+    public virtual bool LearnsFromRows => true;
+
     /// <summary>Why it can't be applied to inputs of this shape; null when it can.</summary>
     public virtual string? Problem(IReadOnlyList<int> shape) => null;
 

@@ -23,5 +23,7 @@ public sealed class Rescale(float scale, float offset) : Preprocessor
 
     public override string Name => "rescale";
 
+    public override bool LearnsFromRows => false;
+
     public override FittedStep Fit(RowSource training, IReadOnlyList<int> shape, ReadOnlySpan<bool> numeric) => new(Name, [0], [scale], [offset]);
 }

@@ -25,6 +25,8 @@ public sealed class Samplewise : Preprocessor
 
     public override string Name => "samplewise";
 
+    public override bool LearnsFromRows => false;
+
     public override FittedStep Fit(RowSource training, IReadOnlyList<int> shape, ReadOnlySpan<bool> numeric)
         => new(Name, [0], [1], [0]) { CentersRow = _center, ScalesRow = _scale };
 }

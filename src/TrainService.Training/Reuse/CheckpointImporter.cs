@@ -31,8 +31,9 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
     public static IReadOnlyList<ArgumentSpec> Arguments { get; } =
     [
         Arg.Component("model", "model", "The network, in any form that a job takes. Its first layer says the shape of a sample. Left out: the one in the file.", nullable: true),
-        Arg.Component("loss", "loss", "What it was trained for; left out: what the file says, or guessed from the output: softmax tells classes, sigmoid yes or no, anything else numbers.", nullable: true),
-        new("classes", ArgumentKind.Texts, "Names of the classes, in the order of the outputs.") { Count = (1, 100_000), Nullable = true },
+        Arg.Component("loss", "loss", "What it was trained for; left out: what the file says, or guessed from the output: softmax tells classes, and so does an output that is named by classes; sigmoid yes or no, anything else numbers.", nullable: true),
+        ImportedMeaning.Classes,
+        ImportedMeaning.Preprocess,
         new("mapping", ArgumentKind.Json, "For safetensors and NPZ: \"name\", \"order\", or an object of names in the file and names in the model (layer/role). Left out: by name, or else by order.") { Nullable = true },
         Arg.Choice("layout", "For safetensors and NPZ: whose layout kernels have; auto tells by the names.", "auto", ["auto", "keras", "pytorch"]),
     ];
@@ -66,9 +67,9 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
         JsonElement json = described?.RootElement ?? (description.TryGetProperty("model", out JsonElement sent) ? sent : default);
         if (ImportedModel.Read(json, asked.OptionalValue("model"), opened.Keras?.KerasVersion, errors) is not { } imported) return new ImportOutcome { Errors = onnx is null ? errors.All : OnnxSource.AtTheirNodes(errors.All, onnx) };
         (ComponentValue model, ModelDefinition definition, Network network) = imported;
-        ComponentValue loss = asked.OptionalValue("loss") ?? ImportedModel.LossOf(opened.Keras, network) ?? GuessLoss(definition);
-        string[]? classes = asked.Has("classes") ? [.. asked.Texts("classes")] : null;
-        CheckClasses(classes, network, errors);
+        IReadOnlyList<string>? classes = ImportedMeaning.ClassesOf(asked, network, errors);
+        ComponentValue loss = asked.OptionalValue("loss") ?? ImportedModel.LossOf(opened.Keras, network) ?? ImportedMeaning.GuessLoss(definition, network, classes);
+        FittedPreprocessing preprocessing = ImportedMeaning.PreprocessingOf(asked, network, errors);
         if (network.ParameterCount > MostBytes / sizeof(float))
             errors.Add("/model", "too_large", $"The model has {network.ParameterCount:N0} weights; at most {MostBytes / sizeof(float):N0} are taken.", network.ParameterCount);
         CheckMapping(given, opened, network, errors);
@@ -76,7 +77,7 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
         WeightSource source = onnx is not null ? onnx.Weights : opened.Keras is { } keras ? KerasSource.Of(keras, KerasNode.Of(json, definition, network))
             : ArraySource.Of(opened.Arrays!, network, given, byOrder, asked.Text("layout") switch { "keras" => false, "pytorch" => true, _ => null });
         source = source with { Tensors = [.. source.Tensors, .. GivenTensors.Of(network, source)] };
-        return await SaveAsync(network, Describe(model, network, loss, classes), source, errors, owner, ct).ConfigureAwait(false);
+        return await SaveAsync(network, Describe(model, network, loss, classes, preprocessing), source, errors, owner, ct).ConfigureAwait(false);
     }
 
     private async Task<ImportOutcome> SaveAsync(Network network, CheckpointMetadata metadata, WeightSource source, SpecErrors errors, string? owner, CancellationToken ct)
@@ -154,24 +155,7 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
         ];
     }
 
-    private static ComponentValue GuessLoss(ModelDefinition model) => JobVocabulary.All.WithDefaults("loss", FitCheck.OutputActivation(model) switch
-    {
-        "softmax" => "sparse_categorical_crossentropy",
-        "sigmoid" => "binary_crossentropy",
-        _ => "mse",
-    });
-
-    private static void CheckClasses(string[]? classes, Network network, SpecErrors errors)
-    {
-        if (classes is null) return;
-        long outputs = network.OutputShape.Size;
-        if (classes.Length != outputs && !(outputs == 1 && classes.Length == 2))
-            errors.Add("/classes", "conflict", $"The model puts out {outputs} numbers, but there are {classes.Length} names.", classes.Length);
-        if (classes.Distinct(StringComparer.Ordinal).Count() < classes.Length)
-            errors.Add("/classes", "conflict", "Two classes have the same name.");
-    }
-
-    private static CheckpointMetadata Describe(ComponentValue model, Network network, ComponentValue loss, string[]? classes)
+    private static CheckpointMetadata Describe(ComponentValue model, Network network, ComponentValue loss, IReadOnlyList<string>? classes, FittedPreprocessing preprocessing)
     {
         int[] input = [.. network.InputShape.Axes];
         int length = ((Loss)loss.Create()).TargetLength((int)network.OutputShape.Size);
@@ -181,7 +165,7 @@ public sealed class CheckpointImporter(ICheckpointStore checkpoints)
             InputShape = input,
             Loss = SpecWriter.Write(loss),
             Target = classes is null ? null : new TargetDescription { Kind = length == 1 ? TargetKind.Class : TargetKind.Vector, Shape = [length], ClassNames = classes },
-            Preprocessing = JsonNode.Parse(new FittedPreprocessing { InputShape = input }.ToJson()),
+            Preprocessing = JsonNode.Parse(preprocessing.ToJson()),
         };
     }
 }

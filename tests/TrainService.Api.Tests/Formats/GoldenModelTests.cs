@@ -44,9 +44,21 @@ public class GoldenModelTests(SharedServer shared)
                 using Stream target = zip.CreateEntry($"darknettiny/{name}").Open();
                 await target.WriteAsync(SharedAssets.Read($"tfjs/darknettiny/{name}"));
             }
-        using HttpResponseMessage answer = await _http.ImportAsync(null, stream.ToArray());
+        using HttpResponseMessage answer = await _http.ImportAsync(null, stream.ToArray(), ("classes", "imagenet_darknet"));
         answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
-        await GoldenAsync(await answer.BodyAsync(), "darknettiny.json", v => v / 255, "output", 1e-5);
+        JsonNode made = await answer.BodyAsync();
+        await GoldenAsync(made, "darknettiny.json", v => v / 255, "output", 1e-5);
+
+        // Scores become probabilities of ImageNet's categories, in Darknet's order.
+        using MultipartFormDataContent form = new()
+        {
+            { new ByteArrayContent(SharedAssets.Files("images/pets/dogs").First(f => f.Name.Contains("pyrenees_158", StringComparison.Ordinal)).Bytes), "image", "dog.jpg" },
+            { new StringContent("""{"top_k": 5}"""), "spec" },
+        };
+        using HttpResponseMessage asked = await _http.PostAsync($"/checkpoints/{made["id"]!.GetValue<string>()}/predict", form);
+        JsonArray top = (await asked.BodyAsync())["classes"]![0]!.AsArray();
+        top[0]!["name"]!.GetValue<string>().ShouldBe("Great_Pyrenees");
+        top.Sum(c => c!["probability"]!.GetValue<double>()).ShouldBeInRange(0.9, 1);
     }
 
     [AssetFact("onnx/mnist-8.onnx")]

@@ -10,6 +10,11 @@ internal static class SharedAssets
 
     public static byte[] Read(string path) => File.ReadAllBytes(Path.Combine(Folder, path));
 
+    /// <summary>All files of a folder, by their place in it, in order.</summary>
+    public static IEnumerable<(string Name, byte[] Bytes)> Files(string folder)
+        => Directory.EnumerateFiles(Path.Combine(Folder, folder), "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(f => (Path.GetRelativePath(Path.Combine(Folder, folder), f).Replace('\\', '/'), File.ReadAllBytes(f)));
+
     public static string Text(string path) => File.ReadAllText(Path.Combine(Folder, path));
 }
 
