@@ -17,7 +17,8 @@ internal static class ImportedMeaning
     private const string ClassesKey = "classes", PreprocessKey = "preprocess";
 
     public static ArgumentSpec Classes { get; } = new(ClassesKey, ArgumentKind.Texts, $"Names of the classes, in the order of the outputs; or {ImagenetClasses.Word} for ImageNet's thousand in Keras's order, "
-        + $"{ImagenetClasses.DarknetWord} in Darknet's. Left out: {ImagenetClasses.Word} for a network from pictures of three channels to 1000 outputs, else none.") { Count = (1, 100_000), Nullable = true };
+        + $"{ImagenetClasses.DarknetWord} in Darknet's. Left out: {ImagenetClasses.Word} for a network from pictures of three channels to 1000 outputs, else none.")
+    { Count = (1, 100_000), Nullable = true };
 
     public static ArgumentSpec Preprocess { get; } = new(PreprocessKey, ArgumentKind.Components,
         "What makes of pictures in [0, 1] (bytes / 255) what the network takes: rescale, imagenet, samplewise. It is applied to raw inputs of predict. Left out: what keras.applications does "
