@@ -1,6 +1,7 @@
 using TrainService.NeuralNet.Layers;
 using TrainService.NeuralNet.Layers.Convolution;
 using TrainService.NeuralNet.Layers.Images;
+using TrainService.NeuralNet.Layers.Latent;
 using TrainService.NeuralNet.Layers.Merging;
 using TrainService.NeuralNet.Layers.Noise;
 using TrainService.NeuralNet.Layers.Normalization;
@@ -30,6 +31,9 @@ public static partial class Registries
         .. ChannelDropout.Descriptors,
         GaussianDropout.Descriptor,
         GaussianNoise.Descriptor,
+        MaskingNoise.Descriptor,
+        GaussianSampling.Descriptor,
+        KlSparsity.Descriptor,
         BatchNormalization.Descriptor,
         LayerNormalization.Descriptor,
         GroupNormalization.Descriptor,
@@ -45,7 +49,8 @@ public static partial class Registries
         .. Merge.Descriptors,
         ScaledAdd.Descriptor,
         Concatenate.Descriptor,
-        Dot.Descriptor])
+        Dot.Descriptor,
+        .. Distance.Descriptors])
     {
         Introduction = Introductions.Layers,
     };

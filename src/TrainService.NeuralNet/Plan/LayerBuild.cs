@@ -194,6 +194,9 @@ public sealed class LayerBuild
         return value;
     }
 
+    /// <summary>A row of these holds a double that joins the loss of its sample: what the layer itself works out.</summary>
+    internal void AddPenalties(PlanBuffer penalties) => _plan.AddActivityPenalty(penalties);
+
     private void Penalize(Value value, Regularizer penalty)
     {
         // No part of a score.

@@ -44,6 +44,8 @@ public sealed class LayerGradientTests
         """{"type": "normalization", "mean": [0.5], "variance": [4]}""",
         """{"type": "normalization", "mean": [0.5], "variance": [4], "invert": true}""",
         """{"type": "activity_regularization", "l1": 0.1, "l2": 0.2}""",
+        """{"type": "masking_noise", "rate": 0.4}""",
+        """{"type": "dense", "units": 9, "activation": "sigmoid"}, {"type": "kl_sparsity", "target": 0.2, "weight": 0.3}""",
     };
 
     [Theory]

@@ -15,6 +15,8 @@ public sealed class JoiningTests
     [InlineData("""{"type": "dot", "axes": [1, 1]}""", "[2, 3]", "[2, 1]", new[] { 90f, 120, 150 })]
     [InlineData("""{"type": "dot", "axes": -1}""", "[3]", "[3]", new[] { 140f })]
     [InlineData("""{"type": "dot", "axes": 1, "normalize": true}""", "[3]", "[3]", new[] { 1f })]
+    [InlineData("\"euclidean_distance\"", "[3]", "[3]", new[] { 33.674916f })]
+    [InlineData("\"absolute_difference\"", "[3]", "[3]", new[] { 9f, 18, 27 })]
     public void By_hand(string join, string first, string second, float[] expected)
         // x = 1, 2, 3 …; the first is x itself, the second 10 · the beginning of x.
         => Forward.ShouldBeNear(Forward.Run(Nodes(join, first, second, 10), new Shape(6), [1, 2, 3, 4, 5, 6]), expected);
@@ -30,6 +32,11 @@ public sealed class JoiningTests
     [InlineData("""{"type": "dot", "axes": [1, 2]}""", "[2, 3]", "[3, 2]")]
     [InlineData("""{"type": "dot", "axes": 1, "normalize": true}""", "[6]", "[6]")]
     [InlineData("""{"type": "dot", "axes": 2, "normalize": true}""", "[2, 3]", "[2, 3]")]
+    [InlineData("\"euclidean_distance\"", "[6]", "[6]")]
+    [InlineData("\"euclidean_distance\"", "[2, 3]", "[2, 3]")]
+    [InlineData("\"absolute_difference\"", "[2, 3]", "[2, 3]")]
+    [InlineData("""{"type": "gaussian_sampling", "kl_weight": 0.3}""", "[6]", "[6]")]
+    [InlineData("""{"type": "gaussian_sampling", "kl_weight": 0}""", "[2, 3]", "[2, 3]")]
     public void Gradients_agree_with_differences(string join, string first, string second)
     {
         LayerNode[] nodes = Parts.Layers($$"""
@@ -43,6 +50,8 @@ public sealed class JoiningTests
     [Theory]
     [InlineData("\"add\"", "[2, 3]", "[3, 2]", "axes of size 1")]
     [InlineData("\"add\"", "[2, 3]", "[3]", "axes of size 1")]
+    [InlineData("\"euclidean_distance\"", "[2, 3]", "[3, 2]", "two inputs of one shape")]
+    [InlineData("\"gaussian_sampling\"", "[2, 3]", "[3, 2]", "as many log-variances as means")]
     [InlineData("""{"type": "dot", "axes": 1}""", "[2, 3]", "[3, 2]", "must be equal")]
     [InlineData("""{"type": "dot", "axes": 3}""", "[2, 3]", "[3, 2]", "has no axis 3")]
     [InlineData("""{"type": "concatenate", "axis": 1}""", "[2, 3]", "[3, 2]", "differ only")]
