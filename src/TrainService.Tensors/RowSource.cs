@@ -23,6 +23,12 @@ public abstract class RowSource
     {
     }
 
+    /// <summary>Called before the steps of an epoch, while nobody draws: sources that vary by epoch remember it.</summary>
+    /// <param name="epoch">From 0, numbered through.</param>
+    public virtual void BeginEpoch(int epoch)
+    {
+    }
+
     /// <summary>Writes row <paramref name="row"/> as float32.</summary>
     public abstract void CopyRow(int row, Span<float> destination);
 }

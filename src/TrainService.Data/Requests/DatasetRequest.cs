@@ -37,6 +37,9 @@ public sealed record DatasetRequest
     /// <summary>At most so many rows to train and validate on together.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>So many rows are left out first: those that <see cref="Limit"/> would choose of the same seed.</summary>
+    public int? Skip { get; init; }
+
     /// <summary>For tables: the columns to take as input.</summary>
     public IReadOnlyList<string>? Features { get; init; }
 
@@ -62,6 +65,8 @@ public sealed record DatasetRequest
         },
         new("classes", ArgumentKind.Json, "Keep only these classes (names or indices), renumbered in this order.") { Nullable = true },
         Arg.Integer("limit", "At most so many rows to train and validate on together.", min: 1, max: int.MaxValue, nullable: true),
+        Arg.Integer("skip", "Leave out so many rows first: those that limit would choose with the same seed. A job with \"skip\": 500 and one with \"limit\": 500 share no row.", min: 0,
+            max: int.MaxValue, nullable: true),
         new("features", ArgumentKind.Texts, "Columns of a table to take as input.") { Count = (1, 100_000), Nullable = true },
         new("label", ArgumentKind.Json, "Column of a table to predict, or a list of numeric ones.") { Nullable = true },
         new("preprocess", ArgumentKind.Components, "Steps fitted on the training rows and applied to every row, in order.")
@@ -81,6 +86,7 @@ public sealed record DatasetRequest
         Split = arguments.OptionalText("split") is { } split ? Enum.Parse<SplitKind>(split, ignoreCase: true) : null,
         Classes = Json(arguments, "classes"),
         Limit = arguments.OptionalInteger("limit"),
+        Skip = arguments.OptionalInteger("skip"),
         Features = arguments.Has("features") ? arguments.Texts("features") : null,
         Label = Json(arguments, "label") is { } label ? LabelColumns(label) : null,
         Preprocess = arguments.Has("preprocess") ? (IReadOnlyList<ComponentValue>)arguments.Values["preprocess"]! : [],

@@ -30,13 +30,17 @@ internal static class Planner
         if (selected.Counts.Train == 0) errors.Add(new($"{Root}/classes", "conflict", "No training rows have these classes."));
         AugmentationSettings? augment = request.Augment is { } asked ? AugmentationPlan.Read(asked, selected, oneHot >= 0, errors) : null;
         (PartSource Source, int Rows)? other = validation is null ? null : ValidationMatch.Of(selected, validation, request.Classes is not null, $"{Root}/validation", errors);
-        int rows = Math.Min(request.Limit ?? int.MaxValue, selected.Counts.Train), aside = SetAside(request, rows, errors);
+        int skip = request.Skip ?? 0;
+        if (skip > 0 && skip >= selected.Counts.Train)
+            errors.Add(new($"{Root}/skip", "out_of_range", $"Leaving out {skip:N0} of {selected.Counts.Train:N0} rows leaves none to train on.", skip));
+        int rows = Math.Min(request.Limit ?? int.MaxValue, Math.Max(selected.Counts.Train - skip, 0)), aside = SetAside(request, rows, errors);
         if (errors.Count > before) return null;
         int? validates = request.ValidationSplit is not null ? aside : other?.Rows ?? selected.Counts.Validation;
         return new()
         {
             Selected = selected,
             Split = request.Split ?? (classes ? SplitKind.Stratified : SplitKind.Random),
+            Skip = skip,
             Rows = rows,
             SetAside = aside,
             OtherValidation = other?.Source,

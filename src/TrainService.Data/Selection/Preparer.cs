@@ -22,6 +22,8 @@ internal static class Preparer
         // Read once: sorting rows by class and leaving some out both need them.
         int[]? labels = classes && (own.Renumbering is not null || plan.Split == SplitKind.Stratified) ? Import.Divider.Labels(all.Targets) : null;
         int[] rows = Kept(all.Count, own.Renumbering is null ? null : labels);
+        // What limit would have chosen of so many: a job with that limit and this one share no row.
+        if (plan.Skip > 0) rows = Choose(rows, labels, plan, plan.Skip, first: true, new(seed, RandomPurpose.Split, LimitStream)).Others;
         if (rows.Length > plan.Rows) rows = Choose(rows, labels, plan, plan.Rows, first: true, new(seed, RandomPurpose.Split, LimitStream)).Chosen;
         (int[] aside, int[] train) = plan.SetAside == 0 ? ([], rows)
             : Choose(rows, labels, plan, plan.SetAside, first: false, new(seed, RandomPurpose.Split, ValidationStream));

@@ -11,6 +11,9 @@ internal sealed record RequestPlan
 
     public required SplitKind Split { get; init; }
 
+    /// <summary>Training rows that are left out first.</summary>
+    public int Skip { get; init; }
+
     /// <summary>Training rows that are used at all, those set aside for validation among them.</summary>
     public required int Rows { get; init; }
 

@@ -22,8 +22,9 @@ internal sealed class TensorSnapshot
     private TensorSnapshot(IEnumerable<(NamedArray Array, float[] Values, Action<float[]> Read)> tensors) => _tensors = [.. tensors];
 
     /// <summary>All parameters of a network, named "layer/role".</summary>
-    public static TensorSnapshot OfWeights(NetworkState state, string prefix = "")
-        => new(state.Parameters.Select(p => (prefix + p.Name, Axes(p.Shape), (Action<float[]>)(values => p.Read(values)))));
+    /// <param name="layers">Those of some layers only, by name.</param>
+    public static TensorSnapshot OfWeights(NetworkState state, string prefix = "", Func<string, bool>? layers = null)
+        => new(state.Parameters.Where(p => layers?.Invoke(p.Layer) != false).Select(p => (prefix + p.Name, Axes(p.Shape), (Action<float[]>)(values => p.Read(values)))));
 
     /// <summary>The optimizer's slots, named "prefix slot/layer/role".</summary>
     public static TensorSnapshot OfSlots(OptimizerState slots, string prefix)
@@ -32,6 +33,10 @@ internal sealed class TensorSnapshot
     /// <summary>Numbers that belong to no network.</summary>
     /// <param name="read">Copies them.</param>
     public static TensorSnapshot OfNumbers(string name, int length, Action<float[]> read) => new([(name, (IReadOnlyList<long>)[length], read)]);
+
+    /// <summary>Numbers that stay as they are.</summary>
+    public static TensorSnapshot OfFixed(IEnumerable<NamedArray> arrays)
+        => new(arrays.Select(a => (a.Name, a.Shape, a.ToSingles())).Select(a => (a.Name, a.Shape, (Action<float[]>)(values => a.Item3.CopyTo(values, 0)))));
 
     /// <summary>A copy of a copy: what it held when this one is taken.</summary>
     public static TensorSnapshot OfSnapshot(TensorSnapshot other)

@@ -59,6 +59,7 @@ public sealed class SpecCompiler : ISpecCompiler
         if (model is not null) model = InputArrays.Place(model, data?.Dataset.Inputs, errors);
         Arguments plain = reading.Arguments.With("model", model);
         DerivedTraining? derived = data is null ? null : kind.Derive(plain, data, errors);
+        if (derived is not null) warnings.AddRange(derived.Warnings);
         if (derived is not null) (plain, data, model) = (derived.Job, derived.Described, derived.Job.OptionalValue("model"));
         var definition = derived is null && kind.IsDerived ? null : (ModelDefinition?)model?.Create();
         Network? network = definition is null ? null : NetworkBuilder.Build(definition, data?.InputShape, errors);
@@ -84,6 +85,8 @@ public sealed class SpecCompiler : ISpecCompiler
         IReadOnlyList<PhasePlan> phases = TrainingPlanner.Phases(job, network, errors);
         long memory = phases.Max(p => MemoryEstimate.Of(p.Network, p.Optimizer, p.BatchSize, data.Counts.Validation is null ? 0 : Validator.BatchFor(p.BatchSize), data,
             phases.Any(CallbackSet.HasMemory), job.Pruning is not null));
+        List<StageEstimate> later = [.. derived!.Later.Select(stage => StageEstimate.Of(job, stage, errors)).OfType<StageEstimate>()];
+        memory = Math.Max(memory, later.Select(s => s.MemoryBytes).DefaultIfEmpty().Max());
         _limits.Check(job, network, memory, errors);
         if (errors.Any) return new CompiledSpec { Errors = errors.All };
         new Advice(job, definition, data, warnings).Give();
@@ -94,12 +97,16 @@ public sealed class SpecCompiler : ISpecCompiler
         foreach (PhasePlan phase in phases)
             seconds.Add(await _speed.SecondsPerEpochAsync(phase.Network, data.Counts.Train, phase.StepsPerEpoch(data.Counts.Train), data.Counts.Validation ?? 0,
                 Math.Min(threads, _pool.Threads)).ConfigureAwait(false));
+        JsonArray? stages = null;
+        foreach (StageEstimate stage in later)
+            (stages ??= []).Add(stage.Tell(await _speed.SecondsPerEpochAsync(stage.Network, stage.Data.Counts.Train, stage.Phases[0].StepsPerEpoch(stage.Data.Counts.Train),
+                stage.Data.Counts.Validation ?? 0, Math.Min(threads, _pool.Threads)).ConfigureAwait(false)));
         return new CompiledSpec
         {
             Warnings = reused.Places(warnings),
             Envelope = new JobEnvelope(job.Name, job.Kind, job.Labels, job.Priority, job.MaxAttempts, job.MaxRuntimeSeconds, threads, FromCheckpoint: reused.CheckpointId),
-            ResolvedJson = derived!.Stored.Aggregate(job, (stored, member) => stored.With(member.Key, member.Value)).ToJson(),
-            SummaryJson = Summary.Of(job, data, reused.Source, phases, memory, seconds, kind.IsDerived ? Left(derived, job, network) : null),
+            ResolvedJson = derived.Stored.Aggregate(job, (stored, member) => stored.With(member.Key, member.Value)).ToJson(),
+            SummaryJson = Summary.Of(job, data, reused.Source, phases, memory, seconds, kind.IsDerived ? Left(derived, job, network) : null, stages),
         };
     }
 

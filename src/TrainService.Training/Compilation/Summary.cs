@@ -16,7 +16,8 @@ internal static class Summary
     /// <param name="secondsPerEpoch">Of each phase.</param>
     /// <param name="source">Network of the checkpoint that the job starts from; null without one.</param>
     /// <param name="leaves">What others can start from, where that is not the job's model.</param>
-    public static string Of(JobSpec job, DescribedData data, Network? source, IReadOnlyList<PhasePlan> phases, long peakMemory, IReadOnlyList<double> secondsPerEpoch, JsonObject? leaves = null)
+    /// <param name="stages">Trainings that follow the one described, where the job is several.</param>
+    public static string Of(JobSpec job, DescribedData data, Network? source, IReadOnlyList<PhasePlan> phases, long peakMemory, IReadOnlyList<double> secondsPerEpoch, JsonObject? leaves = null, JsonArray? stages = null)
     {
         Network network = phases[0].Network;
         var summary = new JsonObject
@@ -35,6 +36,7 @@ internal static class Summary
         };
         if (job.HasPhases) summary["phases"] = new JsonArray([.. phases.Select((p, i) => Phase(p, job.Phases[i], data.Counts.Train, secondsPerEpoch[i]))]);
         if (source is not null && WeightsFrom.Of(job.Model) is { } from) summary["reuse"] = ReuseReport.Of(from, network, source);
+        if (stages is not null) summary["later_stages"] = stages;
         if (leaves is not null) summary[ParentModel.Leaves] = leaves;
         return summary.ToJsonString(JsonSerializerOptions.Default);
     }
@@ -102,5 +104,5 @@ internal static class Summary
     private static JsonArray Shape(IEnumerable<int> axes) => [.. axes.Select(n => (JsonNode?)n)];
 
     // Three digits: more would pretend to know.
-    private static double Rounded(double seconds) => double.Parse(seconds.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    internal static double Rounded(double seconds) => double.Parse(seconds.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

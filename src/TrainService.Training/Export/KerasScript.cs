@@ -30,7 +30,8 @@ internal sealed class KerasScript
         _model = model;
         if (job is null) return;
         using JsonDocument json = JsonDocument.Parse(job.ResolvedJson);
-        _job = JobVocabulary.Reader.Read(json.RootElement).Spec;
+        // Of other kinds the checkpoint is not all that the job trained.
+        _job = JobVocabulary.Reader.Read(json.RootElement).Spec is { Kind: JobArguments.TrainKind } trained ? trained : null;
         _stepsPerEpoch = job.StepsPerEpoch;
     }
 

@@ -18,6 +18,12 @@ internal sealed record DerivedTraining(Arguments Job, DescribedData Described)
     /// </summary>
     public IReadOnlyList<(string Which, ComponentValue Model, IReadOnlyList<int> InputShape)> Leaves { get; init; } = [];
 
+    /// <summary>Advice about what was derived.</summary>
+    public IReadOnlyList<SpecWarning> Warnings { get; init; } = [];
+
+    /// <summary>Trainings that follow, each over what those before it have learned to make of the rows.</summary>
+    public IReadOnlyList<DerivedTraining> Later { get; init; } = [];
+
     /// <summary>The rows of <see cref="Described"/>, of the dataset's own.</summary>
     public Func<PreparedData, PreparedData> Rows { get; init; } = rows => rows;
 }

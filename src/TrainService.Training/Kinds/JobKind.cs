@@ -22,6 +22,16 @@ internal abstract class JobKind(JobKindSpec spec)
     /// <returns>Null when errors were added, or when what it takes was wrong and told before.</returns>
     public virtual DerivedTraining? Derive(Arguments job, DescribedData data, SpecErrors errors) => new(job, data);
 
+    /// <summary>The kind's own object; null where something in it was wrong, which was told when it was read.</summary>
+    protected Arguments? Asked(Arguments job)
+        => job.OptionalObject(Name) is { } asked && spec.Arguments.All(a => a.Nullable || asked.Has(a.Name)) ? asked : null;
+
+    /// <summary>Derived rows can't be changed at random by the dataset's own means.</summary>
+    protected void RefuseAugmentation(DescribedData data, SpecErrors errors)
+    {
+        if (data.Augment is not null) errors.Add("/dataset/augment", "conflict", $"A job of kind {Name} makes its rows by itself, and takes no augment.");
+    }
+
     /// <summary>What is trained is not what the client wrote: when deriving fails there is nothing to check further.</summary>
     public virtual bool IsDerived => false;
 

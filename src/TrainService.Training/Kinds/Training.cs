@@ -1,4 +1,5 @@
 using TrainService.Jobs.Specs.Kinds;
+using TrainService.NeuralNet.State;
 using TrainService.Training.Running;
 
 namespace TrainService.Training.Kinds;
@@ -10,9 +11,20 @@ internal class Training(JobKindSpec? spec = null) : JobKind(spec ?? JobKinds.Tra
     public override RunEnd Run(RunSession session)
     {
         session.Prepare();
-        if (session.Spec.RateSearch is not null && RateSearch.Search(session, isLast: false) is { Kind: not RunEndKind.Finished } interrupted) return interrupted;
+        if (SearchRates(session) is { } interrupted) return interrupted;
         TrainingPlan plan = TrainingPlanner.Plan(session.Plain, session.Data.InputShape);
-        using var run = new TrainingRun(plan, session.Data, session.Keeper(plan), session.Context());
+        IReadOnlyList<SavedModel>? models = Saves(session);
+        using var run = new TrainingRun(plan, session.Data, models is null ? session.Keeper(plan) : session.Keeper(plan, models), session.Context(), models, Pictures(session));
         return session.Do(run);
     }
+
+    /// <returns>How the job ended, when the search did not come to its end; null to go on.</returns>
+    protected static RunEnd? SearchRates(RunSession session)
+        => session.Spec.RateSearch is not null && RateSearch.Search(session, isLast: false) is { Kind: not RunEndKind.Finished } interrupted ? interrupted : null;
+
+    /// <summary>What is saved of what is trained, the job's result first; null for all of it.</summary>
+    protected virtual IReadOnlyList<SavedModel>? Saves(RunSession session) => null;
+
+    /// <summary>What makes pictures for the epochs' events; null for none.</summary>
+    protected virtual Func<NetworkState, EpochPictures?>? Pictures(RunSession session) => null;
 }

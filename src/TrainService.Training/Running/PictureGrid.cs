@@ -24,14 +24,15 @@ internal static class PictureGrid
     /// <param name="columns">Pictures in a line.</param>
     /// <param name="low">What is black.</param>
     /// <param name="high">What is white.</param>
+    /// <param name="mostPixels">For a smaller event.</param>
     /// <returns>Null where the shape is none of pictures.</returns>
-    public static JsonObject? Of(string name, IReadOnlyList<int> shape, ReadOnlySpan<float> rows, int columns, float low, float high)
+    public static JsonObject? Of(string name, IReadOnlyList<int> shape, ReadOnlySpan<float> rows, int columns, float low, float high, int mostPixels = MostPixels)
     {
         if (!CanShow(shape) || rows.Length == 0) return null;
         int channels = shape.Count == 3 ? shape[2] : 1, length = shape[0] * shape[1] * channels, step = 1;
-        while (Size(shape[0], step) * Size(shape[1], step) * channels * columns > MostPixels) step++;
+        while (Size(shape[0], step) * Size(shape[1], step) * channels * columns > mostPixels) step++;
         int height = Size(shape[0], step), width = Size(shape[1], step), count = rows.Length / length;
-        int lines = Math.Min((count + columns - 1) / columns, MostPixels / (height * width * channels * columns));
+        int lines = Math.Min((count + columns - 1) / columns, mostPixels / (height * width * channels * columns));
         count = Math.Min(count, lines * columns);
         int sheetWidth = columns * width;
         byte[] sheet = new byte[sheetWidth * lines * height * channels];

@@ -20,8 +20,9 @@ namespace TrainService.Training.Running;
 /// </summary>
 internal sealed class RunSession(JobRecord job, JobSpec spec, ComputeTeam team, RunIdentity identity, RunReporter reporter, RunWatch watch, RunnerServices services, CancellationToken ct)
 {
-    private PreparedData? _data;
+    private PreparedData? _rows, _data;
     private JobSpec? _plain;
+    private DerivedTraining? _derived;
 
     /// <summary>As it stood in the store when this start began.</summary>
     public JobRecord Job => job;
@@ -34,6 +35,12 @@ internal sealed class RunSession(JobRecord job, JobSpec spec, ComputeTeam team, 
 
     /// <summary>The rows to learn from, derived ones where the kind derives. To be asked after <see cref="Prepare"/>.</summary>
     public PreparedData Data => _data ?? throw new InvalidOperationException("The kind has not prepared its data.");
+
+    /// <summary>Shape of the dataset's own samples, whatever is made of them. To be asked after <see cref="Prepare"/>.</summary>
+    public IReadOnlyList<int> SampleShape => _rows!.InputShape;
+
+    /// <summary>The training, or the first of the trainings, that the job comes to. To be asked after <see cref="Prepare"/>.</summary>
+    public DerivedTraining Derived => _derived ?? throw new InvalidOperationException("The kind has not prepared its data.");
 
     public RunIdentity Identity { get; private set; } = identity;
 
@@ -52,10 +59,19 @@ internal sealed class RunSession(JobRecord job, JobSpec spec, ComputeTeam team, 
         using (Telemetry.Activities.StartActivity("prepare data"))
             prepared = OwnThread.Wait(services.Datasets.PrepareAsync(DatasetRequest.From(Spec.Dataset), Spec.Seed, CancellationToken.None));
         if (prepared.Value is not { } rows) throw new TrainingFailedException($"Its dataset is not to be had: {prepared.Errors[0].Detail}");
+        _rows = rows;
+        Derive();
+    }
+
+    /// <summary>Goes on to another training of the job, over rows that were made for it.</summary>
+    public void Turn(DerivedTraining training, PreparedData rows) => (_plain, _data) = (Spec.As(training.Job), rows with { Described = training.Described });
+
+    private void Derive()
+    {
         var errors = new SpecErrors();
-        DerivedTraining derived = JobKindList.Of(Spec.Kind).Derive(Spec.Arguments, rows.Described, errors)
+        _derived = JobKindList.Of(Spec.Kind).Derive(Spec.Arguments, _rows!.Described, errors)
             ?? throw new TrainingFailedException($"It does not fit its data any more: {(errors.Any ? errors.All[0].Detail : "its spec is not understood.")}");
-        (_plain, _data) = (Spec.As(derived.Job), derived.Rows(rows) with { Described = derived.Described });
+        Turn(_derived, _derived.Rows(_rows));
     }
 
     /// <summary>What a run works with.</summary>
@@ -68,6 +84,17 @@ internal sealed class RunSession(JobRecord job, JobSpec spec, ComputeTeam team, 
     {
         string monitor = Plain.Checkpoint.Monitor ?? (Data.Validation is null ? "loss" : "val_loss");
         return Keeper(monitor, TrainingPlanner.HigherIsBetter(monitor, plan.Metrics), CheckpointMetadata.Of(Plain, Data));
+    }
+
+    /// <inheritdoc cref="Keeper(TrainingPlan)"/>
+    /// <param name="models">The job's result first.</param>
+    /// <param name="others">Parts that other trainings of the job save: theirs are left alone.</param>
+    public CheckpointKeeper Keeper(TrainingPlan plan, IReadOnlyList<SavedModel> models, params IReadOnlyList<SavedModel> others)
+    {
+        string monitor = Plain.Checkpoint.Monitor ?? (Data.Validation is null ? "loss" : "val_loss");
+        SavedModel result = models.Concat(others).First(m => m.Part.Length == 0);
+        return Keeper(monitor, TrainingPlanner.HigherIsBetter(monitor, plan.Metrics), result.Metadata,
+            [.. models.Concat(others).Where(m => m.Part.Length > 0).Select(m => (m.Part, m.Metadata))]);
     }
 
     /// <summary>Saves checkpoints; what earlier starts have saved is known to it.</summary>
@@ -116,8 +143,7 @@ internal sealed class RunSession(JobRecord job, JobSpec spec, ComputeTeam team, 
         reporter.Flush();
         if (text is null) return;
         (Spec, Identity) = (resolved, Identity with { SpecHash = HashOf(text) });
-        _plain = _plain?.With("optimizer", resolved.Arguments.OptionalValue("optimizer")).With("schedule", resolved.Arguments.OptionalValue("schedule"))
-            .With("lr_find", null).With("phases", resolved.Arguments.Values.GetValueOrDefault("phases"));
+        Derive();
     }
 
     public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

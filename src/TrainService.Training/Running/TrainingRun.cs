@@ -25,7 +25,9 @@ internal sealed class TrainingRun : RunBase
     private readonly NetworkState _state;
     private readonly BatchFeed _feed;
     private readonly ProgressMeter _meter;
-    private readonly SaveSlot _checkpointSlot;
+    private readonly List<(SavedModel? Model, SaveSlot Slot)> _models;
+    private readonly EpochPictures? _pictures;
+    private readonly RunPlace _place;
     private readonly TensorSnapshot? _best;
     private readonly List<int> _phaseStarts = [];
 
@@ -36,9 +38,13 @@ internal sealed class TrainingRun : RunBase
     private JsonObject _figures = [], _bestFigures = [];
     private string? _stopReason;
 
-    public TrainingRun(TrainingPlan plan, PreparedData data, CheckpointKeeper keeper, RunContext context)
+    /// <param name="models">What is saved of what is trained; null for all of it. The first one, and the parts, must be known to the keeper.</param>
+    /// <param name="pictures">Made of the weights; null for none.</param>
+    public TrainingRun(TrainingPlan plan, PreparedData data, CheckpointKeeper keeper, RunContext context, IReadOnlyList<SavedModel>? models = null,
+        Func<NetworkState, EpochPictures?>? pictures = null, RunPlace? place = null)
         : base(context)
     {
+        _place = place ?? RunPlace.Only;
         (_plan, _data, _train, _keeper) = (plan, data, data.Train, keeper);
         _state = new NetworkState(plan.Network);
         _state.Initialize(plan.Spec.Seed);
@@ -46,21 +52,24 @@ internal sealed class TrainingRun : RunBase
             Math.Min(_train.Count, plan.Phases.Max(p => p.BatchSize)));
         _meter = new ProgressMeter(_train.Count, context.Time);
         if (plan.Phases.Any(CallbackSet.HasMemory)) _best = TensorSnapshot.OfWeights(_state, ResumePoint.Best);
-        _checkpointSlot = new SaveSlot(context.Reporter, TensorSnapshot.OfWeights(_state), beside: false);
+        _models = [.. (models ?? []).Select(m => (m, new SaveSlot(context.Reporter,
+            TensorSnapshot.Of([TensorSnapshot.OfFixed(m.Fixed), TensorSnapshot.OfWeights(_state, layers: m.Layers)]), beside: false)))];
+        if (models is null) _models.Add((null, new SaveSlot(context.Reporter, TensorSnapshot.OfWeights(_state), beside: false)));
+        _pictures = pictures?.Invoke(_state);
         _phaseStarts.Add(0);
         (_phase, _resumeSlot) = Start(0, null);
     }
 
     /// <summary>All that are planned from here: those done, and what the phases that are not over may still take.</summary>
-    public int Epochs => _phase.FirstEpoch + _plan.Phases.Skip(Phase).Sum(p => p.Epochs);
+    public int Epochs => _place.EpochsBefore + _phase.FirstEpoch + _plan.Phases.Skip(_phase.Plan.Index).Sum(p => p.Epochs) + _place.EpochsAfter;
 
     /// <summary>The phase going on, from 0.</summary>
-    public override int Phase => _phase.Plan.Index;
+    public override int Phase => _place.Stage ?? _phase.Plan.Index;
 
     /// <summary>As the phase going on has it.</summary>
     public override NeuralNet.Graph.Network Network => _phase.Plan.Network;
 
-    public override JobProgress Progress => _meter.At(_epoch, Epochs, _step, _phase.StepsPerEpoch);
+    public override JobProgress Progress => _meter.At(Epoch, Epochs, _step, _phase.StepsPerEpoch);
 
     /// <summary>Lays the weights of other layers' training over the start values that were drawn.</summary>
     /// <returns>What was taken.</returns>
@@ -107,7 +116,7 @@ internal sealed class TrainingRun : RunBase
                 EndEpoch();
                 span?.SetTag("loss", (double?)_figures["loss"]);
             }
-            if (Phase == _plan.Phases.Count - 1) return Finish();
+            if (_phase.Plan.Index == _plan.Phases.Count - 1) return Finish();
             NextPhase();
         }
     }
@@ -121,11 +130,15 @@ internal sealed class TrainingRun : RunBase
     public override void Dispose()
     {
         _feed.Dispose();
+        _pictures?.Dispose();
         _phase.Dispose();
         _state.Dispose();
     }
 
     protected override SaveSlot ResumeSlot => _resumeSlot;
+
+    /// <summary>Epochs of the job that are over.</summary>
+    private int Epoch => _place.EpochsBefore + _epoch;
 
     private bool PhaseIsOver => _stopReason is not null || _epoch == _phase.FirstEpoch + _phase.Plan.Epochs;
 
@@ -180,7 +193,7 @@ internal sealed class TrainingRun : RunBase
             }
             catch (NonFiniteLossException e)
             {
-                throw new TrainingFailedException($"The loss was no finite number any more in epoch {_epoch + 1}, batch {_step + 1} ({e.Message}) "
+                throw new TrainingFailedException($"The loss was no finite number any more in epoch {Epoch + 1}, batch {_step + 1} ({e.Message}) "
                     + "A lower learning rate, gradient clipping or scaled inputs help. " + KeepLastGood());
             }
             _step++;
@@ -203,7 +216,7 @@ internal sealed class TrainingRun : RunBase
         _epoch++;
         _step = 0;
         _phase.Session.Totals.Reset();
-        EpochVerdict verdict = _phase.Callbacks.AtEpochEnd(_epoch - 1 - _phase.FirstEpoch, _phase.FirstEpoch,
+        EpochVerdict verdict = _phase.Callbacks.AtEpochEnd(_epoch - 1 - _phase.FirstEpoch, _place.EpochsBefore + _phase.FirstEpoch,
             figures.ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal));
         _figures = RunEvents.Figures(figures);
         if (verdict.IsBest) Remember();
@@ -212,18 +225,18 @@ internal sealed class TrainingRun : RunBase
         {
             Events =
             [
-                RunEvents.Epoch(_epoch, _plan.Spec.HasPhases ? Phase : null,
+                RunEvents.Epoch(Epoch, _plan.Spec.HasPhases || _place.Stage is not null ? Phase : null,
                 [
                     .. figures, new("learning_rate", rate), new("duration_seconds", Math.Round(seconds, 6)),
                     new("samples_per_second", Math.Round(_train.Count / Math.Max(trainingSeconds, 1e-9), 1)),
                     .. Lateness(trainingSeconds), .. Norms(),
-                ]),
-                .. verdict.Notes.Select(n => RunEvents.Log(n, $"log:{_epoch}:{n}")),
+                ], _pictures?.Draw()),
+                .. verdict.Notes.Select(n => RunEvents.Log(n, $"log:{Epoch}:{n}")),
             ],
             Progress = Progress,
             LatestJson = RunEvents.Text(_figures),
         });
-        bool ends = PhaseIsOver && Phase == _plan.Phases.Count - 1;
+        bool ends = PhaseIsOver && _phase.Plan.Index == _plan.Phases.Count - 1;
         if (!ends && _plan.Spec.Checkpoint.EveryEpochs is { } every && _epoch % every == 0) SaveCheckpoint("epoch", _figures);
     }
 
@@ -266,7 +279,7 @@ internal sealed class TrainingRun : RunBase
         if (!_phase.Callbacks.RemembersBest || _bestEpoch == 0 || (_bestEpoch == _epoch && !averages)) return null;
         _best!.PutBack(_state);
         _figures = _bestFigures;
-        return $"The weights of epoch {_bestEpoch}, the best one, were put back.";
+        return $"The weights of epoch {_place.EpochsBefore + _bestEpoch}, the best one, were put back.";
     }
 
     protected override void SaveFinal(string why)
@@ -322,9 +335,11 @@ internal sealed class TrainingRun : RunBase
 
     private void SaveCheckpoint(string reason, JsonObject figures)
     {
-        (int epoch, long step) = (_epoch, _batches);
+        (int epoch, long step) = (Epoch, _batches);
         var copy = (JsonObject)figures.DeepClone();
-        _checkpointSlot.Save(wait: true, Check, snapshot => _keeper.SaveAsync(snapshot, epoch, step, reason, copy));
+        foreach ((SavedModel? model, SaveSlot slot) in _models)
+            if (model is not { OnlyAtEnd: true } || reason != "epoch")
+                slot.Save(wait: true, Check, snapshot => _keeper.SaveAsync(snapshot, epoch, step, reason, copy, model?.Part ?? ""));
     }
 
     protected override ResumeState Capture() => new()
@@ -348,7 +363,7 @@ internal sealed class TrainingRun : RunBase
     protected override void Check(TensorSnapshot snapshot)
     {
         if (snapshot.FindNonFinite() is { } tensor)
-            throw new TrainingFailedException($"'{tensor}' holds numbers that are not finite after epoch {_epoch}: nothing of it was saved. A lower learning rate or gradient clipping help.");
+            throw new TrainingFailedException($"'{tensor}' holds numbers that are not finite after epoch {Epoch}: nothing of it was saved. A lower learning rate or gradient clipping help.");
     }
 
     private void SayProgress()
@@ -361,5 +376,5 @@ internal sealed class TrainingRun : RunBase
         });
     }
 
-    protected override string Where() => _step == 0 ? $"epoch {_epoch}" : $"{_epoch} epochs and {_step} steps";
+    protected override string Where() => _step == 0 ? $"epoch {Epoch}" : $"{Epoch} epochs and {_step} steps";
 }

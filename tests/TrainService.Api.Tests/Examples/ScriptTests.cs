@@ -141,6 +141,37 @@ public class ScriptTests(SharedServer shared)
         lines[^1].ShouldEndWith(" of 2");
     }
 
+    [Theory]
+    [InlineData("autoencoder")]
+    [InlineData("greedy")]
+    [InlineData("rotation")]
+    [InlineData("pairs")]
+    public async Task Pretraining_without_labels_is_compared_with_none(string way)
+    {
+        // RunAsync("pretraining.sh", way, "1", "2") on a few drawn images, for an epoch; the real one is in the README beside it.
+        CommandResult result = await CommandResult.RunAsync("bash", [Path.Combine(ServiceProgram.Examples, "pretraining.sh"), way, "1"], environment: [("TRAINSERVICE_URL", _server.Address),
+            ("PRETRAINING_CHANGES", """{"dataset": {"name": "synthetic-fashion", "limit": 64}, "limits": {"threads": 1}}"""), ("PRETRAINING_FIRST", """{"epochs": 1}""")]);
+        string[] lines = result.Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(3);
+        lines[3].ShouldStartWith($"{way} first: mean ");
+        lines[^1].ShouldEndWith(" of 1");
+    }
+
+    [Fact]
+    public async Task Every_example_of_pretraining_is_a_job_that_would_run()
+    {
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(ServiceProgram.Examples, "pretraining"), "*.json"))
+        {
+            JsonNode spec = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+            spec["dataset"]!["name"] = "synthetic-fashion";
+            // What goes on from another job is checked with it, above.
+            if (spec["model"]?["from_checkpoint"] is not null) continue;
+            using HttpResponseMessage answer = await _server.Http.PostAsync("/jobs/validate", ApiClient.Json(spec.ToJsonString()));
+            answer.IsSuccessStatusCode.ShouldBeTrue($"{file}: {await answer.Content.ReadAsStringAsync()}");
+        }
+    }
+
     private async Task<string> RunAsync(string script, params string[] arguments) => (await StartAsync(script, arguments)).Succeeded();
 
     private Task<CommandResult> StartAsync(string script, params string[] arguments)

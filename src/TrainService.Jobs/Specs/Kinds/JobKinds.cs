@@ -5,7 +5,7 @@ namespace TrainService.Jobs.Specs.Kinds;
 /// <summary>The kinds of jobs that there are. A kind is a line here and a line in the runner's own list, which says what it does.</summary>
 public static class JobKinds
 {
-    public static IReadOnlyList<JobKindSpec> All { get; } = [Train, RateSearch, Evaluate, Sweep, Gan, PretrainRbm];
+    public static IReadOnlyList<JobKindSpec> All { get; } = [Train, RateSearch, Evaluate, Sweep, Autoencoder, Greedy, Pairs, Gan, PretrainRbm];
 
     public static JobKindSpec Train => TrainKind.Spec;
 
@@ -21,6 +21,12 @@ public static class JobKinds
 
     /// <summary>The optimizer of a generator or a discriminator whose job names none, as it would be written in the job.</summary>
     public static string GanOptimizer => GanKind.Optimizer;
+
+    public static JobKindSpec Autoencoder => AutoencoderKind.Spec;
+
+    public static JobKindSpec Greedy => GreedyKind.Spec;
+
+    public static JobKindSpec Pairs => PairsKind.Spec;
 
     /// <summary>Words that the contract names and that nothing stands behind yet.</summary>
     public static IReadOnlyList<string> Missing { get; } = [.. ((string[])["evaluate", "sweep", "pretrain_autoencoder", "pretrain_greedy", "pretrain_rbm", "pretrain_pairs", "gan"])

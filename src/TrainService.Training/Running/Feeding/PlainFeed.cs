@@ -17,7 +17,13 @@ internal sealed class PlainFeed(Split train, ReadOnlyMemory<float> weights, Epoc
 
     public override ReadOnlySpan<int> Take(int epoch, int begin, int count)
     {
-        if (epoch != _epoch) (_epoch, _rows) = (epoch, order.Of(epoch));
+        if (epoch != _epoch)
+        {
+            (_epoch, _rows) = (epoch, order.Of(epoch));
+            train.Inputs.BeginEpoch(epoch);
+            train.Targets.BeginEpoch(epoch);
+        }
+
         return _rows.AsSpan(begin, count);
     }
 }

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Does it help to learn from examples without labels first? pretraining.sh WAY [SEED …]   (1 to 5 if no seed is given; needs jq)
+# WAY: autoencoder, greedy or rotation: pretraining on 59,500 pictures without their labels, then 500 with them, against the same network on the 500 alone;
+#      pairs: telling apart whether two of eight classes are the same, then the other two classes with 200 labels, against the same network on the 200 alone.
+# For each seed, which draws the labelled pictures, the start values and all noise: a chain (pretraining/WAY.json, then the fine-tuning), and the network from
+# scratch. Each is measured on the test pictures. PRETRAINING_CHANGES, a JSON object, replaces members of all three jobs: {"dataset": {"name": "synthetic-fashion"}};
+# PRETRAINING_FIRST those of the first job of the chain: {"epochs": 30}.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)/pretraining
+url=${TRAINSERVICE_URL:-http://127.0.0.1:8080}
+changes=${PRETRAINING_CHANGES:-"{}"}
+first=${PRETRAINING_FIRST:-"{}"}
+way=$1
+shift
+seeds=("$@")
+[ $# -gt 0 ] || seeds=(1 2 3 4 5)
+case $way in
+  pairs) scratch=two-classes finetune=two-classes-finetune ;;
+  *) scratch=scratch finetune=finetune ;;
+esac
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+
+post() {
+  local answer
+  answer=$(curl -sS --fail-with-body "$url/$1" -H 'Content-Type: application/json' --data-binary @-) || { echo "$answer" >&2; exit 1; }
+  printf '%s' "$answer"
+}
+
+# accuracy JOB: waits for it; prints the share of the test pictures that its last weights get right.
+accuracy() {
+  until [ "$(curl -sSf "$url/jobs/$1" | jq .terminal)" = true ]; do sleep 0.5; done
+  local checkpoint
+  checkpoint=$(curl -sSf "$url/jobs/$1/checkpoints" | jq -r '.checkpoints[] | select(.reason == "final") | .id')
+  [ -n "$checkpoint" ] || { curl -sS "$url/jobs/$1" | jq '{id, status, reason, error}' >&2; exit 1; }
+  post "checkpoints/$checkpoint/evaluate" <<< '{"part": "test"}' | jq .metrics.accuracy
+}
+
+printf '%-8s %-14s %s\n' seed 'from scratch' "$way first"
+for seed in "${seeds[@]}"; do
+  chain=$(jq -n --argjson seed "$seed" --argjson changes "$changes" --argjson more "$first" --slurpfile first "$here/$way.json" --slurpfile last "$here/$finetune.json" \
+    '{chain: [$first[0] * $changes * $more + {seed: $seed}, $last[0] * $changes + {seed: $seed}]}' | post jobs | jq -r '.jobs[-1].id')
+  alone=$(jq --argjson seed "$seed" --argjson changes "$changes" '. * $changes | .seed = $seed' "$here/$scratch.json" | post jobs | jq -r .id)
+  a=$(accuracy "$alone") b=$(accuracy "$chain")
+  printf '%-8s %-14.4f %.4f\n' "$seed" "$a" "$b"
+  echo "[$a, $b]" >> "$results"
+done
+
+jq -sr --arg way "$way" '
+  def show: . * 10000 | round / 10000;
+  def spread($x): ($x | add / length) as $mean | "mean \($mean | show), standard deviation \($x | map((. - $mean) | . * .) | add / ([length - 1, 1] | max) | sqrt | show), from \($x | min | show) to \($x | max | show)";
+  "", "from scratch: \(spread(map(.[0])))", "\($way) first: \(spread(map(.[1])))", "gain, seed by seed: \(spread(map(.[1] - .[0])))",
+  "seeds in which it helped: \(map(select(.[1] > .[0])) | length) of \(length)"' "$results"
