@@ -60,11 +60,31 @@ public sealed class JobPagesTests(Browser browser)
     public async Task What_is_wrong_is_shown_beside_its_line_while_one_types()
     {
         await using PageUnderTest test = await browser.OpenAsync("/new");
-        ILocator editor = test.Page.GetByLabel("The job as JSON");
-        await editor.FillAsync("{\n  \"dataset\": {\"name\": \"moons\"}, \"loss\": \"mse\",\n  \"model\": {\"type\": \"sequential\", \"layers\": [{\"type\": \"dense\", \"units\": 2}]},\n  \"optimizer\": \"adm\"\n}");
+        ILocator editor = test.Page.Locator(".editor .cm-content");
+        await editor.WaitForAsync();
+        async Task WriteAsync(string text)
+        {
+            await editor.FocusAsync();
+            await test.Page.Keyboard.PressAsync("Control+A");
+            await test.Page.Keyboard.InsertTextAsync(text);
+        }
+
+        await WriteAsync("{\n  \"dataset\": {\"name\": \"moons\"}, \"loss\": \"mse\",\n  \"model\": {\"type\": \"sequential\", \"layers\": [{\"type\": \"dense\", \"units\": 2}]},\n  \"optimizer\": \"adm\"\n}");
         await Assertions.Expect(test.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("adam");
-        await Assertions.Expect(test.Page.Locator(".gutter .bad").Last).ToHaveTextAsync("4");
+        await Assertions.Expect(test.Page.Locator(".editor .cm-lintRange-error")).ToHaveTextAsync("\"adm\"");
         await Assertions.Expect(test.Page.GetByRole(AriaRole.Button, new() { Name = "Start" })).ToBeDisabledAsync();
+
+        // What may stand there is proposed, with the arguments of the optimizer that was chosen.
+        await WriteAsync("{\n  \"optimizer\": {\"type\": \"adam\", }\n}");
+        for (int i = 0; i < 3; i++) await test.Page.Keyboard.PressAsync("ArrowLeft");
+        await test.Page.Keyboard.PressAsync("Control+Space");
+        await Assertions.Expect(test.Page.Locator(".cm-tooltip-autocomplete")).ToContainTextAsync("\"beta_1\"");
+        await Assertions.Expect(test.Page.Locator(".cm-tooltip-autocomplete")).Not.ToContainTextAsync("\"momentum\"");
+        await WriteAsync("{\"optimizer\": \"ad\"}");
+        for (int i = 0; i < 2; i++) await test.Page.Keyboard.PressAsync("ArrowLeft");
+        await test.Page.Keyboard.PressAsync("Control+Space");
+        await Assertions.Expect(test.Page.Locator(".cm-tooltip-autocomplete")).ToContainTextAsync("\"adamw\"");
+        test.ShouldHaveNoComplaintsBut("422");
     }
 
     [BrowserFact]

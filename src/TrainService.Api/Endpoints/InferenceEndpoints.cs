@@ -7,6 +7,7 @@ using TrainService.Api.Problems;
 using TrainService.Contracts.Checkpoints;
 using TrainService.Training.Inference;
 using TrainService.Training.Inference.Explaining;
+using TrainService.Training.Inference.Histograms;
 
 namespace TrainService.Api.Endpoints;
 
@@ -28,6 +29,9 @@ internal static class InferenceEndpoints
             .WithSummary("Measure it on a dataset")
             .WithDescription("With the preprocessing, columns and classes that it was trained with, dropout off. Classifiers get a confusion matrix too.");
         MapExplain(group);
+        group.MapPost("/histograms", Histograms).WithName("histograms").Takes(KeyScope.Read).TakesJson(BodySchemas.Histograms).WithProblems(400, 404, 413, 415, 422, 429)
+            .WithSummary("How its weights and activations are spread")
+            .WithDescription("A histogram for each tensor, and for what each layer puts out for the first rows of a dataset, dropout off.");
     }
 
     private static void MapExplain(RouteGroupBuilder group)
@@ -70,7 +74,9 @@ internal static class InferenceEndpoints
             return Refusal(id, answer);
         ConfusionResource? confusion = value.Confusion is not { } c ? null
             : new(c.Classes, c.Matrix, [.. c.PerClass.Select(r => new ClassReportResource(r.Name, r.Precision, r.Recall, r.F1, r.Support))]);
-        return TypedResults.Ok(new EvaluateResource(value.Dataset, value.Part, value.Rows, value.Metrics, confusion));
+        return TypedResults.Ok(new EvaluateResource(value.Dataset, value.Part, value.Rows, value.Metrics, confusion,
+            value.Worst?.Select(w => new WorstRowResource(w.Row, double.IsFinite(w.Loss) ? w.Loss : null, w.Actual, w.Target, w.Output,
+                w.Predicted is { } best ? new ClassScoreResource(best.Name, best.Index, best.Probability) : null)).ToArray()));
     }
 
     internal static async Task<IResult> Explain(string id, HttpRequest request, ExplanationService service, InferenceGate gate, CancellationToken ct, string? format = null, int? size = null)
@@ -103,6 +109,19 @@ internal static class InferenceEndpoints
             ? TypedResults.Bytes(HeatPicture.Draw(value.Picture!, value.Map!, shortest), "image/png")
             : TypedResults.Ok(value.ToResource());
     }
+
+    internal static async Task<Results<Ok<HistogramsResource>, Problem>> Histograms(string id, HttpRequest request, HistogramService service, InferenceGate gate, CancellationToken ct)
+    {
+        using IDisposable visit = gate.Enter();
+        using JsonBody body = await JsonBody.ReadAsync(request, ct);
+        Answer<NetworkHistograms> answer = await AskAsync(id, () => service.MakeAsync(id, body.Root, ct));
+        return answer.Value is { } value
+            ? TypedResults.Ok(new HistogramsResource(value.Dataset, value.Rows, [.. value.Layers.Select(l => new LayerHistogramsResource(l.Name, l.Type,
+                [.. l.Weights.Select(w => new TensorHistogramResource(w.Key, ToResource(w.Value)))], l.Activations is { } h ? ToResource(h) : null))]))
+            : Refusal(id, answer);
+    }
+
+    private static HistogramResource ToResource(Histogram h) => new(h.Count, h.Minimum, h.Maximum, h.Mean, h.StandardDeviation, h.Zeros, h.Bins);
 
     private static ExplainResource ToResource(this Explanation e) => new()
     {

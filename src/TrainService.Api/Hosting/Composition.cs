@@ -15,6 +15,7 @@ using TrainService.Training.Compilation;
 using TrainService.Training.Export;
 using TrainService.Training.Inference;
 using TrainService.Training.Inference.Explaining;
+using TrainService.Training.Inference.Histograms;
 using TrainService.Training.Reuse;
 
 namespace TrainService.Api.Hosting;
@@ -57,6 +58,7 @@ internal static class Composition
         services.AddSingleton<PredictionService>();
         services.AddSingleton<EvaluationService>();
         services.AddSingleton<ExplanationService>();
+        services.AddSingleton<HistogramService>();
         services.AddSingleton<CheckpointImporter>();
         services.AddSingleton<CheckpointExporter>();
         services.AddSingleton<InferenceGate>();

@@ -34,6 +34,7 @@ namespace TrainService.Api.Http;
 [JsonSerializable(typeof(PredictResource))]
 [JsonSerializable(typeof(EvaluateResource))]
 [JsonSerializable(typeof(ExplainResource))]
+[JsonSerializable(typeof(HistogramsResource))]
 [JsonSerializable(typeof(SchedulePreviewResource))]
 [JsonSerializable(typeof(Catalog))]
 [JsonSerializable(typeof(DatasetResource))]

@@ -1,6 +1,7 @@
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using TrainService.Training.Inference.Explaining;
+using TrainService.Training.Inference.Histograms;
 
 namespace TrainService.Api.OpenApi;
 
@@ -14,6 +15,7 @@ internal sealed class BodySchemas : IDocumentFilter
     public const string PredictPictures = "PredictPictures";
     public const string Evaluate = "Evaluate";
     public const string Explain = "Explain";
+    public const string Histograms = "Histograms";
     public const string ExplainPicture = "ExplainPicture";
     public const string SchedulePreview = "SchedulePreview";
     public const string AugmentPreview = "AugmentPreview";
@@ -31,6 +33,7 @@ internal sealed class BodySchemas : IDocumentFilter
         swaggerDoc.Components.Schemas[PredictPictures] = PredictPicturesSchema();
         swaggerDoc.Components.Schemas[Evaluate] = EvaluateSchema();
         swaggerDoc.Components.Schemas[Explain] = ArgumentSchema.Of(ExplanationArguments.All);
+        swaggerDoc.Components.Schemas[Histograms] = ArgumentSchema.Of(HistogramService.Arguments);
         swaggerDoc.Components.Schemas[ExplainPicture] = ExplainPictureSchema();
         swaggerDoc.Components.Schemas[SchedulePreview] = ScheduleSchema();
         swaggerDoc.Components.Schemas[AugmentPreview] = AugmentSchema();
@@ -118,6 +121,7 @@ internal sealed class BodySchemas : IDocumentFilter
             ["dataset"] = Component("Name of a dataset; the one it was trained on unless given."),
             ["part"] = Text("test, validation or train; the first of these that the dataset has unless given."),
             ["limit"] = Whole("At most so many rows."),
+            ["worst"] = Whole("Tell so many rows with the greatest losses too."),
         },
     };
 

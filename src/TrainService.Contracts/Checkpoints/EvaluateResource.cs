@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TrainService.Contracts.Checkpoints;
 
 /// <summary>How well a checkpoint does on a dataset, dropout off.</summary>
@@ -5,7 +7,17 @@ namespace TrainService.Contracts.Checkpoints;
 /// <param name="Rows">How many.</param>
 /// <param name="Metrics">Loss, and each metric of the checkpoint's job; accuracy too when it tells classes.</param>
 /// <param name="Confusion">Which class was taken for which; null when it does not tell classes.</param>
-public sealed record EvaluateResource(string Dataset, string Part, int Rows, IReadOnlyDictionary<string, double> Metrics, ConfusionResource? Confusion);
+/// <param name="Worst">The rows with the greatest losses, worst first, when <c>worst</c> asked for them.</param>
+public sealed record EvaluateResource(string Dataset, string Part, int Rows, IReadOnlyDictionary<string, double> Metrics, ConfusionResource? Confusion,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<WorstRowResource>? Worst = null);
+
+/// <param name="Row">Its number in the part, as the dataset's preview has it, from 0.</param>
+/// <param name="Loss">Null when it is not finite.</param>
+/// <param name="Actual">Name of its class; null when the network tells none.</param>
+/// <param name="Target">At most the first hundred numbers.</param>
+/// <param name="Output">The same of what the network says.</param>
+/// <param name="Predicted">The most probable class; null when the network tells none.</param>
+public sealed record WorstRowResource(int Row, double? Loss, string? Actual, IReadOnlyList<float> Target, IReadOnlyList<float> Output, ClassScoreResource? Predicted);
 
 /// <param name="Classes">Names, by index.</param>
 /// <param name="Matrix">Rows counted by true class, then by predicted class.</param>

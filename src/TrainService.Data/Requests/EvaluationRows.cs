@@ -10,4 +10,5 @@ public enum DatasetPart
 
 /// <summary>Rows to evaluate on.</summary>
 /// <param name="Part">Which part of the dataset they are.</param>
-public sealed record EvaluationRows(Split Rows, DatasetPart Part);
+/// <param name="Numbers">Each row's number in that part; null when these are all of its rows, in order.</param>
+public sealed record EvaluationRows(Split Rows, DatasetPart Part, IReadOnlyList<int>? Numbers = null);

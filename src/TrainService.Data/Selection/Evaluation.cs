@@ -23,9 +23,10 @@ internal static class Evaluation
         bool oneHot = target is { Kind: TargetKind.Vector, ClassNames: not null };
         Selected selected = SelectedBy(dataset.Description, fitted, oneHot ? target with { Kind = TargetKind.Class, Shape = [1] } : target);
         if (ValidationMatch.Of(selected, dataset.Description, classesChosen: true, Pointer, errors) is not { } match) return null;
-        Split? finished = Preparer.Finish(Preparer.Whole(match.Source, rows), [.. fitted.Steps], selected, oneHot);
+        (Split whole, int[] numbers) = Preparer.WholeWithNumbers(match.Source, rows);
+        Split? finished = Preparer.Finish(whole, [.. fitted.Steps], selected, oneHot);
         if (finished is null) errors.Add(new(Pointer, "conflict", $"'{dataset.Description.Name}' has no rows of the classes that were learned.", dataset.Description.Name));
-        return finished is null ? null : new EvaluationRows(finished, chosen);
+        return finished is null ? null : new EvaluationRows(finished, chosen, numbers.Length == rows.Count ? null : numbers);
     }
 
     // The network's own view of its data, in the terms of a request: messages speak of it as the other dataset.

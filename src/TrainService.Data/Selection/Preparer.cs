@@ -75,10 +75,14 @@ internal static class Preparer
     }
 
     /// <summary>All rows of a part but those of classes that were not selected.</summary>
-    public static Split Whole(PartSource source, Split part)
+    public static Split Whole(PartSource source, Split part) => WholeWithNumbers(source, part).Rows;
+
+    /// <summary>The same, and which rows of the part they are.</summary>
+    public static (Split Rows, int[] Numbers) WholeWithNumbers(PartSource source, Split part)
     {
         Split all = source.Of(part);
-        return Part(all, Kept(all.Count, source.Renumbering is null ? null : Import.Divider.Labels(all.Targets)));
+        int[] kept = Kept(all.Count, source.Renumbering is null ? null : Import.Divider.Labels(all.Targets));
+        return (Part(all, kept), kept);
     }
 
     private static Split Part(Split all, int[] rows)

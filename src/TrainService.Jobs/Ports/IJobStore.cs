@@ -51,8 +51,14 @@ public interface IJobStore
     /// <summary>Events with a number above <paramref name="after"/>, in order.</summary>
     Task<IReadOnlyList<JobEvent>> EventsAsync(string jobId, long after, int limit, CancellationToken ct);
 
-    /// <summary>Only the events of one type, in order: what the metrics door reads.</summary>
+    /// <summary>Only the events of one type, in order.</summary>
     Task<IReadOnlyList<JobEvent>> EventsOfTypeAsync(string jobId, string type, CancellationToken ct);
+
+    /// <summary>
+    /// Events of one type, evenly spaced, the first and the last among them: what the metrics door reads. Costs what is returned, however long the log.
+    /// </summary>
+    /// <param name="most">At least 2. As many are returned when there are so many; of very long logs fewer may be, where many others stand between.</param>
+    Task<IReadOnlyList<JobEvent>> EventSampleAsync(string jobId, string type, int most, CancellationToken ct);
 }
 
 /// <summary>An Idempotency-Key header with the SHA-256 of the body that it came with, and who sent it.</summary>

@@ -105,7 +105,7 @@ public sealed unsafe class ScoreSession : IDisposable
         _context.Dispose();
     }
 
-    private static void Take(PlanBuffer buffer, int row, Value value, Span<float> target)
+    internal static void Take(PlanBuffer buffer, int row, Value value, Span<float> target)
     {
         int channels = value.Channels, pixels = value.Pixels, stride = value.ChannelStride;
         if (value.IsCompact) new ReadOnlySpan<float>(buffer.Row(row), target.Length).CopyTo(target);

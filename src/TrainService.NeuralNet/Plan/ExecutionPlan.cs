@@ -91,6 +91,15 @@ public sealed unsafe class ExecutionPlan : IDisposable
     internal static ExecutionPlan ForSteps(PlanBuilder builder, PlanBuffer output, StepContext context, ComputeTeam team)
         => new(builder, new Value(output, new Tensors.Shape(output.RowLength)), context, team);
 
+    /// <summary>A plan that predicts and keeps what each layer puts out.</summary>
+    /// <param name="watched">Is told each layer's index and value.</param>
+    internal static ExecutionPlan ForWatching(NetworkState state, int batch, Action<int, Value> watched, StepContext context, ComputeTeam team)
+    {
+        PlanBuilder builder = new(state, batch, training: false, dropout: false, null, null) { Watched = watched };
+        Value output = builder.Build();
+        return new ExecutionPlan(builder, output, context, team);
+    }
+
     /// <summary>A plan with a backward pass down to the place that is explained, where nothing learns.</summary>
     /// <param name="frozen">Every layer frozen.</param>
     internal static ExecutionPlan ForScore(NetworkState frozen, int batch, OutputScore score, ExplainedPlace place, StepContext context, ComputeTeam team)

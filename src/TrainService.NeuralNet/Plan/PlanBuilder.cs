@@ -49,6 +49,9 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
     /// <summary>Set in a plan that tells a score and its gradient, and learns nothing.</summary>
     public ExplainedPlace? Explained { get; init; }
 
+    /// <summary>Set when somebody looks at what each layer puts out: called with each layer's index and value.</summary>
+    public Action<int, Value>? Watched { get; init; }
+
     /// <summary>The loss that takes the last activation's input, when there is one.</summary>
     public Loss? FusedLoss { get; private set; }
 
@@ -98,6 +101,8 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
         NetworkLayer[] layers = [.. network.Layers.Where(l => wanted(l.Index) && Features?.Part.Layers.Contains(l.Index) != true)];
         Value? input = layers.Any(l => l.Inputs.Any(i => i < 0)) ? AddInput() : null;
         foreach (int i in network.Layers.SelectMany(l => l.Inputs).Where(i => i >= 0)) _readers[i]++;
+        if (Watched is not null)
+            foreach (NetworkLayer layer in layers) _readers[layer.Index]++;
         // Whoever explains a layer reads it too: nothing may be folded into it.
         if (Explained?.Layer is { } explained) _readers[explained]++;
         else if (input is not null) Explained?.Mark(this, input);
@@ -106,6 +111,13 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
             Value[] inputs = [.. layer.Inputs.Select(i => i < 0 ? input! : outputs[i])];
             Value output = layer.Layer.Build(new LayerBuild(this, layer, inputs));
             outputs[layer.Index] = output;
+            if (Watched is not null)
+            {
+                Value written = Materialize(output);
+                written.Buffer.Kept = true;
+                Watched(layer.Index, written);
+            }
+
             if (Explained?.Layer == layer.Index) Explained.Mark(this, output);
             if (_readers[layer.Index] != 1) Folding?.MarkShared(output);
         }

@@ -145,6 +145,9 @@ internal sealed class SqlJobStore(IDatabase database, TimeProvider time) : IJobS
     public Task<IReadOnlyList<JobEvent>> EventsOfTypeAsync(string jobId, string type, CancellationToken ct)
         => database.ReadAsync(db => EventLog.ReadOfTypeAsync(db, jobId, type), ct);
 
+    public Task<IReadOnlyList<JobEvent>> EventSampleAsync(string jobId, string type, int most, CancellationToken ct)
+        => database.ReadAsync(db => EventLog.SampleAsync(db, jobId, type, Math.Max(2, most)), ct);
+
     private Task<MoveOutcome> CommitMoveAsync(JobMove move, CancellationToken ct) => database.WriteAsync(async db =>
     {
         if (await LockAsync(db, move.JobId).ConfigureAwait(false) is not { } job)

@@ -4,7 +4,16 @@ namespace TrainService.Training.Inference;
 /// <param name="Part">train, validation or test: which rows of it.</param>
 /// <param name="Metrics">loss, and each metric of the checkpoint's job; accuracy too when it tells classes.</param>
 /// <param name="Confusion">Null when it does not tell classes.</param>
-public sealed record Evaluation(string Dataset, string Part, int Rows, IReadOnlyDictionary<string, double> Metrics, Confusion? Confusion);
+/// <param name="Worst">The rows with the greatest losses, worst first; null when not asked for.</param>
+public sealed record Evaluation(string Dataset, string Part, int Rows, IReadOnlyDictionary<string, double> Metrics, Confusion? Confusion, IReadOnlyList<WorstRow>? Worst = null);
+
+/// <summary>A row that the network gets wrong, or nearly so.</summary>
+/// <param name="Row">Its number in the part, from 0.</param>
+/// <param name="Actual">Name of its class; null when the network tells none.</param>
+/// <param name="Target">At most the first hundred numbers.</param>
+/// <param name="Output">The same of what the network says.</param>
+/// <param name="Predicted">The most probable class; null when the network tells none.</param>
+public sealed record WorstRow(int Row, double Loss, string? Actual, IReadOnlyList<float> Target, IReadOnlyList<float> Output, ClassScore? Predicted);
 
 /// <summary>Which class was taken for which.</summary>
 /// <param name="Classes">Names, by index.</param>

@@ -29,6 +29,7 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
             Choices = ["test", "validation", "train"], Nullable = true,
         },
         Arg.Integer("limit", "At most so many rows, from the first on.", min: 1, nullable: true),
+        Arg.Integer("worst", "Tell so many rows with the greatest losses too.", min: 1, max: 1000, nullable: true),
     ];
 
     private static readonly ArgumentSpec[] DatasetMembers = [Arg.Text("name", "Name of a built-in or uploaded dataset.", required: true)];
@@ -89,7 +90,13 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
             return new Answer<Evaluation> { Errors = errors.All };
         }
 
-        return new Answer<Evaluation> { Value = await Task.Run(() => Measure(network, name, rows, count, target, team, check), ct).ConfigureAwait(false) };
+        if (asked.OptionalInteger("worst") is { } most && network.Loss.Create() is BatchLoss)
+        {
+            errors.Add("/worst", "conflict", $"'{network.Loss.Descriptor.Name}' judges batches as a whole: no row has a loss of its own.", most);
+            return new Answer<Evaluation> { Errors = errors.All };
+        }
+
+        return new Answer<Evaluation> { Value = await Task.Run(() => Measure(network, name, rows, count, target, asked.OptionalInteger("worst"), team, check), ct).ConfigureAwait(false) };
     }
 
     /// <summary>A target that should be the number of a class and is none; null when there is no such.</summary>
@@ -115,22 +122,24 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
         return null;
     }
 
-    private Evaluation Measure(LoadedNetwork network, string name, EvaluationRows rows, int count, TargetDescription target, ComputeTeam? leased, Action? check)
+    private Evaluation Measure(LoadedNetwork network, string name, EvaluationRows rows, int count, TargetDescription target, int? worst, ComputeTeam? leased, Action? check)
     {
         Loss loss = NetworkLoss.Of(network.Loss, network.State.Network);
         int outputs = (int)network.State.Network.OutputShape.Size;
         IReadOnlyList<Metric> metrics = network.MetricsFor(loss, alsoAccuracy: target.ClassNames is not null);
         ConfusionCount? confusion = ConfusionCount.For(network, outputs);
+        WorstRows? kept = worst is { } most ? new WorstRows(network, loss, most) : null;
         using ComputeTeam? beside = leased is null ? pool.LeaseBeside() : null;
         using var session = new InferenceSession(network.State, Math.Min(Batch, count), leased ?? beside!);
         RunningTotals totals = session.Evaluate(rows.Rows.Inputs, rows.Rows.Targets, rows.Rows.SampleWeights, [.. Enumerable.Range(0, count)], loss, metrics,
-            confusion is null && check is null ? null : Row);
-        return new Evaluation(name, rows.Part.ToString().ToLowerInvariant(), count, totals.ToDictionary(), confusion?.Result());
+            confusion is null && check is null && kept is null ? null : Row);
+        return new Evaluation(name, rows.Part.ToString().ToLowerInvariant(), count, totals.ToDictionary(), confusion?.Result(), kept?.Result(rows.Numbers));
 
         void Row(int row, ReadOnlySpan<float> prediction, ReadOnlySpan<float> expected)
         {
             check?.Invoke();
             confusion?.Add(row, prediction, expected);
+            kept?.Add(row, prediction, expected);
         }
     }
 

@@ -89,6 +89,12 @@ internal sealed class MemoryJobStore(TimeProvider? time = null) : IJobStore
     public Task<IReadOnlyList<JobEvent>> EventsOfTypeAsync(string jobId, string type, CancellationToken ct) => Read<IReadOnlyList<JobEvent>>(() =>
         [.. _events.GetValueOrDefault(jobId, []).Where(e => e.Type == type)]);
 
+    public async Task<IReadOnlyList<JobEvent>> EventSampleAsync(string jobId, string type, int most, CancellationToken ct)
+    {
+        IReadOnlyList<JobEvent> all = await EventsOfTypeAsync(jobId, type, ct);
+        return all.Count <= most ? all : [.. Enumerable.Range(0, most).Select(i => all[i * (all.Count - 1) / (most - 1)])];
+    }
+
     private SubmitOutcome? FindKey(IdempotencyKey key) => !_keys.TryGetValue((key.Owner, key.Key), out (string BodyHash, string JobId) known) ? null
         : known.BodyHash == key.BodyHash ? new(SubmitResult.Repeated, _jobs[known.JobId]) : new(SubmitResult.KeyReused, null);
 

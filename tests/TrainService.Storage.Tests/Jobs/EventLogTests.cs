@@ -79,6 +79,43 @@ public sealed class EventLogTests(StorageFixture fixture)
     }
 
     [Theory, OnSqlite, OnPostgres]
+    public async Task A_sample_is_evenly_spaced_and_has_both_ends(StorageProvider provider)
+    {
+        await using OpenStorage storage = await fixture.OpenAsync(provider);
+        JobRecord run = await storage.Jobs.RunningAsync();
+        await storage.Jobs.ReportAsync(new(run.Id, run.RunToken!) { Events = [.. Enumerable.Range(1, 200).Select(i => Some.Event(i, i % 2 == 0 ? "epoch" : "progress"))] }, default);
+
+        long[] all = [.. (await storage.Jobs.EventsOfTypeAsync(run.Id, "epoch", default)).Select(e => e.Seq)];
+        foreach (int most in new[] { 2, 3, 7, 64, 99, 100, 5000 })
+        {
+            long[] some = [.. (await storage.Jobs.EventSampleAsync(run.Id, "epoch", most, default)).Select(e => e.Seq)];
+            some.Length.ShouldBe(Math.Min(most, all.Length));
+            (some[0], some[^1]).ShouldBe((all[0], all[^1]));
+            some.ShouldBeSubsetOf(all);
+            // No gap is wider than its share, by more than one epoch.
+            some.Zip(some.Skip(1), (a, b) => (b - a) / 2).Max().ShouldBeLessThanOrEqualTo((99 / Math.Max(1, some.Length - 1)) + 1);
+        }
+
+        (await storage.Jobs.EventSampleAsync(run.Id, "nothing", 5, default)).ShouldBeEmpty();
+        (await storage.Jobs.EventSampleAsync("job_none", "epoch", 5, default)).ShouldBeEmpty();
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_sample_of_a_very_long_log_is_looked_up(StorageProvider provider)
+    {
+        await using OpenStorage storage = await fixture.OpenAsync(provider);
+        JobRecord run = await storage.Jobs.RunningAsync();
+        for (int i = 0; i < 6; i++)
+            await storage.Jobs.ReportAsync(new(run.Id, run.RunToken!) { Events = [.. Enumerable.Range(1, 1000).Select(n => Some.Event(n, "epoch"))] }, default);
+
+        long[] some = [.. (await storage.Jobs.EventSampleAsync(run.Id, "epoch", 500, default)).Select(e => e.Seq)];
+        some.Length.ShouldBe(500);
+        (some[0], some[^1]).ShouldBe((3, 6_002));
+        some.Zip(some.Skip(1), (a, b) => b - a).ShouldAllBe(gap => gap == 12 || gap == 13);
+        (await storage.Jobs.EventSampleAsync(run.Id, "nothing", 5, default)).ShouldBeEmpty();
+    }
+
+    [Theory, OnSqlite, OnPostgres]
     public async Task Pages_of_the_log_start_after_the_number_given(StorageProvider provider)
     {
         await using OpenStorage storage = await fixture.OpenAsync(provider);

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
+import { save } from '../lib/files';
 
 export interface Line {
   label: string;
@@ -8,9 +9,10 @@ export interface Line {
   values: (number | null)[];
 }
 
+/** Something that happened: a line with its name, or without one a tick at the axis. */
 export interface Mark {
   x: number;
-  label: string;
+  label?: string;
 }
 
 export interface ChartProps {
@@ -98,24 +100,23 @@ function drawMarks(u: uPlot, marks: Mark[]) {
   ctx.fillStyle = style('--soft');
   ctx.font = `${10 * devicePixelRatio}px system-ui`;
   ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
-  for (const mark of marks) {
+  let line = 0, end = -Infinity;
+  for (const mark of marks.toSorted((a, b) => a.x - b.x)) {
     const x = Math.round(u.valToPos(mark.x, 'x', true));
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
-    ctx.fillText(mark.label, x + 3, bbox.top + 10 * devicePixelRatio);
+    if (mark.label) {
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      // Names of marks close to each other stand under each other.
+      line = x < end ? line + 1 : 0;
+      const text = x + 3 + ctx.measureText(mark.label).width > bbox.left + bbox.width ? x - 3 - ctx.measureText(mark.label).width : x + 3;
+      ctx.fillText(mark.label, text, bbox.top + (10 + 11 * line) * devicePixelRatio);
+      end = Math.max(end, text + ctx.measureText(mark.label).width + 4);
+      ctx.stroke();
+    } else ctx.fillRect(x - 1, bbox.top + bbox.height - 6 * devicePixelRatio, 2, 6 * devicePixelRatio);
   }
   ctx.restore();
-}
-
-function save(name: string, blob: Blob) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
 function savePicture(title: string, plot: uPlot | null) {

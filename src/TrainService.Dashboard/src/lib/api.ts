@@ -63,6 +63,12 @@ export async function postForm<T>(path: string, form: FormData): Promise<T> {
   return (await call(path, { method: 'POST', body: form })).json() as Promise<T>;
 }
 
+/** An answer that is JSON or a picture. */
+export async function postForAnything(path: string, body: FormData | unknown): Promise<Blob> {
+  const form = body instanceof FormData;
+  return (await call(path, { method: 'POST', body: form ? body : JSON.stringify(body), headers: form ? {} : { 'Content-Type': 'application/json' } })).blob();
+}
+
 export async function remove(path: string): Promise<void> {
   await call(path, { method: 'DELETE' });
 }

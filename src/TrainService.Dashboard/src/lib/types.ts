@@ -41,6 +41,7 @@ export interface Summary {
   validation_rows: number | null;
   steps_per_epoch: number;
   estimated_seconds_per_epoch: number | null;
+  lr_find?: { suggestions: Record<string, number | null>; why: string; exploded: boolean };
 }
 
 export interface Job {
@@ -62,6 +63,12 @@ export interface Job {
   best: (Record<string, number> & { checkpoint?: never }) | { checkpoint: string; epoch: number } | null;
   reason: string | null;
   error: JsonObject | null;
+  parent: string | null;
+  from_checkpoint: string | null;
+  chain: string | null;
+  sweep: string | null;
+  trial: number | null;
+  forked_from: string | null;
   spec: JsonObject;
   resolved: JsonObject;
   summary: Summary | null;
@@ -113,7 +120,8 @@ export interface Checkpoint {
   bytes: number;
   sha256: string;
   created_at: string;
-  model: { input_shape: number[]; class_names: string[] | null; dataset: string | null; preprocessing: JsonObject | null };
+  parent: string | null;
+  model: { input_shape: number[]; class_names: string[] | null; dataset: string | null; preprocessing: (JsonObject & { columns?: unknown[] | null }) | null };
 }
 
 export interface Prediction {
@@ -129,6 +137,43 @@ export interface Evaluation {
   rows: number;
   metrics: Record<string, number>;
   confusion: { classes: string[]; matrix: number[][]; per_class: { name: string; precision: number; recall: number; f1: number; support: number }[] } | null;
+  worst?: WorstRow[];
+}
+
+export interface WorstRow {
+  row: number;
+  loss: number | null;
+  actual: string | null;
+  target: number[];
+  output: number[];
+  predicted: { name: string; index: number; probability: number } | null;
+}
+
+export interface Explanation {
+  method: string;
+  of: string;
+  class: { index: number; name: string | null };
+  score: number;
+  baseline_score?: number;
+  shape: number[];
+  values: number[];
+  columns?: { name: string; value: number }[];
+}
+
+export interface Histogram {
+  count: number;
+  minimum: number;
+  maximum: number;
+  mean: number;
+  standard_deviation: number;
+  zeros: number;
+  bins: number[];
+}
+
+export interface Histograms {
+  dataset: string | null;
+  rows: number;
+  layers: { name: string; type: string; weights: { tensor: string; histogram: Histogram }[]; activations: Histogram | null }[];
 }
 
 export interface SpecError {

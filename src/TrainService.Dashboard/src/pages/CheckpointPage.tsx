@@ -1,24 +1,45 @@
-import { useState } from 'preact/hooks';
-import { ApiError, post, postForm } from '../lib/api';
+import { useEffect, useState } from 'preact/hooks';
+import { ApiError, get, getBlob, post, postForm } from '../lib/api';
+import { save } from '../lib/files';
 import { bytes, number, percent, shape, time } from '../lib/format';
 import { useResource } from '../lib/poll';
 import type { Checkpoint, Evaluation, Json, Prediction, Problem } from '../lib/types';
 import { Confusion } from '../parts/Confusion';
 import { DrawPad, grayPixels } from '../parts/DrawPad';
+import { Explain, type Asked } from '../parts/Explain';
+import { Inside } from '../parts/Inside';
 import { Problems } from '../parts/Problems';
+import { Worst } from '../parts/Worst';
+
+const formats = [['safetensors', 'weights (safetensors)'], ['keras', 'Keras 3 (.keras)'], ['h5', 'Keras (.h5)'], ['tfjs', 'TensorFlow.js'], ['onnx', 'ONNX'], ['npz', 'NumPy (.npz)']] as const;
+const endings: Record<string, string> = { tfjs: 'zip' };
 
 /** One trained network: where it comes from, how good it is, and a place to try it. */
 export function CheckpointPage({ id }: { id: string }) {
   const { value: c, problem } = useResource<Checkpoint>(`/checkpoints/${id}`);
+  const [refused, setRefused] = useState<Problem | null>(null);
   if (!c) return <Problems problem={problem} />;
+  const download = async (format: string) => {
+    setRefused(null);
+    try {
+      save(`${id}.${endings[format] ?? format}`, await getBlob(`/checkpoints/${id}/export?format=${format}`));
+    } catch (e) {
+      if (e instanceof ApiError) setRefused(e.problem);
+    }
+  };
   return (
     <>
       <div class="bar-row">
         <h1>Checkpoint</h1><code>{c.id}</code><span class="spacer" />
-        <a class="button" href={`/checkpoints/${id}/weights`} download>Weights (safetensors)</a>
+        <label>Download <select value="" onChange={(e) => void download(e.currentTarget.value)}>
+          <option value="">as …</option>
+          {formats.map(([format, title]) => <option value={format}>{title}</option>)}
+        </select></label>
       </div>
+      <Problems problem={refused} />
       <dl class="facts">
         {c.job && <div><dt>Job</dt><dd><a href={`#/jobs/${c.job}`}>{c.job}</a></dd></div>}
+        {c.parent && <div><dt>Began as</dt><dd><a href={`#/checkpoints/${c.parent}`}>{c.parent}</a></dd></div>}
         <div><dt>Epoch</dt><dd>{c.epoch}</dd></div>
         <div><dt>Made</dt><dd>{time(c.created_at)}</dd></div>
         <div><dt>Size</dt><dd>{bytes(c.bytes)}</dd></div>
@@ -28,7 +49,8 @@ export function CheckpointPage({ id }: { id: string }) {
         <div><dt>SHA-256</dt><dd><code class="hash">{c.sha256}</code></dd></div>
       </dl>
       <TryIt id={id} checkpoint={c} />
-      <Evaluate id={id} />
+      <Evaluate id={id} checkpoint={c} />
+      <Inside id={id} />
     </>
   );
 }
@@ -40,22 +62,29 @@ function TryIt({ id, checkpoint }: { id: string; checkpoint: Checkpoint }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [text, setText] = useState('');
   const [samples, setSamples] = useState(0);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const axes = checkpoint.model.input_shape;
   const extra = { top_k: 5, ...(samples > 1 && { mc_samples: samples }) };
-  const ask = async (call: () => Promise<Prediction>) => {
+  useEffect(() => {
+    // A row to begin with, as its dataset has them.
+    if (isPicture(axes) || !checkpoint.model.dataset) return;
+    void get<{ rows: { input: Json }[] }>(`/datasets/${encodeURIComponent(checkpoint.model.dataset)}/preview?rows=1`).then((p) => setText((t) => t || JSON.stringify(p.rows[0]?.input))).catch(() => undefined);
+  }, [id]);
+  const ask = async (question: Asked, call: () => Promise<Prediction>) => {
     setProblem(null);
     try {
       setAnswer(await call());
+      setAsked(question);
     } catch (e) {
       if (e instanceof ApiError) setProblem(e.problem);
     }
   };
-  const askValues = (input: Json) => ask(() => post<Prediction>(`/checkpoints/${id}/predict`, { inputs: [input], ...extra }));
+  const askValues = (input: Json) => ask({ input }, () => post<Prediction>(`/checkpoints/${id}/predict`, { inputs: [input], ...extra }));
   const askPicture = (file: File) => {
     const form = new FormData();
     form.append('spec', JSON.stringify(extra));
     form.append('image', file, file.name);
-    return ask(() => postForm<Prediction>(`/checkpoints/${id}/predict`, form));
+    return ask({ picture: file }, () => postForm<Prediction>(`/checkpoints/${id}/predict`, form));
   };
   const drawn = (canvas: HTMLCanvasElement) => {
     const rows = grayPixels(canvas, axes[0]!, axes[1]!);
@@ -85,6 +114,7 @@ function TryIt({ id, checkpoint }: { id: string; checkpoint: Checkpoint }) {
         <div aria-live="polite">
           <Problems problem={problem} />
           {answer && <Answer answer={answer} />}
+          {asked && <Explain id={id} asked={asked} classes={checkpoint.model.class_names} pictures={isPicture(axes)} />}
         </div>
       </div>
     </section>
@@ -99,7 +129,7 @@ function Answer({ answer }: { answer: Prediction }) {
       {classes.map((c) => (
         <li>
           <span class="name">{c.name}</span>
-          <span class="share"><span class="bar" style={{ width: `${100 * c.probability}%` }} /></span>
+          <Share at={c.probability} deviation={answer.std?.[0]?.[c.index]} />
           {percent(c.probability)}{answer.std && ` ± ${percent(answer.std[0]?.[c.index] ?? 0)}`}
         </li>
       ))}
@@ -107,7 +137,18 @@ function Answer({ answer }: { answer: Prediction }) {
   );
 }
 
-function Evaluate({ id }: { id: string }) {
+/** A probability as a bar, and over it, when dropout was on, two standard deviations to either side. */
+function Share({ at, deviation }: { at: number; deviation?: number }) {
+  const from = Math.max(0, at - 2 * (deviation ?? 0)), to = Math.min(1, at + 2 * (deviation ?? 0));
+  return (
+    <span class="share">
+      <span class="bar" style={{ width: `${100 * at}%` }} />
+      {deviation !== undefined && <span class="interval" style={{ left: `${100 * from}%`, width: `${100 * (to - from)}%` }} />}
+    </span>
+  );
+}
+
+function Evaluate({ id, checkpoint }: { id: string; checkpoint: Checkpoint }) {
   const [value, setValue] = useState<Evaluation | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
@@ -115,7 +156,11 @@ function Evaluate({ id }: { id: string }) {
     setBusy(true);
     setProblem(null);
     try {
-      setValue(await post<Evaluation>(`/checkpoints/${id}/evaluate`, {}));
+      setValue(await post<Evaluation>(`/checkpoints/${id}/evaluate`, { worst: 12 }).catch((e: unknown) => {
+        // Losses that judge batches have no worst rows.
+        if (e instanceof ApiError && e.problem.errors?.some((x) => x.pointer === '/worst')) return post<Evaluation>(`/checkpoints/${id}/evaluate`, {});
+        throw e;
+      }));
     } catch (e) {
       if (e instanceof ApiError) setProblem(e.problem);
     } finally {
@@ -130,6 +175,7 @@ function Evaluate({ id }: { id: string }) {
         <>
           <p>{number(value.rows)} rows of the {value.part} part of {value.dataset}: {Object.entries(value.metrics).map(([n, v]) => `${n} ${number(v)}`).join(', ')}</p>
           {value.confusion && <Confusion confusion={value.confusion} />}
+          <Worst id={id} evaluation={value} pictures={isPicture(checkpoint.model.input_shape)} classes={checkpoint.model.class_names} />
         </>
       )}
     </section>

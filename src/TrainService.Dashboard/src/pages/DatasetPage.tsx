@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, getBlob, remove } from '../lib/api';
 import { bytes, number, shape } from '../lib/format';
+import { dataUrl } from '../lib/picture';
 import { useResource } from '../lib/poll';
 import { go } from '../lib/router';
 import type { Dataset, Json, Problem } from '../lib/types';
@@ -66,11 +67,7 @@ export function DatasetPage({ name }: { name: string }) {
 function Sheet({ name }: { name: string }) {
   const [address, setAddress] = useState<string | null>(null);
   useEffect(() => {
-    void getBlob(`/datasets/${encodeURIComponent(name)}/preview?format=png&rows=8`).then((picture) => {
-      const reader = new FileReader();
-      reader.onload = () => setAddress(reader.result as string);
-      reader.readAsDataURL(picture);
-    }).catch(() => undefined);
+    void getBlob(`/datasets/${encodeURIComponent(name)}/preview?format=png&rows=8`).then(dataUrl).then(setAddress).catch(() => undefined);
   }, [name]);
   return address ? <section><h2>Samples, a line a class</h2><img class="sheet" src={address} alt={`Samples of ${name}, one line for each class`} /></section> : null;
 }

@@ -6,8 +6,10 @@ import { bytes, duration, number, percent, time, took } from '../lib/format';
 import { follow } from '../lib/live';
 import { useResource } from '../lib/poll';
 import { go } from '../lib/router';
-import type { Checkpoint, Epoch, Job, JobEvent, Problem } from '../lib/types';
+import type { Checkpoint, Epoch, Job, JobEvent, JsonObject, Problem } from '../lib/types';
+import { Finder, type FinderPoint } from '../parts/Finder';
 import { Layers, Totals } from '../parts/Layers';
+import { Lineage } from '../parts/Lineage';
 import { pretty } from '../parts/pretty';
 import { Problems } from '../parts/Problems';
 import { Scroll } from '../parts/Scroll';
@@ -55,7 +57,8 @@ export function JobPage({ id }: { id: string }) {
           {progress.eta_seconds !== null && `, ${duration(progress.eta_seconds)} left`}
         </p>
       )}
-      <Curves epochs={history.epochs} marks={history.marks} />
+      <Finder curve={history.curve} found={job.summary?.lr_find} />
+      {job.kind !== 'lr_find' && <Curves epochs={history.epochs} marks={history.marks} />}
       <section>
         <h2>Checkpoints</h2>
         <Checkpoints id={id} turn={history.checkpoints} />
@@ -75,6 +78,7 @@ export function JobPage({ id }: { id: string }) {
         <details><summary>As sent</summary><pre>{pretty(job.spec)}</pre></details>
         <details><summary>As resolved: every default filled in</summary><pre>{pretty(job.resolved)}</pre></details>
       </section>
+      <Lineage job={job} />
       <section><h2>Events</h2><Log events={history.log} /></section>
     </>
   );
@@ -82,44 +86,90 @@ export function JobPage({ id }: { id: string }) {
 
 interface History {
   epochs: Epoch[];
+  curve: FinderPoint[];
   marks: Mark[];
   log: JobEvent[];
   progress: Job['progress'];
   checkpoints: number;
 }
 
+interface Metrics {
+  epochs: Epoch[];
+  curve: FinderPoint[] | null;
+  next: number;
+}
+
+const none = (): History => ({ epochs: [], curve: [], marks: [], log: [], progress: null, checkpoints: 0 });
+const eventsOf = (id: string, type: string) => get<{ events: JobEvent[] }>(`/jobs/${id}/events?type=${type}&limit=300`).then((e) => e.events);
+
+/** What is marked on the time axis: phases, pauses and restarts by name, checkpoints as ticks. */
+function marksOf(epochs: Epoch[], events: JobEvent[]): Mark[] {
+  const marks: Mark[] = [];
+  epochs.forEach((e, i) => { if (i > 0 && typeof e.phase === 'number' && e.phase !== epochs[i - 1]!.phase) marks.push({ x: epochs[i - 1]!.epoch, label: `phase ${e.phase + 1}` }); });
+  let at = 0;
+  for (const event of events) {
+    if (event.type === 'epoch') at = Number(event.data.epoch);
+    else if (event.type === 'checkpoint') marks.push({ x: at = Number(event.data.epoch) });
+    else if (event.type === 'status' && typeof event.data.epoch === 'number') at = event.data.epoch;
+    if (event.type === 'status' && (event.data.status === 'paused' || (event.data.status === 'running' && Number(event.data.attempt) > 1))) marks.push({ x: at, label: event.data.status === 'paused' ? 'paused' : 'resumed' });
+    if (event.type === 'log' && event.data.epoch !== undefined) marks.push({ x: Number(event.data.epoch), label: String(event.data.message).slice(0, 24) });
+  }
+  return marks;
+}
+
 // The past as the service thins it out, then every event as it comes. Events within a frame are drawn together.
 function useHistory(id: string, changed: () => void): History {
   const [, draw] = useState(0);
-  const held = useRef<History>({ epochs: [], marks: [], log: [], progress: null, checkpoints: 0 });
+  const held = useRef<History>(none());
+  const marking = useRef<JobEvent[]>([]);
   useEffect(() => {
-    held.current = { epochs: [], marks: [], log: [], progress: null, checkpoints: 0 };
+    held.current = none();
+    marking.current = [];
     let stop = () => {};
     let gone = false;
     let frame = 0;
+    // The log is told again from its beginning: where it is, not where the curves end.
+    let seen = 0;
     const redraw = () => { frame ||= requestAnimationFrame(() => { frame = 0; draw((n) => n + 1); }); };
     const take = (event: JobEvent) => {
       const h = held.current;
       if (event.type === 'epoch') {
         const epoch = event.data as unknown as Epoch;
-        if (epoch.epoch > (h.epochs.at(-1)?.epoch ?? 0)) h.epochs = thin([...h.epochs, epoch]);
-      } else if (event.type === 'progress') h.progress = event.data as unknown as Job['progress'];
-      else {
+        seen = epoch.epoch;
+        if (epoch.epoch <= (h.epochs.at(-1)?.epoch ?? 0)) return;
+        const before = h.epochs.at(-1);
+        h.epochs = thin([...h.epochs, epoch]);
+        if (before && before.phase !== epoch.phase) mark();
+      } else if (event.type === 'progress') {
+        h.progress = event.data as unknown as Job['progress'];
+        const figures = event.data.metrics as JsonObject | undefined;
+        if (figures && typeof figures.learning_rate === 'number') h.curve = [...h.curve, { step: Number(event.data.step), ...figures } as unknown as FinderPoint];
+      } else {
+        if (h.log.some((e) => e.seq === event.seq)) return;
         h.log = [...h.log.slice(-499), event];
         if (event.type === 'checkpoint') h.checkpoints++;
-        if (event.type === 'status') {
-          if (event.data.status === 'running' || event.data.status === 'paused') h.marks = [...h.marks, { x: h.epochs.at(-1)?.epoch ?? 0, label: String(event.data.status) }];
-          changed();
+        if (event.type === 'status') changed();
+        if (event.type === 'status' || event.type === 'checkpoint' || event.type === 'log') {
+          // Where it stands among the epochs is known now, not later.
+          marking.current.push({ ...event, data: { ...event.data, epoch: event.data.epoch ?? (event.type === 'status' ? seen : undefined) } as JsonObject });
+          mark();
         }
       }
       redraw();
     };
-    void get<{ epochs: Epoch[]; next: number }>(`/jobs/${id}/metrics?max_points=${mostPoints}`).then((m) => {
+    const mark = () => { held.current.marks = marksOf(held.current.epochs, marking.current); };
+    void get<Metrics>(`/jobs/${id}/metrics?max_points=${mostPoints}`).then(async (m) => {
+      const long = m.epochs.length >= mostPoints;
+      // A long history comes thinned, and what happened beside it by type; then only the last events and what follows are told one by one.
+      const past = long ? (await Promise.all(['status', 'checkpoint', 'log', 'warning'].map((t) => eventsOf(id, t)))).flat().sort((a, b) => a.seq - b.seq) : [];
       if (gone) return;
       held.current.epochs = m.epochs;
+      held.current.curve = m.curve ?? [];
+      held.current.log = past.slice(-500);
+      marking.current = past;
+      mark();
       redraw();
-      // A long history comes thinned; then only its last events and what follows are told one by one.
-      stop = follow(id, m.epochs.length < mostPoints ? 0 : Math.max(0, m.next - 200), take);
+      stop = follow(id, long ? Math.max(0, m.next - 200) : 0, take);
     }).catch(() => undefined);
     return () => {
       gone = true;

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { ApiError, get, post } from '../lib/api';
+import { ApiError, get, post, remove } from '../lib/api';
 import { duration, number, percent, time } from '../lib/format';
 import { useResource } from '../lib/poll';
 import { go } from '../lib/router';
@@ -36,11 +36,15 @@ export function JobsPage() {
     setOlder((o) => [...o, ...page.jobs]);
     setNext(page.next);
   };
-  const act = async (action: string) => {
+  const drop = () => {
+    if (confirm(`Delete ${chosen.size} ${chosen.size === 1 ? 'job' : 'jobs'} with curves and checkpoints? This can't be undone.`)) void each((id) => remove(`/jobs/${id}`)).then(() => setChosen(new Set()));
+  };
+  const act = (action: string) => each((id) => post(`/jobs/${id}/${action}`));
+  const each = async (call: (id: string) => Promise<unknown>) => {
     setProblem(null);
     for (const id of chosen) {
       try {
-        await post(`/jobs/${id}/${action}`);
+        await call(id);
       } catch (e) {
         if (e instanceof ApiError) setProblem({ ...e.problem, title: `${id}: ${e.problem.title}` });
       }
@@ -60,6 +64,7 @@ export function JobsPage() {
           <span class="actions" role="group" aria-label={`${chosen.size} chosen`}>
             <strong>{chosen.size} chosen</strong>
             {['pause', 'resume', 'stop', 'cancel'].map((a) => <button onClick={() => act(a)}>{a}</button>)}
+            <button onClick={drop}>delete</button>
             <button onClick={() => go(`/compare?jobs=${[...chosen].join(',')}`)} disabled={chosen.size < 2}>compare</button>
           </span>
         )}
@@ -68,13 +73,13 @@ export function JobsPage() {
       <Problems problem={problem ?? first.problem} />
       {first.value && jobs.length === 0
         ? <p class="empty">No jobs{status || name ? ' like that' : ' yet'}. <a href="#/new">Start one from a template</a>.</p>
-        : <JobTable jobs={jobs} chosen={chosen} toggle={toggle} />}
+        : <JobTable jobs={jobs} chosen={chosen} toggle={toggle} toggleAll={() => setChosen((c) => (c.size === jobs.length ? new Set() : new Set(jobs.map((j) => j.id))))} />}
       {more && <button onClick={loadMore}>Older jobs</button>}
     </>
   );
 }
 
-function JobTable({ jobs, chosen, toggle }: { jobs: Job[]; chosen: ReadonlySet<string>; toggle: (id: string) => void }) {
+function JobTable({ jobs, chosen, toggle, toggleAll }: { jobs: Job[]; chosen: ReadonlySet<string>; toggle: (id: string) => void; toggleAll: () => void }) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
@@ -89,7 +94,7 @@ function JobTable({ jobs, chosen, toggle }: { jobs: Job[]; chosen: ReadonlySet<s
     <div class="table-box" ref={box} style={{ maxHeight: `${height}px` }} onScroll={(e) => setTop(e.currentTarget.scrollTop)} tabIndex={0} role="region" aria-label="List of jobs">
       <table class="jobs" aria-rowcount={jobs.length}>
         <thead>
-          <tr><th><span class="hidden">Choose</span></th><th>Name</th><th>Status</th><th>Progress</th><th class="n">Loss</th><th class="n">Best</th><th>Curve</th><th>Created</th></tr>
+          <tr><th><input type="checkbox" aria-label="Choose all" checked={jobs.length > 0 && chosen.size === jobs.length} onChange={toggleAll} /></th><th>Name</th><th>Status</th><th>Progress</th><th class="n">Loss</th><th class="n">Best</th><th>Curve</th><th>Created</th></tr>
         </thead>
         <tbody>
           {start > 0 && <tr style={{ height: `${start * rowHeight}px` }} aria-hidden="true"><td colSpan={8} /></tr>}

@@ -11,7 +11,7 @@ import { Layers, Totals } from '../parts/Layers';
 import { Problems } from '../parts/Problems';
 import { pretty } from '../parts/pretty';
 import { QuickForm } from '../parts/QuickForm';
-import { templates } from '../parts/templates';
+import { experiments, templates } from '../parts/templates';
 
 interface Validated {
   resolved: JsonObject;
@@ -58,6 +58,11 @@ export function NewJobPage({ from }: { from: string | null }) {
     return () => { gone = true; clearTimeout(timer); };
   }, [text]);
 
+  const choose = async (name: string) => {
+    const experiment = experiments.find((x) => x.name === name);
+    const spec = experiment ? await experiment.load() : templates[Number(name)]?.spec;
+    if (spec) setText(pretty(spec));
+  };
   const parsed = parse(text);
   const spec = 'value' in parsed ? parsed.value : null;
   const submit = async () => {
@@ -78,9 +83,10 @@ export function NewJobPage({ from }: { from: string | null }) {
     <>
       <div class="bar-row">
         <h1>{original ? `Again: ${original.name ?? original.id}` : 'New job'}</h1>
-        <label>Template <select value="" onChange={(e) => setText(pretty(templates[Number(e.currentTarget.value)]!.spec))}>
+        <label>Template <select value="" onChange={(e) => void choose(e.currentTarget.value)}>
           <option value="">choose …</option>
           {templates.map((t, i) => <option value={i}>{t.name}</option>)}
+          {experiments.length > 0 && <optgroup label="Experiments of the course">{experiments.map((x) => <option value={x.name}>{x.name}</option>)}</optgroup>}
         </select></label>
         {original && (
           <label>Start from <select value={checkpoint} onChange={(e) => setCheckpoint(e.currentTarget.value)}>

@@ -1,5 +1,7 @@
-import { useMemo, useRef } from 'preact/hooks';
-import type { SpecError } from '../lib/types';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { get } from '../lib/api';
+import type { JsonObject, SpecError } from '../lib/types';
+import type { Editor } from './codemirror';
 import { lineOf } from './jsonLines';
 
 interface Props {
@@ -9,31 +11,31 @@ interface Props {
   label: string;
 }
 
-/** JSON as text, with the lines marked that the service objects to. */
-export function JsonEditor({ text, onChange, errors, label }: Props) {
-  const area = useRef<HTMLTextAreaElement>(null);
-  const gutter = useRef<HTMLDivElement>(null);
-  const marked = useMemo(() => new Map(errors.map((e) => [lineOf(text, e.pointer), e.detail])), [text, errors]);
-  const lines = text.split('\n').length;
-  const indent = (e: KeyboardEvent) => {
-    // Escape gives Tab back to moving on.
-    if (e.key !== 'Tab' || e.shiftKey || e.ctrlKey || area.current!.dataset.leave === 'yes') return;
-    e.preventDefault();
-    area.current!.setRangeText('  ', area.current!.selectionStart, area.current!.selectionEnd, 'end');
-    onChange(area.current!.value);
-  };
+/** JSON with completion from the schema and errors where they are. A plain text field stands in until the editor has been loaded. */
+export function JsonEditor(props: Props) {
+  const { text, errors, label } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<Editor | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    let gone = false;
+    void Promise.all([import('./codemirror'), get<JsonObject>('/schema/job.json').catch(() => null)]).then(([{ open }, schema]) => {
+      if (gone) return;
+      editor.current = open(host.current!, label, latest.current.text, schema, (t) => latest.current.onChange(t));
+      editor.current.mark(latest.current.errors);
+      setReady(true);
+    }).catch(() => undefined);
+    return () => { gone = true; editor.current?.close(); };
+  }, []);
+  useEffect(() => editor.current?.show(text), [text]);
+  useEffect(() => editor.current?.mark(errors), [errors, ready]);
   return (
-    <div class="editor">
-      <div class="gutter" ref={gutter} aria-hidden="true">
-        {Array.from({ length: lines }, (_, i) => <div class={marked.has(i) ? 'bad' : ''} title={marked.get(i)}>{i + 1}</div>)}
-      </div>
-      <textarea
-        ref={area} value={text} spellcheck={false} aria-label={label} aria-invalid={errors.length > 0} wrap="off"
-        onInput={(e) => onChange(e.currentTarget.value)}
-        onKeyDown={(e) => { area.current!.dataset.leave = e.key === 'Escape' ? 'yes' : area.current!.dataset.leave ?? 'no'; indent(e); }}
-        onFocus={() => (area.current!.dataset.leave = 'no')}
-        onScroll={(e) => (gutter.current!.scrollTop = e.currentTarget.scrollTop)}
-      />
-    </div>
+    <>
+      <div class="editor" ref={host} hidden={!ready} />
+      {!ready && <textarea class="editor" value={text} spellcheck={false} aria-label={label} aria-invalid={errors.length > 0} wrap="off" onInput={(e) => props.onChange(e.currentTarget.value)} />}
+      {errors.length > 0 && <p class="hidden">{errors.map((e) => `Line ${lineOf(text, e.pointer) + 1}: ${e.detail}`).join(' ')}</p>}
+    </>
   );
 }

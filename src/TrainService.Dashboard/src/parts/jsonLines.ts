@@ -1,7 +1,13 @@
-/** The line (from 0) on which the value of a JSON pointer starts; the nearest enclosing one that is there. */
-export function lineOf(text: string, pointer: string): number {
+export interface Range {
+  from: number;
+  to: number;
+}
+
+/** Where the value of a JSON pointer stands in a text; the nearest enclosing one that is there. */
+export function rangeOf(text: string, pointer: string): Range {
   const wanted = pointer.split('/').slice(1).map((p) => p.replaceAll('~1', '/').replaceAll('~0', '~'));
-  let at = 0, best = 0;
+  let at = 0, depth = -1;
+  let best: Range = { from: 0, to: Math.min(1, text.length) };
   const path: string[] = [];
 
   const blank = () => { while (at < text.length && /\s/.test(text[at]!)) at++; };
@@ -12,29 +18,39 @@ export function lineOf(text: string, pointer: string): number {
     at++;
     try { return JSON.parse(text.slice(start, at)) as string; } catch { return ''; }
   };
+  const container = (object: boolean) => {
+    at++;
+    for (let i = 0; at < text.length; i++) {
+      blank();
+      if (text[at] === '}' || text[at] === ']') { at++; return; }
+      if (object) {
+        if (text[at] !== '"') { at = text.length; return; }
+        path.push(string());
+        blank();
+        at++;
+      } else path.push(String(i));
+      value();
+      path.pop();
+      blank();
+      if (text[at] === ',') at++;
+    }
+  };
   const value = () => {
     blank();
-    if (matched()) best = Math.max(best, at);
+    const mine = matched() && path.length > depth;
+    const from = at;
+    if (mine) depth = path.length;
     const c = text[at];
-    if (c === '{' || c === '[') {
-      at++;
-      for (let i = 0; at < text.length; i++) {
-        blank();
-        if (text[at] === '}' || text[at] === ']') { at++; return; }
-        if (c === '{') {
-          if (text[at] !== '"') { at = text.length; return; }
-          path.push(string());
-          blank();
-          at++;
-        } else path.push(String(i));
-        value();
-        path.pop();
-        blank();
-        if (text[at] === ',') at++;
-      }
-    } else if (c === '"') string();
+    if (c === '{' || c === '[') container(c === '{');
+    else if (c === '"') string();
     else while (at < text.length && !/[\s,\]}]/.test(text[at]!)) at++;
+    if (mine && depth === path.length) best = { from: Math.min(from, text.length), to: Math.min(at, text.length) };
   };
   value();
-  return text.slice(0, best).split('\n').length - 1;
+  // Of a value over many lines its beginning: the whole would be marked otherwise.
+  const end = text.indexOf('\n', best.from);
+  return end > best.from && end < best.to ? { from: best.from, to: end } : best;
 }
+
+/** The line, from 0. */
+export const lineOf = (text: string, pointer: string) => text.slice(0, rangeOf(text, pointer).from).split('\n').length - 1;

@@ -60,4 +60,26 @@ export const templates: { name: string; spec: JsonObject }[] = [
       loss: 'mse', metrics: ['mae'], optimizer: 'adam', batch_size: 32, epochs: 40,
     },
   },
+
+  {
+    name: 'Search for a learning rate',
+    spec: {
+      name: 'rate of fashion-mlp', kind: 'lr_find', seed: 42, dataset: { name: 'fashion-mnist' },
+      model: { type: 'sequential', layers: [{ type: 'flatten', input_shape: [28, 28] }, { type: 'dense', units: 300, activation: 'elu', kernel_initializer: 'he_normal' }, head(10)] },
+      loss: 'sparse_categorical_crossentropy', optimizer: 'sgd', batch_size: 32,
+    },
+  },
+  {
+    name: 'Dropout as a measure of doubt (Monte Carlo)',
+    spec: {
+      name: 'fashion-mc', seed: 42, dataset: { name: 'fashion-mnist', validation_split: 0.1 },
+      model: { type: 'sequential', layers: [{ type: 'flatten', input_shape: [28, 28] }, { type: 'dropout', rate: 0.2 }, { type: 'dense', units: 300, activation: 'elu', kernel_initializer: 'he_normal' }, { type: 'dropout', rate: 0.2 }, { type: 'dense', units: 100, activation: 'elu', kernel_initializer: 'he_normal' }, { type: 'dropout', rate: 0.2 }, head(10)] },
+      loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'], optimizer: { type: 'sgd', learning_rate: 0.01, momentum: 0.9, nesterov: true }, batch_size: 32, epochs: 10,
+    },
+  },
 ];
+
+/** The experiments of the course, as they stand among the examples of the API: what is added there is here at the next build. */
+export const experiments = Object.entries(import.meta.glob<JsonObject>('../../../../openapi/examples/jobs/*.json', { import: 'default' }))
+  .map(([file, load]) => ({ name: file.split('/').at(-1)!.replace('.json', '').replaceAll('-', ' '), load }))
+  .sort((a, b) => a.name.localeCompare(b.name));
