@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
 using TrainService.Api.Tests.Support;
 
 namespace TrainService.Dashboard.Tests;
@@ -12,12 +14,28 @@ public sealed class AccessibilityTests(Browser browser)
     [BrowserFact]
     public async Task No_page_has_a_serious_finding()
     {
-        foreach ((string hash, string seen) in ((string, string)[])[("/jobs", "Jobs"), ("/new", "New job"), ("/datasets", "Bring your own"), ("/datasets/moons", "First rows"), ("/checkpoints", "Checkpoints")])
+        string job = await browser.Server.Http.SubmitAsync(JsonNode.Parse("""
+            {"seed": 1, "dataset": {"name": "synthetic-fashion", "limit": 300, "validation_split": 0.2}, "epochs": 3, "loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"],
+             "optimizer": {"type": "sgd", "learning_rate": "auto"}, "model": {"type": "sequential", "layers": ["flatten", {"type": "dense", "units": 10, "activation": "softmax"}]}}
+            """)!);
+        string checkpoint = (await browser.Server.Http.WaitForAsync(job, "succeeded"))["best"]!["checkpoint"]!.GetValue<string>();
+        foreach ((string hash, string seen) in ((string, string)[])[("/jobs", "Jobs"), ("/new", "New job"), ("/datasets", "Bring your own"), ("/datasets/moons", "First rows"), ("/checkpoints", "Checkpoints"),
+            ($"/jobs/{job}", "Suggested"), ($"/compare?jobs={job}", "Compare"), ($"/checkpoints/{checkpoint}", "Try it")])
         {
-            foreach ((int width, bool dark) in ((int, bool)[])[(1280, false), (390, true)])
+            foreach ((int width, bool dark) in ((int, bool)[])[(1280, false), (1280, true), (390, true)])
             {
                 await using PageUnderTest test = await browser.OpenAsync(hash, width, dark: dark, strict: false);
                 await test.Page.GetByText(seen).First.WaitForAsync();
+                if (hash == "/new") await test.Page.Locator(".editor .cm-content").WaitForAsync();
+                if (hash.StartsWith("/checkpoints/", StringComparison.Ordinal))
+                {
+                    await test.Page.GetByRole(AriaRole.Button, new() { Name = "Measure on its dataset" }).ClickAsync();
+                    await test.Page.GetByRole(AriaRole.Button, new() { Name = "Weights and activations by layer" }).ClickAsync();
+                    await test.Page.Locator(".worst img").First.WaitForAsync();
+                    await test.Page.Locator(".worst button").First.ClickAsync();
+                    await test.Page.Locator(".inside").WaitForAsync();
+                }
+
                 await test.Page.AddScriptTagAsync(new() { Path = Axe });
                 JsonElement found = (await test.Page.EvaluateAsync("async () => (await axe.run()).violations.filter(v => v.impact === 'serious' || v.impact === 'critical').map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', '))"))!.Value;
                 found.EnumerateArray().Select(f => f.GetString()).ShouldBeEmpty($"{hash} at {width}{(dark ? ", dark" : "")}");

@@ -71,7 +71,7 @@ public sealed class JobPagesTests(Browser browser)
 
         await WriteAsync("{\n  \"dataset\": {\"name\": \"moons\"}, \"loss\": \"mse\",\n  \"model\": {\"type\": \"sequential\", \"layers\": [{\"type\": \"dense\", \"units\": 2}]},\n  \"optimizer\": \"adm\"\n}");
         await Assertions.Expect(test.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("adam");
-        await Assertions.Expect(test.Page.Locator(".editor .cm-lintRange-error")).ToHaveTextAsync("\"adm\"");
+        await Assertions.Expect(test.Page.Locator(".editor .cm-lintRange-error").Last).ToHaveTextAsync("\"adm\"");
         await Assertions.Expect(test.Page.GetByRole(AriaRole.Button, new() { Name = "Start" })).ToBeDisabledAsync();
 
         // What may stand there is proposed, with the arguments of the optimizer that was chosen.
@@ -85,6 +85,22 @@ public sealed class JobPagesTests(Browser browser)
         await test.Page.Keyboard.PressAsync("Control+Space");
         await Assertions.Expect(test.Page.Locator(".cm-tooltip-autocomplete")).ToContainTextAsync("\"adamw\"");
         test.ShouldHaveNoComplaintsBut("422");
+    }
+
+    [BrowserFact]
+    public async Task A_search_for_a_learning_rate_shows_its_curve_and_what_it_suggests()
+    {
+        string job = await browser.Server.Http.SubmitAsync(JsonNode.Parse("""
+            {"name": "finder", "kind": "lr_find", "dataset": {"name": "moons"}, "loss": "sparse_categorical_crossentropy", "optimizer": "sgd",
+             "model": {"type": "sequential", "layers": [{"type": "dense", "units": 16, "activation": "relu"}, {"type": "dense", "units": 2, "activation": "softmax"}]}}
+            """)!);
+        JsonNode done = await browser.Server.Http.WaitForAsync(job, "succeeded");
+        await using PageUnderTest test = await browser.OpenAsync($"/jobs/{job}");
+        await test.Page.GetByRole(AriaRole.Group, new() { NameRegex = new("^loss over the learning rate") }).WaitForAsync();
+        string suggested = done["summary"]!["lr_find"]!["suggestions"]!["learning_rate"]!.GetValue<double>().ToString(CultureInfo.InvariantCulture);
+        await Assertions.Expect(test.Page.GetByText($"Suggested: {suggested}")).ToBeVisibleAsync();
+        await test.PictureAsync("finder");
+        test.ShouldHaveNoComplaints();
     }
 
     [BrowserFact]

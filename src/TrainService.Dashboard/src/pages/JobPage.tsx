@@ -237,7 +237,7 @@ function Checkpoints({ id, turn }: { id: string; turn: number }) {
 
 function Log({ events }: { events: JobEvent[] }) {
   return (
-    <ol class="log" reversed>
+    <ol class="log" reversed tabIndex={0} aria-label="Events, newest first">
       {events.toReversed().map((e) => <li key={e.seq}><time>{time(e.at)}</time> <b>{e.type}</b> {Object.entries(e.data).filter(([, v]) => typeof v !== 'object').map(([k, v]) => `${k} ${v}`).join(', ')}</li>)}
     </ol>
   );

@@ -46,6 +46,8 @@ export function open(host: HTMLElement, label: string, text: string, schema: Jso
       ],
     }),
   });
+  // By keyboard alone it scrolls too.
+  view.scrollDOM.tabIndex = 0;
   return {
     show(next) {
       if (next === view.state.doc.toString()) return;
