@@ -80,7 +80,7 @@ function options(props: ChartProps, width: number, marks: { current: Mark[] }): 
     height: props.height ?? 220,
     cursor: { sync: props.group ? { key: props.group } : undefined, drag: { x: true, y: false } },
     scales: { x: { time: false, distr: props.xLog ? 3 : 1 }, y: { distr: props.log ? 3 : 1 } },
-    axes: [{ ...axis, label: props.xLabel, labelSize: 18, labelFont: '11px system-ui', size: 34 }, { ...axis, size: 58, values: (_u, ticks) => ticks.map((t) => (t === null ? '' : String(Number(t.toPrecision(4))))) }],
+    axes: [{ ...axis, label: props.xLabel, labelSize: 18, labelFont: '11px system-ui', size: 34, ...(props.xLog && { values: (_u: uPlot, ticks: (number | null)[]) => ticks.map(powerOfTen) }) }, { ...axis, size: 58, values: (_u, ticks) => ticks.map(tick) }],
     legend: { live: true },
     series: [
       { label: props.xLabel },
@@ -93,12 +93,18 @@ function options(props: ChartProps, width: number, marks: { current: Mark[] }): 
   };
 }
 
+const tick = (t: number | null) => (t === null ? '' : Math.abs(t) >= 1e5 ? t.toLocaleString('en', { notation: 'compact' }) : String(Number(t.toPrecision(4))));
+// Between them there are lines, but no room for numbers.
+const powerOfTen = (t: number | null) => (t === null || Math.abs(Math.log10(t) % 1) > 1e-9 ? '' : t < 0.01 ? t.toExponential() : String(t));
+
 function drawMarks(u: uPlot, marks: Mark[]) {
   const { ctx, bbox } = u;
   ctx.save();
   ctx.strokeStyle = style('--mark');
   ctx.fillStyle = style('--soft');
   ctx.font = `${10 * devicePixelRatio}px system-ui`;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'alphabetic';
   ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
   let line = 0, end = -Infinity;
   for (const mark of marks.toSorted((a, b) => a.x - b.x)) {

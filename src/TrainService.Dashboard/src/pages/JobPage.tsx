@@ -106,12 +106,15 @@ const eventsOf = (id: string, type: string) => get<{ events: JobEvent[] }>(`/job
 function marksOf(epochs: Epoch[], events: JobEvent[]): Mark[] {
   const marks: Mark[] = [];
   epochs.forEach((e, i) => { if (i > 0 && typeof e.phase === 'number' && e.phase !== epochs[i - 1]!.phase) marks.push({ x: epochs[i - 1]!.epoch, label: `phase ${e.phase + 1}` }); });
-  let at = 0;
+  let at = 0, ran = false;
   for (const event of events) {
     if (event.type === 'epoch') at = Number(event.data.epoch);
     else if (event.type === 'checkpoint') marks.push({ x: at = Number(event.data.epoch) });
     else if (event.type === 'status' && typeof event.data.epoch === 'number') at = event.data.epoch;
-    if (event.type === 'status' && (event.data.status === 'paused' || (event.data.status === 'running' && Number(event.data.attempt) > 1))) marks.push({ x: at, label: event.data.status === 'paused' ? 'paused' : 'resumed' });
+    if (event.type === 'status') {
+      if (event.data.status === 'paused' || (event.data.status === 'running' && ran)) marks.push({ x: at, label: event.data.status === 'paused' ? 'paused' : 'resumed' });
+      ran ||= event.data.status === 'running';
+    }
     if (event.type === 'log' && event.data.epoch !== undefined) marks.push({ x: Number(event.data.epoch), label: String(event.data.message).slice(0, 24) });
   }
   return marks;

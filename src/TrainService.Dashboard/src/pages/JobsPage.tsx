@@ -31,10 +31,14 @@ export function JobsPage() {
   }, [first.value, older]);
   const more = older.length ? next : first.value?.next ?? null;
 
+  const loading = useRef(false);
   const loadMore = async () => {
-    const page = await get<{ jobs: Job[]; next: string | null }>(`/jobs?${filter}&after=${encodeURIComponent(more!)}`);
+    if (!more || loading.current) return;
+    loading.current = true;
+    const page = await get<{ jobs: Job[]; next: string | null }>(`/jobs?${filter}&after=${encodeURIComponent(more)}`).catch(() => ({ jobs: [], next: more }));
     setOlder((o) => [...o, ...page.jobs]);
     setNext(page.next);
+    loading.current = false;
   };
   const drop = () => {
     if (confirm(`Delete ${chosen.size} ${chosen.size === 1 ? 'job' : 'jobs'} with curves and checkpoints? This can't be undone.`)) void each((id) => remove(`/jobs/${id}`)).then(() => setChosen(new Set()));
@@ -73,13 +77,13 @@ export function JobsPage() {
       <Problems problem={problem ?? first.problem} />
       {first.value && jobs.length === 0
         ? <p class="empty">No jobs{status || name ? ' like that' : ' yet'}. <a href="#/new">Start one from a template</a>.</p>
-        : <JobTable jobs={jobs} chosen={chosen} toggle={toggle} toggleAll={() => setChosen((c) => (c.size === jobs.length ? new Set() : new Set(jobs.map((j) => j.id))))} />}
+        : <JobTable jobs={jobs} chosen={chosen} toggle={toggle} atEnd={loadMore} toggleAll={() => setChosen((c) => (c.size === jobs.length ? new Set() : new Set(jobs.map((j) => j.id))))} />}
       {more && <button onClick={loadMore}>Older jobs</button>}
     </>
   );
 }
 
-function JobTable({ jobs, chosen, toggle, toggleAll }: { jobs: Job[]; chosen: ReadonlySet<string>; toggle: (id: string) => void; toggleAll: () => void }) {
+function JobTable({ jobs, chosen, toggle, toggleAll, atEnd }: { atEnd: () => void; jobs: Job[]; chosen: ReadonlySet<string>; toggle: (id: string) => void; toggleAll: () => void }) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
@@ -91,7 +95,7 @@ function JobTable({ jobs, chosen, toggle, toggleAll }: { jobs: Job[]; chosen: Re
   }, []);
   const start = Math.max(0, Math.floor(top / rowHeight) - 8), end = Math.min(jobs.length, Math.ceil((top + height) / rowHeight) + 8);
   return (
-    <div class="table-box" ref={box} style={{ maxHeight: `${height}px` }} onScroll={(e) => setTop(e.currentTarget.scrollTop)} tabIndex={0} role="region" aria-label="List of jobs">
+    <div class="table-box" ref={box} style={{ maxHeight: `${height}px` }} onScroll={(e) => { const { scrollTop, scrollHeight, clientHeight } = e.currentTarget; setTop(scrollTop); if (scrollHeight - scrollTop < 2 * clientHeight) atEnd(); }} tabIndex={0} role="region" aria-label="List of jobs">
       <table class="jobs" aria-rowcount={jobs.length}>
         <thead>
           <tr><th><input type="checkbox" aria-label="Choose all" checked={jobs.length > 0 && chosen.size === jobs.length} onChange={toggleAll} /></th><th>Name</th><th>Status</th><th>Progress</th><th class="n">Loss</th><th class="n">Best</th><th>Curve</th><th>Created</th></tr>
