@@ -152,7 +152,7 @@ public sealed class FiguresTests(Browser browser, ITestOutputHelper output)
             (await browser.Server.Http.PostAsync("/datasets", form)).EnsureSuccessStatusCode();
         string job = await browser.Server.Http.SubmitAsync(JsonNode.Parse($$"""
             {"name": "{{name}}", "seed": 1, "dataset": {"name": "{{name}}", "validation_split": 0.1}, "model": {"type": "sequential", "layers": {{Layers}} }, "loss": "sparse_categorical_crossentropy",
-             "metrics": ["accuracy"], "optimizer": {"type": "adam", "learning_rate": 0.001}, "batch_size": 256, "epochs": 10000, "checkpoint": {"every_epochs": 10000}, "limits": {"threads": 1}}
+             "metrics": ["accuracy"], "optimizer": {"type": "adam", "learning_rate": 0.001}, "batch_size": 256, "epochs": 10000, "checkpoint": {"every_epochs": 10000}, "limits": {"threads": 1} }
             """)!);
         await Wait.UntilAsync(async () => ((await browser.Server.Http.GetJsonAsync($"/jobs/{job}"))["progress"]?["epoch"]?.GetValue<int>() ?? 0) > 5, "it runs");
         return job;
