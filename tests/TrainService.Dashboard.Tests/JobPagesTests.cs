@@ -98,7 +98,7 @@ public sealed class JobPagesTests(Browser browser)
         await using PageUnderTest test = await browser.OpenAsync($"/jobs/{job}");
         await test.Page.GetByRole(AriaRole.Group, new() { NameRegex = new("^loss over the learning rate") }).WaitForAsync();
         string suggested = done["summary"]!["lr_find"]!["suggestions"]!["learning_rate"]!.GetValue<double>().ToString(CultureInfo.InvariantCulture);
-        await Assertions.Expect(test.Page.GetByText($"Suggested: {suggested}")).ToBeVisibleAsync();
+        await Assertions.Expect(test.Page.Locator("section", new() { HasText = "Search for a learning rate" }).GetByText($"Suggested: {suggested}")).ToBeVisibleAsync();
         await test.PictureAsync("finder");
         test.ShouldHaveNoComplaints();
     }

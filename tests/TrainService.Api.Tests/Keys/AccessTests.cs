@@ -18,7 +18,7 @@ public sealed class AccessTests(KeyedServer keyed) : IClassFixture<KeyedServer>
             string id = operation["operationId"]!.GetValue<string>();
             string? needs = operation["security"]!.AsArray().FirstOrDefault()?["bearer"]?[0]?.GetValue<string>();
             string expected = id is "live" or "ready" ? "" : method == "DELETE" || id == "audit" ? "admin"
-                : method == "GET" || id is "validate_job" or "predict" or "evaluate" or "explain" or "preview_schedule" or "preview_augmentation" ? "read" : "submit";
+                : method == "GET" || id is "validate_job" or "predict" or "evaluate" or "explain" or "histograms" or "preview_schedule" or "preview_augmentation" ? "read" : "submit";
             (needs ?? "").ShouldBe(expected, id);
 
             using HttpClient http = _server.ClientFromElsewhere();
