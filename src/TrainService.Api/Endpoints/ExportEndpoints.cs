@@ -16,7 +16,7 @@ internal static class ExportEndpoints
             .AlsoAnswers("application/octet-stream")
             .WithSummary("The model as a file for another program")
             .WithDescription("format: safetensors, npz, keras (a .keras archive of Keras 3) or h5 (a whole model that Keras 2 and 3 open), "
-                + "or tfjs (a ZIP with model.json and its weights, Layers format). precision: float32, or float16, "
+                + "tfjs (a ZIP with model.json and its weights, Layers format), or onnx (operators of version 17, a batch of any size, inputs and outputs with channels last as trained). precision: float32, or float16, "
                 + "which rounds the weights and halves the file. bundle=true: a ZIP with the file, golden inputs and outputs with a tolerance, a script that checks them "
                 + "in the program that the file is for, and a Keras script that builds and trains the same network.");
 

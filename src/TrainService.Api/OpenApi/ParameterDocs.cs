@@ -10,7 +10,7 @@ internal static class ParameterDocs
         ["delete_checkpoint.id"] = "A checkpoint's id (ckpt_…).",
         ["checkpoint_weights.id"] = "A checkpoint's id (ckpt_…).",
         ["export_checkpoint.id"] = "A checkpoint's id (ckpt_…).",
-        ["export_checkpoint.format"] = "safetensors, npz, keras, h5 or tfjs; safetensors unless given.",
+        ["export_checkpoint.format"] = "safetensors, npz, keras, h5, tfjs or onnx; safetensors unless given.",
         ["precision"] = "float32 or float16; float32 unless given.",
         ["bundle"] = "true for a ZIP with the file, golden outputs and scripts.",
         ["edit_checkpoint.id"] = "A checkpoint's id (ckpt_…).",

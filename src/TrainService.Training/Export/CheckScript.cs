@@ -4,9 +4,9 @@ namespace TrainService.Training.Export;
 internal static class CheckScript
 {
     public static string Text(string format, string file) => $$""""
-        """Checks {{file}}: its bytes, {{(IsKeras(format) ? "and that Keras makes of the golden inputs what the service made of them" : "its tensors, and, where Keras is installed, what a network with them makes of the golden inputs")}}.
+        """Checks {{file}}: its bytes, {{(Runs(format) is { } program ? $"and that {program} makes of the golden inputs what the service made of them" : "its tensors, and, where Keras is installed, what a network with them makes of the golden inputs")}}.
 
-        Needs numpy{{(IsKeras(format) ? " and keras" : "")}}. Ends with 0 when all is well.
+        Needs numpy{{(IsKeras(format) ? " and keras" : format == ExportOptions.Onnx ? " and onnxruntime" : "")}}. Ends with 0 when all is well.
         """
         import hashlib
         import json
@@ -25,7 +25,7 @@ internal static class CheckScript
             sys.exit("the file is not the one that was exported: its check sum differs")
 
 
-        {{(IsKeras(format) ? KerasCheck : ArrayCheck(format))}}
+        {{(IsKeras(format) ? KerasCheck : format == ExportOptions.Onnx ? OnnxCheck : ArrayCheck(format))}}
         largest = float(np.abs(np.asarray(outputs, "float64") - golden["y"]).max())
         print(f"largest difference {largest:.3g}, allowed {facts['golden']['tolerance']:.3g}")
         sys.exit(0 if largest <= facts["golden"]["tolerance"] else 1)
@@ -55,6 +55,31 @@ internal static class CheckScript
         console.log(`largest difference ${largest.toPrecision(3)}, allowed ${golden.tolerance.toPrecision(3)}`);
         process.exit(outputs.length === golden.y.length && largest <= golden.tolerance ? 0 : 1);
 
+        """;
+
+    /// <summary>The same for ONNX Runtime in JavaScript.</summary>
+    public const string OnnxNode = """
+        // Checks that ONNX Runtime makes of the golden inputs what the service made of them.
+        // Needs node and npm's onnxruntime-node. Ends with 0 when all is well.
+        import { readFileSync } from "node:fs";
+        import { fileURLToPath } from "node:url";
+        import * as ort from "onnxruntime-node";
+
+        const golden = JSON.parse(readFileSync(new URL("golden.json", import.meta.url)));
+        const session = await ort.InferenceSession.create(fileURLToPath(new URL("model.onnx", import.meta.url)));
+        const results = await session.run({ [session.inputNames[0]]: new ort.Tensor("float32", Float32Array.from(golden.x), golden.shape) });
+        const outputs = results[session.outputNames[0]].data;
+        const largest = Math.max(...golden.y.map((y, i) => Math.abs(y - outputs[i])));
+        console.log(`largest difference ${largest.toPrecision(3)}, allowed ${golden.tolerance.toPrecision(3)}`);
+        process.exit(outputs.length === golden.y.length && largest <= golden.tolerance ? 0 : 1);
+
+        """;
+
+    private const string OnnxCheck = """
+        import onnxruntime
+
+        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        outputs = session.run(None, {session.get_inputs()[0].name: golden["x"].astype("float32")})[0]
         """;
 
     private const string KerasCheck = """
@@ -97,6 +122,8 @@ internal static class CheckScript
                 for name, entry in json.loads(data[8:8 + size]).items() if name != "__metadata__"
             }
         """;
+
+    private static string? Runs(string format) => IsKeras(format) ? "Keras" : format == ExportOptions.Onnx ? "ONNX Runtime" : null;
 
     private static bool IsKeras(string format) => format is ExportOptions.Keras or ExportOptions.Hdf5;
 }

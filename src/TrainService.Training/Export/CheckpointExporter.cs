@@ -1,11 +1,13 @@
 using TrainService.Formats;
 using TrainService.Formats.Keras;
 using TrainService.Formats.Npy;
+using TrainService.Formats.Onnx;
 using TrainService.Formats.Safetensors;
 using TrainService.Jobs;
 using TrainService.Jobs.Ports;
 using TrainService.Specification;
 using TrainService.Tensors.Threading;
+using TrainService.Training.Export.Onnx;
 using TrainService.Training.Inference;
 
 namespace TrainService.Training.Export;
@@ -53,6 +55,9 @@ public sealed class CheckpointExporter(LoadedNetworks networks, ICheckpointStore
                 break;
             case ExportOptions.Tfjs:
                 KerasWriter.WriteTfjs(target, new KerasDescription(model, old: true, tfjs: true).Make());
+                break;
+            case ExportOptions.Onnx:
+                OnnxWriter.Write(target, OnnxExport.Make(model));
                 break;
             case ExportOptions.Npz:
                 NpzFile.Write(target, InOrder(model));

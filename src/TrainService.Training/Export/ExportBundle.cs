@@ -10,6 +10,7 @@ using TrainService.NeuralNet.Sessions;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors;
 using TrainService.Tensors.Threading;
+using TrainService.Training.Export.Onnx;
 using TrainService.Training.Inference;
 
 namespace TrainService.Training.Export;
@@ -43,8 +44,14 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
         {
             // JavaScript reads neither ZIP nor NPZ by itself.
             KerasWriter.WriteTfjs((name, write) => Add(archive, name, write), new KerasDescription(model, old: true, tfjs: true).Make());
-            Add(archive, "golden.json", new JsonObject { ["x"] = Numbers(inputs), ["shape"] = Axes(inputs), ["y"] = Numbers(outputs), ["tolerance"] = facts["golden"]!["tolerance"]!.DeepClone() }.ToJsonString());
+            Add(archive, "golden.json", Golden(inputs, outputs, facts));
             Add(archive, "check.mjs", CheckScript.Tfjs);
+        }
+        else if (options.Format == ExportOptions.Onnx)
+        {
+            Add(archive, "golden.json", Golden(inputs, outputs, facts));
+            Add(archive, "check.mjs", CheckScript.OnnxNode);
+            Add(archive, "check.py", CheckScript.Text(options.Format, FileName));
         }
         else
         {
@@ -79,6 +86,9 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
         session.Predict(new FloatRows(inputs.ToSingles(), (int)model.Network.InputShape.Size), [0, 1, 2, 3], outputs);
         return new NamedArray("y", [Samples, .. model.Network.OutputShape.Axes.Select(n => (long)n)], outputs);
     }
+
+    private static string Golden(NamedArray inputs, NamedArray outputs, JsonObject facts)
+        => new JsonObject { ["x"] = Numbers(inputs), ["shape"] = Axes(inputs), ["y"] = Numbers(outputs), ["tolerance"] = facts["golden"]!["tolerance"]!.DeepClone() }.ToJsonString();
 
     private static JsonArray Numbers(NamedArray array) => [.. array.ToSingles().Select(n => (JsonNode?)n)];
 
@@ -119,9 +129,9 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
     private string Readme() => $"""
         # {checkpointId} as {options.Format}
 
-        - `{FileName}`: the model{(IsKeras || options.Format == ExportOptions.Tfjs ? "" : "'s tensors, named layer/role, kernels as Keras lays them out")}{(options.Half ? ", its weights rounded to 16-bit floats" : "")}.
+        - `{FileName}`: the model{(options.Format == ExportOptions.Onnx ? $", operators of version {OnnxExport.Opset}, any batch, inputs and outputs with channels last" : IsKeras || options.Format == ExportOptions.Tfjs ? "" : "'s tensors, named layer/role, kernels as Keras lays them out")}{(options.Half ? ", its weights rounded to 16-bit floats" : "")}.
         - `golden.npz`: inputs `x` and what the service's own engine makes of them, `y`. `bundle.json` says how much another program may differ.
-        - `check.{(options.Format == ExportOptions.Tfjs ? "mjs" : "py")}`: does the check. `train.py`: builds the network with Keras{(job is null ? "" : ", and trains it as the job did")}.
+        - `check.{(options.Format == ExportOptions.Tfjs ? "mjs" : options.Format == ExportOptions.Onnx ? "mjs` and `check.py" : "py")}`: does the check. `train.py`: builds the network with Keras{(job is null ? "" : ", and trains it as the job did")}.
 
         Inputs are what the network itself takes. {(loaded.Metadata.Preprocessing is null ? "" : "What was fitted to the training data and is done before (`preprocessing` in `bundle.json`) is not part of the file.")}
         """ + "\n";

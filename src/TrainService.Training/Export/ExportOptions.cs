@@ -9,12 +9,12 @@ namespace TrainService.Training.Export;
 /// <param name="Bundle">An archive with golden inputs and outputs, a checker and a script beside the file.</param>
 public sealed record ExportOptions(string Format, bool Half, bool Bundle)
 {
-    public const string Safetensors = "safetensors", Npz = "npz", Keras = "keras", Hdf5 = "h5", Tfjs = "tfjs";
+    public const string Safetensors = "safetensors", Npz = "npz", Keras = "keras", Hdf5 = "h5", Tfjs = "tfjs", Onnx = "onnx";
 
-    public static IReadOnlyList<string> Formats { get; } = [Safetensors, Npz, Keras, Hdf5, Tfjs];
+    public static IReadOnlyList<string> Formats { get; } = [Safetensors, Npz, Keras, Hdf5, Tfjs, Onnx];
 
     /// <summary>Formats and precisions that the service is to have, and has not yet.</summary>
-    private static readonly string[] Later = ["onnx", "int8"];
+    private static readonly string[] Later = ["int8"];
 
     /// <summary>Reads the parameters of the address.</summary>
     public static ExportOptions? Read(string? format, string? precision, bool? bundle, SpecErrors errors)

@@ -127,7 +127,6 @@ public class KerasFileTests(SharedServer shared)
     [Theory]
     [InlineData("format=tfjs", "/format", "no_equivalent")]
     [InlineData("format=pickle", "/format", "unknown_name")]
-    [InlineData("format=onnx", "/format", "unsupported")]
     [InlineData("precision=int8", "/precision", "unsupported")]
     public async Task What_cannot_be_exported_is_told(string query, string pointer, string code)
     {

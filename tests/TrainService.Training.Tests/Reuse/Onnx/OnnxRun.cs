@@ -58,6 +58,9 @@ internal static class OnnxRun
         })];
     }
 
+    /// <summary>The numbers of each tensor that a file gives its network.</summary>
+    public static IReadOnlyList<float[]> Weights(OnnxModel model) => [.. OnnxTranslation.Translate(model).Weights.Tensors.Select(t => t.Read().ToSingles())];
+
     public static double Difference(float[] given, float[] expected)
     {
         if (given.Length != expected.Length) return double.PositiveInfinity;

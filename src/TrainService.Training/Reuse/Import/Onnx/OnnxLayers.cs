@@ -27,7 +27,12 @@ internal sealed class OnnxLayers
         string name = Free(wanted, type);
         _byName.Add(name, _layers.Count);
         var json = new JsonObject { ["type"] = type, ["name"] = name };
-        foreach ((string key, JsonNode? value) in arguments) json[key] = value?.DeepClone();
+        foreach ((string key, JsonNode? value) in arguments)
+        {
+            if (value is JsonValue number && ((number.TryGetValue(out double d) && !double.IsFinite(d)) || (number.TryGetValue(out float f) && !float.IsFinite(f))))
+                throw new OnnxRefusal("not_finite", $"The node that becomes '{name}' has a {key} that is no finite number.");
+            json[key] = value?.DeepClone();
+        }
         if (inputs.Length > 0) json["inputs"] = new JsonArray([.. inputs.Select(i => (JsonNode?)i)]);
         _layers.Add((name, type, json, inputs));
         return name;

@@ -12,17 +12,18 @@ internal static class OnnxResizing
     {
         bool upsample = c.Node.Operator == "Upsample";
         OnnxValue x = c.Value(0);
-        if (x.Axes.Count != 3) throw c.Refuse("it resizes something else than images.");
+        int rank = x.Axes.Count;
+        if (rank is not (2 or 3)) throw c.Refuse("it resizes something else than images and sequences.");
         int sizesAt = upsample ? -1 : 3, scalesAt = upsample || c.Opset < 11 ? 1 : 2;
         float[]? scales = c.Find("scales")?.Numbers?.ToArray() ?? (c.Has(scalesAt) && c.Constant(scalesAt, "scales") is { Count: > 0 } given ? given.Floats : null);
         long[]? sizes = sizesAt > 0 && c.Has(sizesAt) ? c.Constant(sizesAt, "sizes").Longs : null;
         if (c.HasAttribute("axes")) throw c.Refuse("it names axes.");
-        int[] to = new int[3];
-        double[] scale = new double[3];
-        for (int i = 0; i < 3; i++)
+        int[] to = new int[rank];
+        double[] scale = new double[rank];
+        for (int i = 0; i < rank; i++)
         {
             int n = x.Dims[i];
-            if ((sizes?.Length ?? scales?.Length) != 4) throw c.Refuse("its sizes or scales are not four.", "broken_file");
+            if ((sizes?.Length ?? scales?.Length) != rank + 1) throw c.Refuse("its sizes or scales are not as many as its axes.", "broken_file");
             to[i] = c.Size(sizes is not null ? sizes[i + 1] : (long)Math.Floor((double)n * scales![i + 1]), "size", 1, 1 << 16);
             scale[i] = sizes is not null ? (double)to[i] / n : scales![i + 1];
         }
@@ -31,9 +32,15 @@ internal static class OnnxResizing
         bool linear = mode is "linear" or "bilinear";
         if (!linear && mode != "nearest") throw c.Refuse($"it resizes by '{mode}'.");
         if (c.Integer("antialias", 0) != 0) throw c.Refuse("it smooths before it makes images smaller (antialias).");
-        for (int i = 1; i < 3; i++)
+        for (int i = 1; i < rank; i++)
             if (!Agrees(c, upsample, linear, x.Dims[i], to[i], scale[i])) throw c.Refuse($"it takes other pixels than here, from {x.Dims[i]} to {to[i]}: {c.Text("coordinate_transformation_mode", upsample || c.Opset < 11 ? "asymmetric" : "half_pixel")}, {mode}.");
         x = c.Layers.AsImage(x);
+        if (rank == 2)
+        {
+            if (linear || to[1] % x.Dims[1] != 0) throw c.Refuse("it mixes steps of a sequence; here they are repeated.");
+            c.Set(OnnxConvolutions.Put(c.Layers.Add("up_sampling1d", c.Name, new JsonObject { ["size"] = to[1] / x.Dims[1] }, x.Layer), to[0], to[1..]) with { NonNegative = x.NonNegative });
+            return;
+        }
         bool whole = to[1] % x.Dims[1] == 0 && to[2] % x.Dims[2] == 0;
         var arguments = new JsonObject { ["interpolation"] = linear ? "bilinear" : "nearest" };
         if (whole) arguments["size"] = OnnxLayers.Numbers([to[1] / x.Dims[1], to[2] / x.Dims[2]]);

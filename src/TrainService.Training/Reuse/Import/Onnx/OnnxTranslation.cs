@@ -20,7 +20,7 @@ internal sealed class OnnxTranslation
     /// <summary>Stands for a batch of any size while shapes are worked out: a prime that is no size of anything.</summary>
     private const long AnyBatch = 1_000_003;
 
-    private const int MostNodes = 50_000, MostAxes = 16;
+    private const int MostNodes = 50_000, MostAxes = 16, MostNumbers = 1 << 22;
 
     private readonly OnnxModel _model;
     private readonly Dictionary<string, OnnxValue> _values = new(StringComparer.Ordinal);
@@ -41,7 +41,7 @@ internal sealed class OnnxTranslation
     public long Batch { get; private set; } = AnyBatch;
 
     /// <exception cref="OnnxRefusal">It can't be said with the layers that are here.</exception>
-    public static OnnxNetwork Translate(OnnxModel model) => new OnnxTranslation(model).Run();
+    public static OnnxNetwork Translate(OnnxModel model) => new OnnxTranslation(OnnxPatterns.Gather(model)).Run();
 
     public bool IsValue(string name) => _values.ContainsKey(name);
 
@@ -138,6 +138,7 @@ internal sealed class OnnxTranslation
             }
             if (axes.Skip(1).Any(a => a.Size is null or < 1 or > 1 << 24)) throw new OnnxRefusal("no_equivalent",
                 $"{called} leaves sizes open beside the batch, or they are out of range: [{string.Join(", ", axes.Select(a => a.Size?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? ArrayFormatException.Printable(a.Name.Length > 0 ? a.Name : "?")))}]. Save the model with fixed sizes.");
+            if (axes.Skip(1).Sum(a => Math.Log2(a.Size!.Value)) > Math.Log2(MostNumbers)) throw new OnnxRefusal("too_large", $"{called} has more than {MostNumbers:N0} numbers a sample.");
             OnnxPart[][] parts = [.. axes.Skip(1).Select(a => OnnxValue.Axis((int)a.Size!.Value))];
             bool turned = parts.Length >= 2 && OnnxInputOrder.IsChannelsFirst(input.Name, nodes);
             // A number on its own is a row of one.

@@ -1,0 +1,92 @@
+using TrainService.Formats;
+using TrainService.Formats.Onnx;
+using TrainService.Tensors;
+
+namespace TrainService.Training.Export.Onnx;
+
+/// <summary>What a layer puts out, as a value of the graph: with its channels last, as here, or first, as ONNX's image operators want it; each is made when it is first asked for.</summary>
+/// <param name="shape">Of a sample, channels last.</param>
+/// <param name="last">Its name with channels last; null when it is not there yet.</param>
+/// <param name="first">Its name with channels first; null when it is not there yet.</param>
+internal sealed class OnnxOutput(Shape shape, string? last, string? first)
+{
+    public Shape Shape => shape;
+
+    public string? Last { get; set; } = last;
+
+    public string? First { get; set; } = first;
+
+    /// <summary>Without a pixel axis both are the same.</summary>
+    public bool IsRow => shape.Rank < 2;
+
+    public bool PrefersFirst => First is not null && !IsRow;
+}
+
+/// <summary>Gathers nodes and constants of a graph.</summary>
+internal sealed class OnnxBuilder
+{
+    private readonly List<OnnxNode> _nodes = [];
+    private readonly Dictionary<string, NamedArray> _constants = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<OnnxNode> Nodes => _nodes;
+
+    public IReadOnlyList<NamedArray> Constants => [.. _constants.Values];
+
+    /// <summary>Adds a node with one output and returns its name.</summary>
+    public string Node(string type, string wanted, IReadOnlyList<string> inputs, params OnnxAttribute[] attributes)
+    {
+        string output = Free(wanted);
+        _nodes.Add(new OnnxNode(type, inputs, [output], attributes) { Name = output });
+        return output;
+    }
+
+    public string Floats(string wanted, IReadOnlyList<long> shape, float[] values) => Put(wanted, new NamedArray("", shape, values));
+
+    public string Longs(string wanted, params long[] values) => Put(wanted, new NamedArray("", ArrayType.Int64, [values.Length], System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));
+
+    public string Scalar(string wanted, float value) => Floats(wanted, [], [value]);
+
+    /// <summary>A tensor under its own name, added once however many nodes take it; in 16 bits it is brought back by a node.</summary>
+    public string Tensor(string name, NamedArray tensor)
+    {
+        if (tensor.Type == ArrayType.Float32)
+        {
+            if (!_constants.ContainsKey(name)) (_, _constants[name]) = (_taken.Add(name), tensor.As(name));
+            return name;
+        }
+        string stored = $"{name}:half";
+        if (_constants.ContainsKey(stored)) return name;
+        (_, _constants[stored]) = (_taken.Add(stored), tensor.As(stored));
+        _taken.Add(name);
+        _nodes.Add(new OnnxNode("Cast", [stored], [name], [OnnxAttribute.Of("to", (long)OnnxElement.Float)]) { Name = name });
+        return name;
+    }
+
+    /// <summary>Takes a name that the graph itself needs.</summary>
+    public string Free(string wanted)
+    {
+        string name = wanted;
+        for (int i = 1; !_taken.Add(name); i++) name = $"{wanted}:{i}";
+        return name;
+    }
+
+    public string First(OnnxOutput value)
+    {
+        if (value.IsRow) return value.First ??= value.Last!;
+        return value.First ??= Node("Transpose", $"{value.Last}:channels_first", [value.Last!], OnnxAttribute.Of("perm", [0, value.Shape.Rank, .. Enumerable.Range(1, value.Shape.Rank - 1).Select(i => (long)i)]));
+    }
+
+    public string Last(OnnxOutput value)
+    {
+        if (value.IsRow) return value.Last ??= value.First!;
+        return value.Last ??= Node("Transpose", $"{value.First}:channels_last", [value.First!], OnnxAttribute.Of("perm", [0, .. Enumerable.Range(2, value.Shape.Rank - 1).Select(i => (long)i), 1]));
+    }
+
+    private string Put(string wanted, NamedArray array)
+    {
+        string name = Free(wanted);
+        _constants[name] = array.As(name);
+        return name;
+    }
+}

@@ -1,0 +1,69 @@
+using TrainService.Formats;
+using TrainService.Formats.Onnx;
+using TrainService.NeuralNet.Graph;
+using TrainService.Specification;
+using TrainService.Tensors;
+
+namespace TrainService.Training.Export.Onnx;
+
+/// <summary>A layer whose turn it is to become nodes.</summary>
+internal sealed class OnnxLayer(OnnxBuilder graph, ExportedModel model, NetworkLayer layer, ComponentValue value, IReadOnlyList<OnnxOutput> inputs)
+{
+    public OnnxBuilder Graph => graph;
+
+    public string Type => value.Descriptor.Name;
+
+    public string Name => layer.Name;
+
+    public Arguments Arguments => value.Arguments;
+
+    public ComponentValue Value => value;
+
+    public IReadOnlyList<OnnxOutput> Inputs => inputs;
+
+    public OnnxOutput Input => inputs[0];
+
+    public Shape InputShape => layer.InputShapes[0];
+
+    public Shape OutputShape => layer.OutputShape;
+
+    public NetworkLayer Network => layer;
+
+    public bool Flag(string name) => Arguments.Flag(name);
+
+    /// <summary>One of its tensors, by role; of a layer that is called again those of the first.</summary>
+    public NamedArray Tensor(string role) => model.Tensors[$"{layer.Owner}/{role}"];
+
+    public bool HasTensor(string role) => model.Tensors.ContainsKey($"{layer.Owner}/{role}");
+
+    /// <summary>The tensor as it is, as a constant of the graph.</summary>
+    public string Constant(string role) => graph.Tensor($"{layer.Owner}/{role}", Tensor(role));
+
+    /// <summary>The tensor's axes in another order, as a constant of the graph.</summary>
+    public string Turned(string role, params int[] order) => Reordered(role, Tensor(role).Shape, order);
+
+    /// <summary>The tensor seen under a shape, then turned.</summary>
+    public string Reordered(string role, IReadOnlyList<long> shape, params int[] order)
+    {
+        NamedArray tensor = Tensor(role);
+        byte[] bytes = tensor.Type.Size() == 2
+            ? System.Runtime.InteropServices.MemoryMarshal.AsBytes(Reuse.Import.Onnx.OnnxConstant.Turned(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(tensor.Bytes).ToArray(), shape, order).AsSpan()).ToArray()
+            : System.Runtime.InteropServices.MemoryMarshal.AsBytes(Reuse.Import.Onnx.OnnxConstant.Turned(tensor.ToSingles(), shape, order).AsSpan()).ToArray();
+        return graph.Tensor($"{layer.Owner}/{role}", new NamedArray(role, tensor.Type, [.. order.Select(a => shape[a])], bytes));
+    }
+
+    public string Node(string type, string part, IReadOnlyList<string> from, params OnnxAttribute[] attributes) => graph.Node(type, part.Length == 0 ? Name : $"{Name}:{part}", from, attributes);
+
+    /// <summary>Puts out what has its channels first.</summary>
+    public OnnxOutput First(string name) => new(OutputShape, null, name);
+
+    public OnnxOutput Last(string name) => new(OutputShape, name, null);
+
+    /// <summary>A value that lies as <paramref name="like"/> does.</summary>
+    public OnnxOutput Like(OnnxOutput like, string name) => like.PrefersFirst ? First(name) : Last(name);
+
+    /// <summary>The value in whichever order there is.</summary>
+    public string Either(OnnxOutput input) => input.PrefersFirst ? graph.First(input) : graph.Last(input);
+
+    public ExportException Refuse(string why) => new($"Layer '{Name}' ({Type}): {why}");
+}

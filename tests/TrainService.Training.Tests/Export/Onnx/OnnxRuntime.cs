@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace TrainService.Training.Tests.Export.Onnx;
+
+/// <summary>npm's onnxruntime-node and TensorFlow.js: many models in one process, since starting it is what takes long.</summary>
+internal static class OnnxRuntime
+{
+    private static readonly Lazy<string> Folder = new(() => Path.Combine(Root(), "tests", "TrainService.Training.Tests", "readers"));
+    private static readonly Lazy<bool> Installed = new(() => Run("npm", TimeSpan.FromMinutes(8), "ci", "--no-audit", "--no-fund", "--ignore-scripts").Code == 0);
+
+    /// <returns>For each case its outputs, or the runtime's own words why not.</returns>
+    public static IReadOnlyList<(float[][]? Outputs, string? Error)> Run(IReadOnlyList<(byte[] Model, IReadOnlyList<(string Name, long[] Shape, float[] Data)> Inputs)> cases)
+    {
+        Installed.Value.ShouldBeTrue("npm ci must succeed");
+        string folder = Directory.CreateTempSubdirectory("tsonnx").FullName;
+        try
+        {
+            var list = new StringBuilder("[");
+            for (int i = 0; i < cases.Count; i++)
+            {
+                string path = Path.Combine(folder, $"{i}.onnx");
+                File.WriteAllBytes(path, cases[i].Model);
+                list.Append(i == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $$"""{"model": "{{path}}", "inputs": [""").AppendJoin(',', cases[i].Inputs.Select(x =>
+                    $$"""{"name": "{{x.Name}}", "shape": [{{string.Join(',', x.Shape)}}], "data": [{{string.Join(',', x.Data.Select(v => v.ToString("R", CultureInfo.InvariantCulture)))}}]}""")).Append("]}");
+            }
+            string file = Path.Combine(folder, "cases.json");
+            File.WriteAllText(file, list.Append(']').ToString());
+            (int code, string output) = Run("node", TimeSpan.FromMinutes(3), "run_onnx.mjs", file);
+            code.ShouldBe(0, output);
+            return [.. JsonNode.Parse(output)!.AsArray().Select(r => r!["error"] is { } error ? ((float[][]?)null, (string?)error.GetValue<string>())
+                : ([.. r["outputs"]!.AsArray().Select(o => o!["data"]!.AsArray().Select(n => n is null ? float.NaN : (float)n.GetValue<double>()).ToArray())], null))];
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Runs a script that looks for the readers beside it.</summary>
+    public static (int Code, string Output) Script(string folder, string script)
+    {
+        Installed.Value.ShouldBeTrue("npm ci must succeed");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(Folder.Value, "node_modules"));
+        return Run("node", TimeSpan.FromMinutes(2), Path.Combine(folder, script));
+    }
+
+    public static bool Answers(string program)
+    {
+        try
+        {
+            using Process process = Process.Start(new ProcessStartInfo(program, "--version") { RedirectStandardOutput = true })!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static (int Code, string Output) Run(string program, TimeSpan limit, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder.Value })!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(limit))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} did not end within {limit}.");
+        }
+        return (process.ExitCode, process.ExitCode == 0 ? output.Result : output.Result + error.Result);
+    }
+
+    private static string Root()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "TrainService.sln"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("No folder above the tests holds TrainService.sln.");
+    }
+}
+
+/// <summary>A test that needs node and npm, for onnxruntime-node; without them it shows as skipped.</summary>
+public sealed class OnnxRuntimeFactAttribute : FactAttribute
+{
+    private static readonly bool Available = OnnxRuntime.Answers("node") && OnnxRuntime.Answers("npm");
+
+    public OnnxRuntimeFactAttribute()
+    {
+        if (!Available) Skip = "node and npm are not installed: npm's onnxruntime-node runs what is written here.";
+    }
+}
