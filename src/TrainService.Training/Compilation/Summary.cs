@@ -45,28 +45,28 @@ internal static class Summary
     /// <param name="leaves">What its checkpoints will hold, by the reasons that they are saved for.</param>
     public static string Of(IReadOnlyList<(string Name, Network Network)> networks, DescribedData data, long peakMemory, int stepsPerEpoch, double secondsPerEpoch,
         IEnumerable<(string Which, ComponentValue Model, IReadOnlyList<int> InputShape)> leaves) => new JsonObject
-    {
-        [ParentModel.Leaves] = ParentModel.Describe(leaves),
-        ["layers"] = new JsonArray([.. networks.SelectMany(n => n.Network.Layers.Select(l => Layer(l, networks.Count == 1 ? l.Name : $"{n.Name}/{l.Name}")))]),
-        ["models"] = new JsonObject(networks.Select(n => KeyValuePair.Create(n.Name, (JsonNode?)new JsonObject
         {
-            ["input_shape"] = Shape(n.Network.InputShape.Axes),
-            ["output_shape"] = Shape(n.Network.OutputShape.Axes),
-            ["parameters"] = n.Network.ParameterCount,
-            ["trainable_parameters"] = n.Network.TrainableParameterCount,
-            ["flops"] = n.Network.Flops,
-        }))),
-        ["input_shape"] = Shape(networks[0].Network.InputShape.Axes),
-        ["output_shape"] = Shape(networks[0].Network.OutputShape.Axes),
-        ["parameters"] = networks.Sum(n => n.Network.ParameterCount),
-        ["trainable_parameters"] = networks.Sum(n => n.Network.TrainableParameterCount),
-        ["flops"] = networks.Sum(n => n.Network.Flops),
-        ["peak_memory_bytes"] = peakMemory,
-        ["train_rows"] = data.Counts.Train,
-        ["validation_rows"] = data.Counts.Validation,
-        ["steps_per_epoch"] = stepsPerEpoch,
-        ["estimated_seconds_per_epoch"] = Rounded(secondsPerEpoch),
-    }.ToJsonString(JsonSerializerOptions.Default);
+            [ParentModel.Leaves] = ParentModel.Describe(leaves),
+            ["layers"] = new JsonArray([.. networks.SelectMany(n => n.Network.Layers.Select(l => Layer(l, networks.Count == 1 ? l.Name : $"{n.Name}/{l.Name}")))]),
+            ["models"] = new JsonObject(networks.Select(n => KeyValuePair.Create(n.Name, (JsonNode?)new JsonObject
+            {
+                ["input_shape"] = Shape(n.Network.InputShape.Axes),
+                ["output_shape"] = Shape(n.Network.OutputShape.Axes),
+                ["parameters"] = n.Network.ParameterCount,
+                ["trainable_parameters"] = n.Network.TrainableParameterCount,
+                ["flops"] = n.Network.Flops,
+            }))),
+            ["input_shape"] = Shape(networks[0].Network.InputShape.Axes),
+            ["output_shape"] = Shape(networks[0].Network.OutputShape.Axes),
+            ["parameters"] = networks.Sum(n => n.Network.ParameterCount),
+            ["trainable_parameters"] = networks.Sum(n => n.Network.TrainableParameterCount),
+            ["flops"] = networks.Sum(n => n.Network.Flops),
+            ["peak_memory_bytes"] = peakMemory,
+            ["train_rows"] = data.Counts.Train,
+            ["validation_rows"] = data.Counts.Validation,
+            ["steps_per_epoch"] = stepsPerEpoch,
+            ["estimated_seconds_per_epoch"] = Rounded(secondsPerEpoch),
+        }.ToJsonString(JsonSerializerOptions.Default);
 
     private static JsonObject Layer(NetworkLayer layer, string name) => new()
     {
