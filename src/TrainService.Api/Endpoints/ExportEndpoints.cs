@@ -17,14 +17,15 @@ internal static class ExportEndpoints
             .WithSummary("The model as a file for another program")
             .WithDescription("format: safetensors, npz, keras (a .keras archive of Keras 3) or h5 (a whole model that Keras 2 and 3 open), "
                 + "tfjs (a ZIP with model.json and its weights, Layers format), or onnx (operators of version 17, a batch of any size, inputs and outputs with channels last as trained). precision: float32, or float16, "
-                + "which rounds the weights and halves the file. bundle=true: a ZIP with the file, golden inputs and outputs with a tolerance, a script that checks them "
+                + "which rounds the weights and halves the file. fold_batch_normalization=true: a batch_normalization that stands directly behind a dense, conv1d, conv2d, depthwise_conv2d, separable_conv2d or conv2d_transpose layer "
+                + "with linear activation, of which nobody else takes the output, is folded into that layer's kernel and bias; the others stay, and the bundle's batch_normalization says which and why. bundle=true: a ZIP with the file, golden inputs and outputs with a tolerance, a script that checks them "
                 + "in the program that the file is for, and a Keras script that builds and trains the same network.");
 
     internal static async Task<IResult> Export(string id, CheckpointExporter exporter, InferenceGate gate, IOptions<ServiceOptions> options, CancellationToken ct,
-        string? format = null, string? precision = null, bool? bundle = null)
+        string? format = null, string? precision = null, bool? bundle = null, bool? fold_batch_normalization = null)
     {
         var errors = new SpecErrors();
-        if (ExportOptions.Read(format, precision, bundle, errors) is not { } asked)
+        if (ExportOptions.Read(format, precision, bundle, fold_batch_normalization, errors) is not { } asked)
             return ProblemOf.InvalidSpec(errors.All, "export");
         using IDisposable visit = gate.Enter();
         FileStream file = MultipartBody.NewFile(options.Value.UploadFolder);

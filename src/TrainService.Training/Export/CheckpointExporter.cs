@@ -23,12 +23,13 @@ public sealed class CheckpointExporter(LoadedNetworks networks, ICheckpointStore
         using LoadedNetworks.Loan? loan = await networks.BorrowAsync(checkpointId, ct).ConfigureAwait(false);
         if (loan is null) return new ExportOutcome { NotFound = true };
         CheckpointRecord? record = await checkpoints.FindAsync(checkpointId, ct).ConfigureAwait(false);
-        JobRecord? job = options.Bundle && record?.JobId is { } id ? await jobs.FindAsync(id, ct).ConfigureAwait(false) : null;
+        // What is folded is not what the job trained: the script builds it, and no more.
+        JobRecord? job = options.Bundle && !options.FoldBatchNormalization && record?.JobId is { } id ? await jobs.FindAsync(id, ct).ConfigureAwait(false) : null;
         try
         {
             await Task.Run(() =>
             {
-                ExportedModel model = ExportedModel.Of(loan.Network, options.Half);
+                ExportedModel model = ExportedModel.Of(loan.Network, options.Half, options.FoldBatchNormalization);
                 if (options.Bundle) new ExportBundle(checkpointId, model, loan.Network, options, job is null ? null : new JobRecordText(job.ResolvedJson, (int?)job.Progress?.StepsPerEpoch), pool).Write(target);
                 else WriteModel(model, options.Format, target);
             }, ct).ConfigureAwait(false);

@@ -34,7 +34,7 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
         using var archive = new ZipArchive(target, ZipArchiveMode.Create, leaveOpen: true);
         bool tfjs = options.Format == ExportOptions.Tfjs;
         byte[] hash = Add(archive, FileName, stream => CheckpointExporter.WriteModel(model, options.Format, stream));
-        NamedArray inputs = Inputs(), outputs = Outputs(inputs, model.Tensors);
+        NamedArray inputs = Inputs(), outputs = Outputs(inputs, model);
         Add(archive, "golden.npz", stream => NpzFile.Write(stream, [inputs, outputs]));
         var script = new KerasScript(model, job);
         Add(archive, "train.py", script.Text());
@@ -76,10 +76,10 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
         return new NamedArray("x", [Samples, .. shape.Select(n => (long)n)], values);
     }
 
-    private NamedArray Outputs(NamedArray inputs, IReadOnlyDictionary<string, NamedArray> tensors)
+    private NamedArray Outputs(NamedArray inputs, ExportedModel model)
     {
         using var state = new NetworkState(model.Network);
-        foreach (Parameter parameter in state.Parameters) parameter.Write(tensors[parameter.Name].ToSingles());
+        foreach (Parameter parameter in state.Parameters) parameter.Write(model.Tensors[parameter.Name].ToSingles());
         float[] outputs = new float[Samples * model.Network.OutputShape.Size];
         using ComputeTeam team = pool.LeaseBeside();
         using var session = new InferenceSession(state, Samples, team);
@@ -115,13 +115,15 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
             ["preprocessing"] = loaded.Metadata.Preprocessing?.DeepClone(),
             ["tensors"] = tensors,
         };
-        if (!options.Half) return facts;
-        float[] exact = Outputs(inputs, ExportedModel.Of(loaded, half: false).Tensors).ToSingles();
-        facts["precision_loss"] = new JsonObject
+        if (model.Folding is { } folding)
         {
-            ["largest_difference"] = values.Zip(exact).Max(p => Math.Abs((double)p.First - p.Second)), ["of_outputs_up_to"] = largest,
-        };
+            facts["batch_normalization"] = folding.ToJson();
+            facts["batch_normalization"]!["largest_difference"] = Difference(ExportedModel.Of(loaded, half: false, fold: true), ExportedModel.Of(loaded, half: false));
+        }
+        if (options.Half) facts["precision_loss"] = new JsonObject { ["largest_difference"] = Difference(model, ExportedModel.Of(loaded, half: false, options.FoldBatchNormalization)), ["of_outputs_up_to"] = largest };
         return facts;
+
+        double Difference(ExportedModel one, ExportedModel other) => Outputs(inputs, one).ToSingles().Zip(Outputs(inputs, other).ToSingles()).Max(p => Math.Abs((double)p.First - p.Second));
     }
 
     private bool IsKeras => options.Format is ExportOptions.Keras or ExportOptions.Hdf5;
@@ -129,12 +131,15 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
     private string Readme() => $"""
         # {checkpointId} as {options.Format}
 
-        - `{FileName}`: the model{(options.Format == ExportOptions.Onnx ? $", operators of version {OnnxExport.Opset}, any batch, inputs and outputs with channels last" : IsKeras || options.Format == ExportOptions.Tfjs ? "" : "'s tensors, named layer/role, kernels as Keras lays them out")}{(options.Half ? ", its weights rounded to 16-bit floats" : "")}.
+        - `{FileName}`: the model{(options.Format == ExportOptions.Onnx ? $", operators of version {OnnxExport.Opset}, any batch, inputs and outputs with channels last" : IsKeras || options.Format == ExportOptions.Tfjs ? "" : "'s tensors, named layer/role, kernels as Keras lays them out")}{(options.Half ? ", its weights rounded to 16-bit floats" : "")}.{Folded()}
         - `golden.npz`: inputs `x` and what the service's own engine makes of them, `y`. `bundle.json` says how much another program may differ.
         - `check.{(options.Format == ExportOptions.Tfjs ? "mjs" : options.Format == ExportOptions.Onnx ? "mjs` and `check.py" : "py")}`: does the check. `train.py`: builds the network with Keras{(job is null ? "" : ", and trains it as the job did")}.
 
         Inputs are what the network itself takes. {(loaded.Metadata.Preprocessing is null ? "" : "What was fitted to the training data and is done before (`preprocessing` in `bundle.json`) is not part of the file.")}
         """ + "\n";
+
+    private string Folded() => model.Folding is { } folding
+        ? $" Of its batch normalizations {folding.Folded.Count} are folded into the layers before them and {folding.Kept.Count} stayed (`batch_normalization` in `bundle.json`): it is for predicting, no longer for training." : "";
 
     private static void Add(ZipArchive archive, string name, string text) => Add(archive, name, stream => stream.Write(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n"))));
 

@@ -9,6 +9,9 @@ namespace TrainService.Training.Export;
 /// <param name="Bundle">An archive with golden inputs and outputs, a checker and a script beside the file.</param>
 public sealed record ExportOptions(string Format, bool Half, bool Bundle)
 {
+    /// <summary>Batch normalizations folded into the layers before them, where that can be.</summary>
+    public bool FoldBatchNormalization { get; init; }
+
     public const string Safetensors = "safetensors", Npz = "npz", Keras = "keras", Hdf5 = "h5", Tfjs = "tfjs", Onnx = "onnx";
 
     public static IReadOnlyList<string> Formats { get; } = [Safetensors, Npz, Keras, Hdf5, Tfjs, Onnx];
@@ -17,11 +20,11 @@ public sealed record ExportOptions(string Format, bool Half, bool Bundle)
     private static readonly string[] Later = ["int8"];
 
     /// <summary>Reads the parameters of the address.</summary>
-    public static ExportOptions? Read(string? format, string? precision, bool? bundle, SpecErrors errors)
+    public static ExportOptions? Read(string? format, string? precision, bool? bundle, bool? foldBatchNormalization, SpecErrors errors)
     {
         Choose(format ?? Safetensors, "/format", Formats, errors);
         Choose(precision ?? "float32", "/precision", ["float32", "float16"], errors);
-        return errors.Any ? null : new ExportOptions(format ?? Safetensors, precision == "float16", bundle ?? false);
+        return errors.Any ? null : new ExportOptions(format ?? Safetensors, precision == "float16", bundle ?? false) { FoldBatchNormalization = foldBatchNormalization ?? false };
     }
 
     private static void Choose(string given, string pointer, IReadOnlyList<string> known, SpecErrors errors)

@@ -2,7 +2,10 @@ using TrainService.Formats;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.State;
 using TrainService.Specification;
+using TrainService.Specification.Reading;
+using TrainService.Specification.Writing;
 using TrainService.Training.Checkpoints;
+using TrainService.Training.Export.Folding;
 using TrainService.Training.Inference;
 using TrainService.Training.Models;
 
@@ -34,8 +37,12 @@ internal sealed class ExportedModel
     /// <summary>Name of the network's input.</summary>
     public string InputName => Definition.InputName ?? Free("input");
 
+    /// <summary>What became of its batch normalizations; null when nobody asked for them to be folded.</summary>
+    public FoldingReport? Folding { get; private init; }
+
     /// <param name="half">The tensors rounded to 16-bit floats.</param>
-    public static ExportedModel Of(LoadedNetwork loaded, bool half)
+    /// <param name="fold">Without the batch normalizations that layers before them can do the work of.</param>
+    public static ExportedModel Of(LoadedNetwork loaded, bool half, bool fold = false)
     {
         ComponentValue value = LoadedNetwork.Read(loaded.Metadata.Model, "model");
         var tensors = new Dictionary<string, NamedArray>(StringComparer.Ordinal);
@@ -43,11 +50,25 @@ internal sealed class ExportedModel
         {
             float[] values = new float[parameter.Shape.Size];
             parameter.Read(values);
-            long[] shape = [.. parameter.Shape.Axes.Select(n => (long)n)];
-            tensors.Add(parameter.Name, half ? HalfPrecision.Of(parameter.Name, shape, values) : new NamedArray(parameter.Name, shape, values));
+            tensors.Add(parameter.Name, new NamedArray(parameter.Name, [.. parameter.Shape.Axes.Select(n => (long)n)], values));
         }
-        return new ExportedModel(loaded.Metadata, value, (ModelDefinition)value.Create(), loaded.State.Network, tensors);
+        var model = new ExportedModel(loaded.Metadata, value, (ModelDefinition)value.Create(), loaded.State.Network, tensors);
+        if (fold) model = model.WithoutNormalizations();
+        return half ? model.InHalfPrecision() : model;
     }
+
+    private ExportedModel WithoutNormalizations()
+    {
+        var folding = new NormalizationFolding(Definition, Network, Tensors);
+        ComponentValue value = FoldedModel.Of(Value, Definition, Metadata.InputShape, folding.Into);
+        var definition = (ModelDefinition)value.Create();
+        var errors = new SpecErrors();
+        Network network = NetworkBuilder.Build(definition, Metadata.InputShape, errors) ?? throw new InvalidOperationException($"The folded model can't be built: {errors.All[0].Detail}");
+        return new ExportedModel(Metadata with { Model = SpecWriter.Write(value) }, value, definition, network, folding.Tensors) { Folding = folding.Report };
+    }
+
+    private ExportedModel InHalfPrecision()
+        => new(Metadata, Value, Definition, Network, Tensors.ToDictionary(t => t.Key, t => HalfPrecision.Of(t.Key, t.Value.Shape, t.Value.ToSingles()), StringComparer.Ordinal)) { Folding = Folding };
 
     /// <summary>A layer's tensors in Keras's order, named by their roles.</summary>
     public IReadOnlyList<NamedArray> TensorsOf(NetworkLayer layer) => [.. layer.Parameters.Select(p => Tensors[$"{layer.Name}/{p.Name}"].As(p.Name))];

@@ -98,6 +98,26 @@ public class KerasFileTests(SharedServer shared)
         facts["precision_loss"]!["largest_difference"]!.GetValue<double>().ShouldBeInRange(1e-7, 1e-2);
     }
 
+    [Theory]
+    [InlineData("keras")]
+    [InlineData("h5")]
+    [InlineData("onnx")]
+    public async Task With_normalizations_folded_the_predictions_stay(string format)
+    {
+        JsonNode golden = JsonNode.Parse(await File.ReadAllTextAsync(Path_("images.json")))!;
+        JsonNode first = await ImportAsync(null, await File.ReadAllBytesAsync(Path_("images.keras")));
+        JsonNode again = await ImportAsync(null, await ExportAsync(first, $"format={format}&fold_batch_normalization=true"));
+        await PredictsAsync(again, golden, 1e-5);
+        JsonNode told = (await FactsAsync(await ExportAsync(first, "format=keras&fold_batch_normalization=true&bundle=true")))["batch_normalization"]!;
+        int folded = told["folded"]!.AsArray().Count, kept = told["kept"]!.AsArray().Count;
+        folded.ShouldBeGreaterThan(0);
+        told["largest_difference"]!.GetValue<double>().ShouldBeLessThan(1e-5);
+        Dictionary<string, NamedArray> before = await TensorsAsync(first), after = await TensorsAsync(again);
+        before.Keys.Count(k => k.EndsWith("/moving_mean", StringComparison.Ordinal)).ShouldBe(folded + kept);
+        after.Keys.Count(k => k.EndsWith("/moving_mean", StringComparison.Ordinal)).ShouldBe(kept);
+        if (format != "onnx") after.Keys.Except(before.Keys).ShouldAllBe(k => k.EndsWith("/bias", StringComparison.Ordinal));
+    }
+
     [PythonTheory]
     [InlineData("npz")]
     [InlineData("safetensors")]
@@ -199,13 +219,13 @@ public class KerasFileTests(SharedServer shared)
     private async Task<Dictionary<string, NamedArray>> TensorsAsync(JsonNode made)
         => SafetensorsFile.Read(new MemoryStream(await _http.GetByteArrayAsync($"/checkpoints/{Id(made)}/weights"))).Arrays.ToDictionary(a => a.Name);
 
-    private async Task PredictsAsync(JsonNode made, JsonNode golden)
+    private async Task PredictsAsync(JsonNode made, JsonNode golden, double tolerance = 2e-6)
     {
         var body = new JsonObject { ["inputs"] = golden["inputs"]!.DeepClone() };
         using HttpResponseMessage answer = await _http.PostAsync($"/checkpoints/{Id(made)}/predict", ApiClient.Json(body.ToJsonString()));
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
         double[] outputs = [.. (await answer.BodyAsync())["outputs"]!.AsArray().SelectMany(r => r!.AsArray()).Select(n => n!.GetValue<double>())];
         double[] wanted = [.. golden["outputs"]!.AsArray().SelectMany(r => r!.AsArray()).Select(n => n!.GetValue<double>())];
-        outputs.ShouldBe(wanted, 2e-6 * Math.Max(1, wanted.Max(Math.Abs)));
+        outputs.ShouldBe(wanted, tolerance * Math.Max(1, wanted.Max(Math.Abs)));
     }
 }
