@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Does it help to learn from examples without labels first? pretraining.sh WAY [SEED …]   (1 to 5 if no seed is given; needs jq)
-# WAY: autoencoder, greedy or rotation: pretraining on 59,500 pictures without their labels, then 500 with them, against the same network on the 500 alone;
+# WAY: autoencoder, greedy, rbm or rotation: pretraining on 59,500 pictures without their labels, then 500 with them, against the same network on the 500 alone;
 #      pairs: telling apart whether two of eight classes are the same, then the other two classes with 200 labels, against the same network on the 200 alone.
 # For each seed, which draws the labelled pictures, the start values and all noise: a chain (pretraining/WAY.json, then the fine-tuning), and the network from
 # scratch. Each is measured on the test pictures. PRETRAINING_CHANGES, a JSON object, replaces members of all three jobs: {"dataset": {"name": "synthetic-fashion"}};
@@ -16,6 +16,7 @@ seeds=("$@")
 [ $# -gt 0 ] || seeds=(1 2 3 4 5)
 case $way in
   pairs) scratch=two-classes finetune=two-classes-finetune ;;
+  rbm) scratch=rbm-scratch finetune=rbm-finetune ;;
   *) scratch=scratch finetune=finetune ;;
 esac
 results=$(mktemp)

@@ -12,7 +12,8 @@ public class ScriptTests(SharedServer shared)
     [Fact]
     public void Every_script_has_a_test()
     {
-        string tests = File.ReadAllText(Path.Combine(ServiceProgram.Root, "tests", "TrainService.Api.Tests", "Examples", "ScriptTests.cs"));
+        string folder = Path.Combine(ServiceProgram.Root, "tests", "TrainService.Api.Tests");
+        string tests = string.Concat(((string[])["Examples/ScriptTests.cs", "Formats/TransferTests.cs"]).Select(f => File.ReadAllText(Path.Combine(folder, f))));
         foreach (string script in Directory.EnumerateFiles(ServiceProgram.Examples, "*.sh").Select(f => Path.GetFileName(f)))
             tests.ShouldContain($"RunAsync(\"{script}\"", Case.Sensitive, script);
     }
@@ -144,6 +145,7 @@ public class ScriptTests(SharedServer shared)
     [Theory]
     [InlineData("autoencoder")]
     [InlineData("greedy")]
+    [InlineData("rbm")]
     [InlineData("rotation")]
     [InlineData("pairs")]
     public async Task Pretraining_without_labels_is_compared_with_none(string way)
@@ -156,6 +158,29 @@ public class ScriptTests(SharedServer shared)
         lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(3);
         lines[3].ShouldStartWith($"{way} first: mean ");
         lines[^1].ShouldEndWith(" of 1");
+    }
+
+    [Fact]
+    public async Task What_a_generator_draws_is_shown_to_a_classifier_and_counted()
+    {
+        JsonNode gan = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(ServiceProgram.Examples, "pretraining", "gan.json")))!;
+        (gan["epochs"], gan["dataset"]) = (1, JsonNode.Parse("""{"name": "synthetic-fashion", "limit": 64}"""));
+        // Steps so large that it is sure of whatever it sees.
+        JsonNode classifier = JsonNode.Parse("""
+            {"dataset": {"name": "synthetic-fashion", "limit": 64}, "seed": 1, "epochs": 5, "loss": "sparse_categorical_crossentropy", "optimizer": {"type": "sgd", "learning_rate": 10},
+            "model": {"type": "sequential", "layers": ["flatten", {"type": "dense", "units": 10, "activation": "softmax"}]}}
+            """)!;
+        List<string> checkpoints = [];
+        foreach (JsonNode spec in (JsonNode[])[gan, classifier])
+        {
+            string job = await _server.Http.SubmitAsync(spec);
+            await _server.Http.WaitForAsync(job, "succeeded");
+            JsonArray saved = (await _server.Http.GetJsonAsync($"/jobs/{job}/checkpoints"))["checkpoints"]!.AsArray();
+            checkpoints.Add(saved.First(c => c!["reason"]!.GetValue<string>() == "final")!["id"]!.GetValue<string>());
+        }
+
+        string[] lines = (await RunAsync("gan-classes.sh", [.. checkpoints])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Sum(l => int.Parse(l.Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)).ShouldBeInRange(1, 1000);
     }
 
     [Fact]
@@ -175,5 +200,5 @@ public class ScriptTests(SharedServer shared)
     private async Task<string> RunAsync(string script, params string[] arguments) => (await StartAsync(script, arguments)).Succeeded();
 
     private Task<CommandResult> StartAsync(string script, params string[] arguments)
-        => CommandResult.RunAsync(script == "compare.sh" ? "bash" : "sh", [Path.Combine(ServiceProgram.Examples, script), .. arguments], environment: ("TRAINSERVICE_URL", _server.Address));
+        => CommandResult.RunAsync(script is "compare.sh" or "gan-classes.sh" ? "bash" : "sh", [Path.Combine(ServiceProgram.Examples, script), .. arguments], environment: ("TRAINSERVICE_URL", _server.Address));
 }

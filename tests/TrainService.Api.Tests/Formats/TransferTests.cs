@@ -34,6 +34,24 @@ public class TransferTests(SharedServer shared)
         right.ShouldBeGreaterThanOrEqualTo(18);
     }
 
+    [AssetFact(Backbone)]
+    public async Task The_script_teaches_a_network_a_folder_of_pictures_and_asks_it_about_one()
+    {
+        // RunAsync("transfer-pictures.sh", …) on a dozen pictures; the real figures are above.
+        string folder = TemporaryFolder.New(), zip = Path.Combine(folder, "pictures.zip"), backbone = Path.Combine(folder, "backbone.h5"), picture = Path.Combine(folder, "picture.jpg");
+        (string Name, byte[] Bytes)[][] pets = [.. SharedAssets.Files("images/pets").GroupBy(f => Path.GetDirectoryName(f.Name)!).Select(c => c.ToArray())];
+        await File.WriteAllBytesAsync(zip, Archive([.. pets.SelectMany(c => c[..4]).Select(f => ($"train/{f.Name}", f.Bytes)), .. pets.SelectMany(c => c[4..6]).Select(f => ($"test/{f.Name}", f.Bytes))]));
+        await File.WriteAllBytesAsync(backbone, SharedAssets.Read(Backbone));
+        await File.WriteAllBytesAsync(picture, pets[0][6].Bytes);
+        CommandResult result = await CommandResult.RunAsync("sh", [Path.Combine(ServiceProgram.Examples, "transfer-pictures.sh"), zip, backbone, picture], environment: ("TRAINSERVICE_URL", shared.Server.Address));
+        Directory.Delete(folder, recursive: true);
+
+        string[] lines = result.Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines[1].ShouldStartWith("succeeded: ");
+        lines[2].ShouldEndWith($" of {2 * pets.Length}");
+        lines[3..].Select(l => l.Split(' ')[^1]).Order(StringComparer.Ordinal).ShouldBe(pets.Select(c => Path.GetDirectoryName(c[0].Name)!));
+    }
+
     private async Task<(string Checkpoint, int Right)> LearnAsync(string backbone, (string Name, byte[] Bytes)[] files, (string Name, byte[] Bytes)[] heldOut)
     {
         // Two datasets: together they are more than the tests' server takes at once.

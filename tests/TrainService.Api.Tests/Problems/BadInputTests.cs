@@ -30,7 +30,8 @@ public class BadInputTests(SharedServer shared)
         { """{"model": {"type": "sequential", "layers": [{"type": "dense", "units": 3, "input_shape": [7]}]}}""", "/model*", "impossible_shape|conflict" },
         { """{"model": {"type": "sequential", "layers": [{"type": "dense", "units": 1000000000}]}}""", "/model*", "*" },
         { """{"metrics": ["acuracy"]}""", "/metrics/0", "unknown_name" },
-        { """{"kind": "gan"}""", "/kind", "unsupported" },
+        { """{"kind": "gan"}""", "/model /loss /gan/generator /gan/discriminator", "conflict conflict required required" },
+        { """{"kind": "dream"}""", "/kind", "*" },
         // Found by FuzzTests.
         { """{"model": {"class_name": "Sequential", "config": {"layers": ["mish", "rescaling"]}}}""", "/model*", "*" },
     };

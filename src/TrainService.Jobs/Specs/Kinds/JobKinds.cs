@@ -28,18 +28,11 @@ public static class JobKinds
 
     public static JobKindSpec Pairs => PairsKind.Spec;
 
-    /// <summary>Words that the contract names and that nothing stands behind yet.</summary>
-    public static IReadOnlyList<string> Missing { get; } = [.. ((string[])["evaluate", "sweep", "pretrain_autoencoder", "pretrain_greedy", "pretrain_rbm", "pretrain_pairs", "gan"])
-        .Where(n => All.All(k => k.Name != n))];
-
     /// <summary>Null when there is none of that name.</summary>
     public static JobKindSpec? Find(string? name) => All.FirstOrDefault(k => k.Name == name);
 
     /// <summary>The member <c>kind</c> of a job.</summary>
-    public static ArgumentSpec Choice { get; } = Arg.Choice("kind", $"What the job does. {string.Join(" ", All.Select(k => $"{k.Name}: {k.Summary}"))}", TrainKind.Spec.Name, [.. All.Select(k => k.Name)]) with
-    {
-        UnsupportedChoices = Missing,
-    };
+    public static ArgumentSpec Choice { get; } = Arg.Choice("kind", $"What the job does. {string.Join(" ", All.Select(k => $"{k.Name}: {k.Summary}"))}", TrainKind.Spec.Name, [.. All.Select(k => k.Name)]);
 
     /// <summary>The objects of the kinds.</summary>
     public static IReadOnlyList<ArgumentSpec> Objects { get; } = [.. All.Where(k => k.Arguments.Count > 0)

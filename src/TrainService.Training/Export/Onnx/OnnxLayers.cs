@@ -49,6 +49,8 @@ internal static class OnnxLayers
         ["average"] = l => Merge(l, "Mean"),
         ["maximum"] = l => Merge(l, "Max"),
         ["minimum"] = l => Merge(l, "Min"),
+        ["absolute_difference"] = AbsoluteDifference,
+        ["euclidean_distance"] = EuclideanDistance,
         ["scaled_add"] = ScaledAdd,
         ["concatenate"] = Concatenate,
         ["dot"] = Dot,
@@ -60,7 +62,11 @@ internal static class OnnxLayers
         ["spatial_dropout2d"] = Nothing,
         ["gaussian_dropout"] = Nothing,
         ["gaussian_noise"] = Nothing,
+        ["masking_noise"] = Nothing,
         ["activity_regularization"] = Nothing,
+        ["kl_sparsity"] = Nothing,
+        // The mean, which comes first, is what it puts out in inference.
+        ["gaussian_sampling"] = Nothing,
     };
 
     /// <exception cref="ExportException">ONNX has nothing like it.</exception>
@@ -92,14 +98,27 @@ internal static class OnnxLayers
         return l.Like(l.Input, l.Arguments.Single("offset") == 0 ? y : l.Node("Add", "", [y, l.Graph.Scalar($"{l.Name}:offset", l.Arguments.Single("offset"))]));
     }
 
-    private static OnnxOutput Merge(OnnxLayer l, string type)
+    private static OnnxOutput Merge(OnnxLayer l, string type, string part = "")
     {
         bool first = l.Inputs.All(i => i.PrefersFirst);
         string[] inputs = [.. l.Inputs.Select(i => first ? l.Graph.First(i) : l.Graph.Last(i))];
         string y = inputs[0];
-        if (type is "Mul" or "Sub") foreach (string other in inputs.Skip(1)) y = l.Node(type, "", [y, other]);
-        else y = l.Node(type == "Sum" && inputs.Length == 2 ? "Add" : type, "", inputs);
+        if (type is "Mul" or "Sub") foreach (string other in inputs.Skip(1)) y = l.Node(type, part, [y, other]);
+        else y = l.Node(type == "Sum" && inputs.Length == 2 ? "Add" : type, part, inputs);
         return first ? l.First(y) : l.Last(y);
+    }
+
+    private static OnnxOutput AbsoluteDifference(OnnxLayer l)
+    {
+        OnnxOutput gap = Merge(l, "Sub", "gap");
+        return l.Like(gap, l.Node("Abs", "", [l.Either(gap)]));
+    }
+
+    private static OnnxOutput EuclideanDistance(OnnxLayer l)
+    {
+        string gap = l.Node("Sub", "gap", [l.Graph.Last(l.Inputs[0]), l.Graph.Last(l.Inputs[1])]);
+        string row = l.Node("Reshape", "row", [gap, l.Graph.Longs($"{l.Name}:shape", 0, l.InputShape.Size)]);
+        return l.Last(l.Node("ReduceL2", "", [row], OnnxAttribute.Of("axes", [1L]), OnnxAttribute.Of("keepdims", 1L)));
     }
 
     private static OnnxOutput ScaledAdd(OnnxLayer l)
