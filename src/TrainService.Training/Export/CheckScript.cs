@@ -106,17 +106,19 @@ internal static class CheckScript
         except ImportError as missing:
             print(f"outputs not compared: {missing}")
             sys.exit(0)
+        # Kernels in 8 bits have their scales beside them.
+        scales = {name: name + "_scale" for name in found if found[name].dtype == "int8"}
         model = build()
         for layer in model.layers:
-            own = [tensor["name"] for tensor in facts["tensors"] if tensor["name"].rsplit("/", 1)[0] == layer.name]
-            layer.set_weights([found[name].astype("float32") for name in own])
+            own = [tensor["name"] for tensor in facts["tensors"] if tensor["name"].rsplit("/", 1)[0] == layer.name and tensor["name"] not in scales.values()]
+            layer.set_weights([found[name].astype("float32") * (found[scales[name]] if name in scales else 1) for name in own])
         outputs = model.predict(golden["x"], verbose=0)
         """;
 
     private const string SafetensorsReader = """
         data = open(path, "rb").read()
             size = int.from_bytes(data[:8], "little")
-            kinds = {"F32": "<f4", "F16": "<f2"}
+            kinds = {"F32": "<f4", "F16": "<f2", "I8": "i1"}
             return {
                 name: np.frombuffer(data[8 + size:][entry["data_offsets"][0]:entry["data_offsets"][1]], kinds[entry["dtype"]]).reshape(entry["shape"])
                 for name, entry in json.loads(data[8:8 + size]).items() if name != "__metadata__"

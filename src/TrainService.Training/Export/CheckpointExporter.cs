@@ -1,4 +1,4 @@
-using TrainService.Formats;
+using System.Text.Json.Nodes;
 using TrainService.Formats.Keras;
 using TrainService.Formats.Npy;
 using TrainService.Formats.Onnx;
@@ -13,7 +13,8 @@ using TrainService.Training.Inference;
 namespace TrainService.Training.Export;
 
 /// <summary>Writes checkpoints as files that other programs open.</summary>
-public sealed class CheckpointExporter(LoadedNetworks networks, ICheckpointStore checkpoints, IJobStore jobs, ComputePool pool)
+/// <param name="evaluation">Measures what rounding costs on the checkpoint's own data; null leaves it at the golden inputs.</param>
+public sealed class CheckpointExporter(LoadedNetworks networks, ICheckpointStore checkpoints, IJobStore jobs, ComputePool pool, EvaluationService? evaluation = null)
 {
     /// <summary>Writes the file. Nothing is written when there are errors.</summary>
     /// <param name="target">Written forward only.</param>
@@ -27,10 +28,11 @@ public sealed class CheckpointExporter(LoadedNetworks networks, ICheckpointStore
         JobRecord? job = options.Bundle && !options.FoldBatchNormalization && record?.JobId is { } id ? await jobs.FindAsync(id, ct).ConfigureAwait(false) : null;
         try
         {
-            await Task.Run(() =>
+            await Task.Run(async () =>
             {
-                ExportedModel model = ExportedModel.Of(loan.Network, options.Half, options.FoldBatchNormalization);
-                if (options.Bundle) new ExportBundle(checkpointId, model, loan.Network, options, job is null ? null : new JobRecordText(job.ResolvedJson, (int?)job.Progress?.StepsPerEpoch), pool).Write(target);
+                ExportedModel model = ExportedModel.Of(loan.Network, options.Half, options.FoldBatchNormalization, options.EightBits);
+                JsonObject? measured = options.Bundle && options.IsRounded && evaluation is not null ? await PrecisionLoss.MeasureAsync(evaluation, loan.Network, model, options.Precision, ct).ConfigureAwait(false) : null;
+                if (options.Bundle) new ExportBundle(checkpointId, model, loan.Network, options, job is null ? null : new JobRecordText(job.ResolvedJson, (int?)job.Progress?.StepsPerEpoch), measured, pool).Write(target);
                 else WriteModel(model, options.Format, target);
             }, ct).ConfigureAwait(false);
         }
@@ -61,16 +63,13 @@ public sealed class CheckpointExporter(LoadedNetworks networks, ICheckpointStore
                 OnnxWriter.Write(target, OnnxExport.Make(model));
                 break;
             case ExportOptions.Npz:
-                NpzFile.Write(target, InOrder(model));
+                NpzFile.Write(target, model.Stored);
                 break;
             default:
-                SafetensorsFile.Write(target, [.. InOrder(model)], new Dictionary<string, string> { ["format"] = "trainservice", ["metadata"] = model.Metadata.ToJson() });
+                SafetensorsFile.Write(target, [.. model.Stored], new Dictionary<string, string> { ["format"] = "trainservice", ["metadata"] = model.Metadata.ToJson() });
                 break;
         }
     }
-
-    private static IEnumerable<NamedArray> InOrder(ExportedModel model)
-        => model.Network.Layers.SelectMany(l => l.Parameters.Select(p => model.Tensors[$"{l.Name}/{p.Name}"]));
 }
 
 /// <summary>What became of an export.</summary>

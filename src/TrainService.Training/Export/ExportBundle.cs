@@ -19,7 +19,7 @@ namespace TrainService.Training.Export;
 /// An exported file with its proof: inputs and what the network makes of them, what may differ, a script that checks it in the program that the file is for,
 /// and a script that builds and trains the same network with Keras.
 /// </summary>
-internal sealed class ExportBundle(string checkpointId, ExportedModel model, LoadedNetwork loaded, ExportOptions options, JobRecordText? job, ComputePool pool)
+internal sealed class ExportBundle(string checkpointId, ExportedModel model, LoadedNetwork loaded, ExportOptions options, JobRecordText? job, JsonObject? measured, ComputePool pool)
 {
     /// <summary>Share of the largest output by which another program's may differ: float32 sums in another order.</summary>
     private const double Tolerance = 1e-5;
@@ -99,18 +99,18 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
         float[] values = outputs.ToSingles();
         double largest = values.Length == 0 ? 0 : values.Max(Math.Abs);
         var tensors = new JsonArray();
-        foreach ((string name, NamedArray tensor) in model.Network.Layers.SelectMany(l => l.Parameters.Select(p => $"{l.Name}/{p.Name}")).Select(n => (n, model.Tensors[n])))
+        foreach (NamedArray tensor in model.Stored)
             tensors.Add(new JsonObject
             {
-                ["name"] = name, ["shape"] = Axes(tensor), ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(tensor.Bytes)),
+                ["name"] = tensor.Name, ["shape"] = Axes(tensor), ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(tensor.Bytes)),
             });
         var facts = new JsonObject
         {
-            ["checkpoint"] = checkpointId, ["format"] = options.Format, ["precision"] = options.Half ? "float16" : "float32",
+            ["checkpoint"] = checkpointId, ["format"] = options.Format, ["precision"] = options.Precision,
             ["file"] = new JsonObject { ["name"] = FileName, ["sha256"] = Convert.ToHexStringLower(hash) },
             ["golden"] = new JsonObject { ["file"] = "golden.npz", ["inputs"] = "x", ["outputs"] = "y", ["tolerance"] = Math.Max(largest, 1e-3) * Tolerance },
             ["parameters"] = model.Network.ParameterCount,
-            ["tensor_bytes"] = model.Tensors.Values.Sum(t => t.Count * t.Type.Size()), ["float32_bytes"] = model.Network.ParameterCount * 4,
+            ["tensor_bytes"] = model.Stored.Sum(t => t.Count * t.Type.Size()), ["float32_bytes"] = model.Network.ParameterCount * 4,
             ["class_names"] = loaded.Metadata.ClassNames is { } names ? new JsonArray([.. names.Select(n => (JsonNode?)n)]) : null,
             ["preprocessing"] = loaded.Metadata.Preprocessing?.DeepClone(),
             ["tensors"] = tensors,
@@ -120,7 +120,11 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
             facts["batch_normalization"] = folding.ToJson();
             facts["batch_normalization"]!["largest_difference"] = Difference(ExportedModel.Of(loaded, half: false, fold: true), ExportedModel.Of(loaded, half: false));
         }
-        if (options.Half) facts["precision_loss"] = new JsonObject { ["largest_difference"] = Difference(model, ExportedModel.Of(loaded, half: false, options.FoldBatchNormalization)), ["of_outputs_up_to"] = largest };
+        if (!options.IsRounded) return facts;
+        facts["precision_loss"] = new JsonObject
+        {
+            ["largest_difference"] = Difference(model, ExportedModel.Of(loaded, half: false, options.FoldBatchNormalization)), ["of_outputs_up_to"] = largest, ["measured"] = measured,
+        };
         return facts;
 
         double Difference(ExportedModel one, ExportedModel other) => Outputs(inputs, one).ToSingles().Zip(Outputs(inputs, other).ToSingles()).Max(p => Math.Abs((double)p.First - p.Second));
@@ -131,7 +135,7 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
     private string Readme() => $"""
         # {checkpointId} as {options.Format}
 
-        - `{FileName}`: the model{(options.Format == ExportOptions.Onnx ? $", operators of version {OnnxExport.Opset}, any batch, inputs and outputs with channels last" : IsKeras || options.Format == ExportOptions.Tfjs ? "" : "'s tensors, named layer/role, kernels as Keras lays them out")}{(options.Half ? ", its weights rounded to 16-bit floats" : "")}.{Folded()}
+        - `{FileName}`: the model{(options.Format == ExportOptions.Onnx ? $", operators of version {OnnxExport.Opset}, any batch, inputs and outputs with channels last" : IsKeras || options.Format == ExportOptions.Tfjs ? "" : "'s tensors, named layer/role, kernels as Keras lays them out")}{(options.Half ? ", its weights rounded to 16-bit floats" : options.EightBits ? $", its {model.Quantized.Count} kernels in 8 bits with a scale for each output channel (kernel = int8 · scale{(options.Format == ExportOptions.Onnx ? ", by DequantizeLinear, before matrix products by Cast and Mul" : ", `layer/kernel` and `layer/kernel_scale`")}), the rest in 32" : "")}.{Folded()}
         - `golden.npz`: inputs `x` and what the service's own engine makes of them, `y`. `bundle.json` says how much another program may differ.
         - `check.{(options.Format == ExportOptions.Tfjs ? "mjs" : options.Format == ExportOptions.Onnx ? "mjs` and `check.py" : "py")}`: does the check. `train.py`: builds the network with Keras{(job is null ? "" : ", and trains it as the job did")}.
 

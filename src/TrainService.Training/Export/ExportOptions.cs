@@ -9,6 +9,14 @@ namespace TrainService.Training.Export;
 /// <param name="Bundle">An archive with golden inputs and outputs, a checker and a script beside the file.</param>
 public sealed record ExportOptions(string Format, bool Half, bool Bundle)
 {
+    /// <summary>Kernels in 8 bits.</summary>
+    public bool EightBits { get; init; }
+
+    public string Precision => EightBits ? "int8" : Half ? "float16" : "float32";
+
+    /// <summary>What goes out is not what was trained to the last bit.</summary>
+    public bool IsRounded => Half || EightBits;
+
     /// <summary>Batch normalizations folded into the layers before them, where that can be.</summary>
     public bool FoldBatchNormalization { get; init; }
 
@@ -16,22 +24,19 @@ public sealed record ExportOptions(string Format, bool Half, bool Bundle)
 
     public static IReadOnlyList<string> Formats { get; } = [Safetensors, Npz, Keras, Hdf5, Tfjs, Onnx];
 
-    /// <summary>Formats and precisions that the service is to have, and has not yet.</summary>
-    private static readonly string[] Later = ["int8"];
-
     /// <summary>Reads the parameters of the address.</summary>
     public static ExportOptions? Read(string? format, string? precision, bool? bundle, bool? foldBatchNormalization, SpecErrors errors)
     {
         Choose(format ?? Safetensors, "/format", Formats, errors);
-        Choose(precision ?? "float32", "/precision", ["float32", "float16"], errors);
-        return errors.Any ? null : new ExportOptions(format ?? Safetensors, precision == "float16", bundle ?? false) { FoldBatchNormalization = foldBatchNormalization ?? false };
+        Choose(precision ?? "float32", "/precision", ["float32", "float16", "int8"], errors);
+        if (precision == "int8" && (format ?? Safetensors) is Keras or Hdf5 or Tfjs)
+            errors.Add("/precision", "no_equivalent", $"A network in {format} computes with floats, and its layers have no place for scales beside whole numbers. Kernels in 8 bits go out as {Onnx}, {Safetensors} or {Npz}.", precision);
+        return errors.Any ? null : new ExportOptions(format ?? Safetensors, precision == "float16", bundle ?? false) { FoldBatchNormalization = foldBatchNormalization ?? false, EightBits = precision == "int8" };
     }
 
     private static void Choose(string given, string pointer, IReadOnlyList<string> known, SpecErrors errors)
     {
         if (known.Contains(given, StringComparer.Ordinal)) return;
-        bool later = Later.Contains(given, StringComparer.Ordinal);
-        errors.Add(new SpecError(pointer, later ? "unsupported" : "unknown_name", $"{(later ? $"'{given}' is not supported yet. " : "")}Expected one of {string.Join(", ", known)}.", given,
-            later ? null : NearestName.Of(given, known)));
+        errors.Add(new SpecError(pointer, "unknown_name", $"Expected one of {string.Join(", ", known)}.", given, NearestName.Of(given, known)));
     }
 }

@@ -37,12 +37,20 @@ internal sealed class ExportedModel
     /// <summary>Name of the network's input.</summary>
     public string InputName => Definition.InputName ?? Free("input");
 
+    /// <summary>Kernels that go out in 8 bits, by name; among the tensors stands what comes of them.</summary>
+    public IReadOnlyDictionary<string, QuantizedKernel> Quantized { get; private init; } = new Dictionary<string, QuantizedKernel>();
+
+    /// <summary>What a file of tensors holds, in order: a kernel in 8 bits is followed by its scales.</summary>
+    public IEnumerable<NamedArray> Stored => Network.Layers.SelectMany(l => l.Parameters.Select(p => $"{l.Name}/{p.Name}"))
+        .SelectMany(n => Quantized.TryGetValue(n, out QuantizedKernel? kernel) ? [kernel.Values, kernel.Scales] : new[] { Tensors[n] });
+
     /// <summary>What became of its batch normalizations; null when nobody asked for them to be folded.</summary>
     public FoldingReport? Folding { get; private init; }
 
     /// <param name="half">The tensors rounded to 16-bit floats.</param>
     /// <param name="fold">Without the batch normalizations that layers before them can do the work of.</param>
-    public static ExportedModel Of(LoadedNetwork loaded, bool half, bool fold = false)
+    /// <param name="eightBits">Kernels as whole numbers of 8 bits with a scale for each channel.</param>
+    public static ExportedModel Of(LoadedNetwork loaded, bool half, bool fold = false, bool eightBits = false)
     {
         ComponentValue value = LoadedNetwork.Read(loaded.Metadata.Model, "model");
         var tensors = new Dictionary<string, NamedArray>(StringComparer.Ordinal);
@@ -54,7 +62,7 @@ internal sealed class ExportedModel
         }
         var model = new ExportedModel(loaded.Metadata, value, (ModelDefinition)value.Create(), loaded.State.Network, tensors);
         if (fold) model = model.WithoutNormalizations();
-        return half ? model.InHalfPrecision() : model;
+        return eightBits ? model.InEightBits() : half ? model.InHalfPrecision() : model;
     }
 
     private ExportedModel WithoutNormalizations()
@@ -65,6 +73,15 @@ internal sealed class ExportedModel
         var errors = new SpecErrors();
         Network network = NetworkBuilder.Build(definition, Metadata.InputShape, errors) ?? throw new InvalidOperationException($"The folded model can't be built: {errors.All[0].Detail}");
         return new ExportedModel(Metadata with { Model = SpecWriter.Write(value) }, value, definition, network, folding.Tensors) { Folding = folding.Report };
+    }
+
+    private ExportedModel InEightBits()
+    {
+        Dictionary<string, QuantizedKernel> kernels = Network.Layers.SelectMany(l => QuantizedKernel.KernelsOf(l).Select(n => QuantizedKernel.Of(l, Tensors[n]))).ToDictionary(k => k.Values.Name, StringComparer.Ordinal);
+        return new(Metadata, Value, Definition, Network, Tensors.ToDictionary(t => t.Key, t => kernels.TryGetValue(t.Key, out QuantizedKernel? kernel) ? kernel.Dequantized() : t.Value, StringComparer.Ordinal))
+        {
+            Folding = Folding, Quantized = kernels,
+        };
     }
 
     private ExportedModel InHalfPrecision()

@@ -58,6 +58,17 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
         return new Answer<Evaluation> { Errors = errors.All };
     }
 
+    /// <summary>Measures a network that stands in no store on what its own dataset keeps for that: test, validation or training rows.</summary>
+    /// <returns>Null when the dataset is gone, or nobody knows of one.</returns>
+    internal async Task<Evaluation?> MeasureOnItsOwnAsync(LoadedNetwork network, int limit, CancellationToken ct)
+    {
+        if (network.Metadata.Dataset is not { } name || network.Preprocessing is not { } fitted || await TargetAsync(network, name, ct).ConfigureAwait(false) is not { } target) return null;
+        var errors = new SpecErrors();
+        using JsonDocument body = JsonDocument.Parse($$"""{"limit": {{limit}}}""");
+        Arguments asked = new SpecReader(JobVocabulary.All, errors).ReadObject(body.RootElement, Arguments, "");
+        return (await MeasureAsync(network, name, fitted, target, asked, errors, null, null, ct).ConfigureAwait(false)).Value;
+    }
+
     /// <summary>What the network tells; one that came from elsewhere, and names no classes, tells what the dataset's own targets are.</summary>
     /// <returns>Null when the targets do not fit.</returns>
     private async Task<TargetDescription?> TargetAsync(LoadedNetwork network, string dataset, CancellationToken ct)

@@ -63,6 +63,26 @@ internal sealed class OnnxBuilder
         return name;
     }
 
+    /// <summary>Numbers of 8 bits that nodes bring back, under the name of what comes of them; added once.</summary>
+    /// <param name="scales">One for each place along the axis.</param>
+    public string Dequantized(string name, NamedArray values, NamedArray scales, int axis)
+    {
+        string stored = $"{name}:int8", scale = $"{name}:scale";
+        if (_constants.ContainsKey(stored)) return name;
+        (_, _constants[stored]) = (_taken.Add(stored), values.As(stored));
+        (_, _constants[scale]) = (_taken.Add(scale), new NamedArray(scale, [scales.Count], scales.ToSingles()));
+        _taken.Add(name);
+        if (axis == values.Shape.Count - 1)
+        {
+            // A matrix: ONNX Runtime would make one operator of DequantizeLinear and the product behind it that rounds what comes in to 8 bits too (half a percent off, measured with 1.30).
+            string numbers = Node("Cast", $"{name}:numbers", [stored], OnnxAttribute.Of("to", (long)OnnxElement.Float));
+            _nodes.Add(new OnnxNode("Mul", [numbers, scale], [name], []) { Name = name });
+            return name;
+        }
+        _nodes.Add(new OnnxNode("DequantizeLinear", [stored, scale], [name], [OnnxAttribute.Of("axis", (long)axis)]) { Name = name });
+        return name;
+    }
+
     /// <summary>Takes a name that the graph itself needs.</summary>
     public string Free(string wanted)
     {

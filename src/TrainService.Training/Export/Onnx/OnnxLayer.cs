@@ -37,7 +37,7 @@ internal sealed class OnnxLayer(OnnxBuilder graph, ExportedModel model, NetworkL
     public bool HasTensor(string role) => model.Tensors.ContainsKey($"{layer.Owner}/{role}");
 
     /// <summary>The tensor as it is, as a constant of the graph.</summary>
-    public string Constant(string role) => graph.Tensor($"{layer.Owner}/{role}", Tensor(role));
+    public string Constant(string role) => model.Quantized.TryGetValue($"{layer.Owner}/{role}", out QuantizedKernel? kernel) ? EightBits(kernel, kernel.Values.Shape, [.. Enumerable.Range(0, kernel.Values.Shape.Count)]) : graph.Tensor($"{layer.Owner}/{role}", Tensor(role));
 
     /// <summary>The tensor's axes in another order, as a constant of the graph.</summary>
     public string Turned(string role, params int[] order) => Reordered(role, Tensor(role).Shape, order);
@@ -45,11 +45,18 @@ internal sealed class OnnxLayer(OnnxBuilder graph, ExportedModel model, NetworkL
     /// <summary>The tensor seen under a shape, then turned.</summary>
     public string Reordered(string role, IReadOnlyList<long> shape, params int[] order)
     {
+        if (model.Quantized.TryGetValue($"{layer.Owner}/{role}", out QuantizedKernel? kernel)) return EightBits(kernel, shape, order);
         NamedArray tensor = Tensor(role);
         byte[] bytes = tensor.Type.Size() == 2
             ? System.Runtime.InteropServices.MemoryMarshal.AsBytes(Reuse.Import.Onnx.OnnxConstant.Turned(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(tensor.Bytes).ToArray(), shape, order).AsSpan()).ToArray()
             : System.Runtime.InteropServices.MemoryMarshal.AsBytes(Reuse.Import.Onnx.OnnxConstant.Turned(tensor.ToSingles(), shape, order).AsSpan()).ToArray();
         return graph.Tensor($"{layer.Owner}/{role}", new NamedArray(role, tensor.Type, [.. order.Select(a => shape[a])], bytes));
+    }
+
+    private string EightBits(QuantizedKernel kernel, IReadOnlyList<long> shape, int[] order)
+    {
+        byte[] turned = Reuse.Import.Onnx.OnnxConstant.Turned(kernel.Values.Bytes.ToArray(), shape, order);
+        return graph.Dequantized(kernel.Values.Name, new NamedArray("", ArrayType.Int8, [.. order.Select(a => shape[a])], turned), kernel.Scales, Array.IndexOf(order, kernel.AxisIn(shape.Count)));
     }
 
     public string Node(string type, string part, IReadOnlyList<string> from, params OnnxAttribute[] attributes) => graph.Node(type, part.Length == 0 ? Name : $"{Name}:{part}", from, attributes);

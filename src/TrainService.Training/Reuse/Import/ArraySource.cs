@@ -1,5 +1,6 @@
 using TrainService.Formats;
 using TrainService.NeuralNet.Graph;
+using TrainService.Training.Export;
 
 namespace TrainService.Training.Reuse.Import;
 
@@ -12,6 +13,8 @@ internal static class ArraySource
     /// <param name="torch">PyTorch's names and layouts; null to tell by the names.</param>
     public static WeightSource Of(IReadOnlyList<NamedArray> arrays, Network network, IReadOnlyDictionary<string, string> given, bool? byOrder, bool? torch)
     {
+        Dictionary<string, NamedArray> scales = Scales(arrays);
+        if (scales.Count > 0) arrays = [.. arrays.Where(a => !scales.ContainsValue(a))];
         bool isTorch = torch ?? TorchNames.Looks(arrays.Select(a => a.Name));
         List<SkippedTensor> skipped = [];
         List<NamedArray> free = [];
@@ -26,11 +29,25 @@ internal static class ArraySource
 
         SourceTensor Make(NamedArray array, string? target)
         {
+            if (scales.TryGetValue(array.Name, out NamedArray? scale)) return new SourceTensor(array.Name, target, () => new QuantizedKernel(array, scale).Dequantized(), $"multiplied by {scale.Name}");
             if (target is null || !isTorch) return new SourceTensor(array.Name, target, () => array);
             int cut = target.LastIndexOf('/');
             NetworkLayer layer = network.Layers.First(l => l.Name == target[..cut]);
             return TorchLayout.Change(array, layer, target[(cut + 1)..], network) is { } change ? new SourceTensor(array.Name, target, change.Read, change.Says) : new SourceTensor(array.Name, target, () => array);
         }
+    }
+
+    // Kernels in 8 bits, as the service writes them: the scales of each stand beside it.
+    private static Dictionary<string, NamedArray> Scales(IReadOnlyList<NamedArray> arrays)
+    {
+        Dictionary<string, NamedArray> found = new(StringComparer.Ordinal);
+        if (arrays.All(a => a.Type != ArrayType.Int8)) return found;
+        Dictionary<string, NamedArray> floats = new(StringComparer.Ordinal);
+        foreach (NamedArray array in arrays)
+            if (array.Type == ArrayType.Float32) floats.TryAdd(array.Name, array);
+        foreach (NamedArray array in arrays)
+            if (array.Type == ArrayType.Int8 && array.Name.Contains('/', StringComparison.Ordinal) && floats.TryGetValue(array.Name + QuantizedKernel.Suffix, out NamedArray? scale)) found[array.Name] = scale;
+        return found;
     }
 
     private static Dictionary<string, string> InOrder(List<NamedArray> arrays, Network network)
