@@ -6,7 +6,7 @@ namespace TrainService.Soak.Tests;
 /// <summary>All that a job came to, without what depends on the clock: equal for every run of the same job, however often it was broken off.</summary>
 internal sealed record Outcome(string Epochs, string Checkpoints, string Reason)
 {
-    private static readonly string[] OfTheClock = ["duration_seconds", "samples_per_second"];
+    private static readonly string[] OfTheClock = ["duration_seconds", "samples_per_second", "data_wait"];
 
     /// <summary>Reads a job that is over, and checks what must hold of every log by itself.</summary>
     public static async Task<Outcome> OfAsync(HttpClient http, string id)

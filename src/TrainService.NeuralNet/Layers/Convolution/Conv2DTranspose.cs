@@ -68,7 +68,8 @@ public sealed class Conv2DTranspose(int filters, Window window, ConvolutionEndin
         return new ConvolutionShape(down, across, filters, image[2], 1);
     }
 
-    private (AxisWindow Down, AxisWindow Across) Axes(Shape image) => (
+    /// <summary>The axes of the convolution that this one undoes, of an image of this shape: In is this layer's output.</summary>
+    public (AxisWindow Down, AxisWindow Across) Axes(Shape image) => (
         Axis(image[0], window.Kernel.Height, window.Stride.Height, window.Dilation.Height, outputPadding?.Height),
         Axis(image[1], window.Kernel.Width, window.Stride.Width, window.Dilation.Width, outputPadding?.Width));
 

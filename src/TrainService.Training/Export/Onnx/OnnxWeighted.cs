@@ -1,4 +1,6 @@
 using TrainService.Formats.Onnx;
+using TrainService.NeuralNet.Layers.Convolution;
+using TrainService.Tensors.Kernels.Convolution;
 
 namespace TrainService.Training.Export.Onnx;
 
@@ -41,13 +43,14 @@ internal static class OnnxWeighted
 
     public static OnnxOutput Transposed(OnnxLayer l)
     {
-        long[] kernel = OnnxImages.Pair(l, "kernel_size"), strides = OnnxImages.Pair(l, "strides"), dilations = OnnxImages.Pair(l, "dilation_rate"), before = new long[2], after = new long[2], more = new long[2];
-        for (int i = 0; i < 2; i++)
+        long[] kernel = new long[2], strides = new long[2], dilations = new long[2], before = new long[2], after = new long[2], more = new long[2];
+        (AxisWindow down, AxisWindow across) = ((Conv2DTranspose)l.Network.Layer).Axes(l.InputShape);
+        foreach ((int i, AxisWindow axis) in (ReadOnlySpan<(int, AxisWindow)>)[(0, down), (1, across)])
         {
-            long surplus = ((kernel[i] - 1) * dilations[i]) + 1 - strides[i];
-            // A kernel that is smaller than the stride leaves lines behind the last one.
-            more[i] = Math.Max(-surplus, 0);
-            if (l.Arguments.Text("padding") == "same") (before[i], after[i]) = (Math.Max(surplus, 0) / 2, Math.Max(surplus, 0) - (Math.Max(surplus, 0) / 2));
+            (kernel[i], strides[i], dilations[i], before[i]) = (axis.Kernel, axis.Stride, axis.Dilation, axis.Before);
+            // Of the full result what is not kept is cut off behind; what is missing is added there.
+            long behind = ((axis.Out - 1L) * axis.Stride) + axis.Span - axis.Before - axis.In;
+            (after[i], more[i]) = (Math.Max(behind, 0), Math.Max(-behind, 0));
         }
         List<string> inputs = [l.Graph.First(l.Input), l.Turned("kernel", 3, 2, 0, 1)];
         if (l.Flag("use_bias")) inputs.Add(l.Constant("bias"));

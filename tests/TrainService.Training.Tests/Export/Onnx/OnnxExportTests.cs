@@ -32,6 +32,8 @@ public class OnnxExportTests
         """{"type": "conv2d", "filters": 4, "kernel_size": 3, "use_bias": false}, "batch_normalization", "relu", {"type": "dense", "units": 5, "activation": "softmax"}""",
         """{"type": "depthwise_conv2d", "kernel_size": 3, "depth_multiplier": 2, "padding": "same"}""", """{"type": "separable_conv2d", "filters": 4, "kernel_size": 3, "strides": 2}""",
         """{"type": "conv2d_transpose", "filters": 4, "kernel_size": 3, "strides": 2, "padding": "same"}""", """{"type": "conv2d_transpose", "filters": 4, "kernel_size": [4, 1], "strides": [2, 3]}""",
+        """{"type": "conv2d_transpose", "filters": 4, "kernel_size": 3, "strides": 2, "padding": "same", "output_padding": 1}""", """{"type": "conv2d_transpose", "filters": 4, "kernel_size": 3, "strides": 3, "output_padding": [1, 2]}""",
+        """{"type": "conv2d_transpose", "filters": 4, "kernel_size": 4, "strides": 3, "padding": "same", "output_padding": 0}""",
         """{"type": "max_pooling2d", "pool_size": 3, "strides": 2, "padding": "same"}""", """{"type": "average_pooling2d", "pool_size": 3, "strides": 2, "padding": "same"}""", "\"max_pooling2d\"", "\"average_pooling2d\"",
         "\"global_average_pooling2d\"", """{"type": "global_max_pooling2d", "keepdims": true}""", """{"type": "zero_padding2d", "padding": [[1, 0], [2, 3]]}, {"type": "conv2d", "filters": 2, "kernel_size": 2}""",
         """{"type": "cropping2d", "cropping": [[1, 0], [2, 1]]}""", """{"type": "up_sampling2d", "size": [2, 3]}""", """{"type": "up_sampling2d", "size": 2, "interpolation": "bilinear"}""",
