@@ -11,7 +11,7 @@ internal static class Networks
     public static IReadOnlyList<string> Names { get; } = ["dense", "normalized", "convolutional"];
 
     /// <summary>Runs with state of their own: pictures changed anew in each epoch, and the kinds that learn without labels.</summary>
-    public static IReadOnlyList<string> Others { get; } = ["augmented", "autoencoder", "greedy", "pairs", "rbm", "gan"];
+    public static IReadOnlyList<string> Others { get; } = ["rbm", "gan", "pairs", "augmented", "autoencoder", "greedy"];
 
     public static JsonObject Spec(string name) => name switch
     {
@@ -25,7 +25,7 @@ internal static class Networks
         "autoencoder" => Make("pretrain_autoencoder", 160, Relu, """{"masking": 0.3}"""),
         "greedy" => Make("pretrain_greedy", 100, Relu, """{"gaussian_noise": 0.1}"""),
         "pairs" => Make("pretrain_pairs", 200, Relu, """{"head": "contrastive"}"""),
-        "rbm" => Make("pretrain_rbm", 60, Relu.Replace("relu", "sigmoid", StringComparison.Ordinal), """{"gibbs_steps": 2, "persistent": true}"""),
+        "rbm" => Make("pretrain_rbm", 60, Relu.Replace("relu", "sigmoid", StringComparison.Ordinal), """{"gibbs_steps": 2}"""),
         "gan" => Make("gan", 120, null, """
             {"generator": {"type": "sequential", "layers": [{"type": "dense", "units": 64}, "batch_normalization", "relu", {"type": "dense", "units": 784, "activation": "tanh"}]},
              "discriminator": {"type": "sequential", "layers": ["flatten", {"type": "dense", "units": 64, "activation": "leaky_relu"}, {"type": "dropout", "rate": 0.2}, {"type": "dense", "units": 1, "activation": "sigmoid"}]}}

@@ -32,13 +32,11 @@ internal static class SyntheticFashion
         Scale = 1 / 255.0,
         Target = FashionMnistDataset.Description.Target,
         Counts = new(TrainRows, null, TestRows),
-        // Known before anything is drawn: the classes take turns. The rest is added when it has been.
-        Statistics = new() { ClassCounts = new([.. Enumerable.Repeat(TrainRows / 10, 10)], null, [.. Enumerable.Repeat(TestRows / 10, 10)]) },
         Source = "made by TrainService",
     };
 
-    /// <summary>The description; with all statistics once it has been opened.</summary>
-    public static DatasetDescription Describe() => Drawn.IsValueCreated ? Drawn.Value.Description : Description;
+    /// <summary>The description with all statistics. Drawn for it if need be: what a job resolves to must not depend on who asked before.</summary>
+    public static DatasetDescription Describe() => Drawn.Value.Description;
 
     public static Dataset Open() => Drawn.Value;
 
