@@ -19,8 +19,11 @@ public sealed class AccessibilityTests(Browser browser)
              "optimizer": {"type": "sgd", "learning_rate": "auto"}, "model": {"type": "sequential", "layers": ["flatten", {"type": "dense", "units": 10, "activation": "softmax"}]}}
             """)!);
         string checkpoint = (await browser.Server.Http.WaitForAsync(job, "succeeded"))["best"]!["checkpoint"]!.GetValue<string>();
+        string sweep = await browser.Server.Http.SubmitAsync(JsonNode.Parse(FamilyPagesTests.Sweep)!), autoencoder = await browser.Server.Http.SubmitAsync(JsonNode.Parse(FamilyPagesTests.Autoencoder)!);
+        await browser.Server.Http.WaitForAsync(sweep, "succeeded");
+        await browser.Server.Http.WaitForAsync(autoencoder, "succeeded");
         foreach ((string hash, string seen) in ((string, string)[])[("/jobs", "Jobs"), ("/new", "New job"), ("/datasets", "Bring your own"), ("/datasets/moons", "First rows"), ("/checkpoints", "Checkpoints"),
-            ($"/jobs/{job}", "Suggested"), ($"/compare?jobs={job}", "Compare"), ($"/checkpoints/{checkpoint}", "Try it")])
+            ($"/jobs/{job}", "Suggested"), ($"/jobs/{sweep}", "are over"), ($"/jobs/{autoencoder}", "reconstructions"), ($"/compare?jobs={job}", "Compare"), ($"/checkpoints/{checkpoint}", "Try it")])
         {
             foreach ((int width, bool dark) in ((int, bool)[])[(1280, false), (1280, true), (390, true)])
             {

@@ -64,6 +64,8 @@ export interface Job {
   reason: string | null;
   error: JsonObject | null;
   parent: string | null;
+  /** Its parent, as long as it waits for it. */
+  waiting_for: string | null;
   from_checkpoint: string | null;
   chain: string | null;
   sweep: string | null;
@@ -78,6 +80,37 @@ export interface Job {
 export interface Epoch {
   epoch: number;
   [metric: string]: number | null;
+}
+
+/** What a model draws after an epoch: pictures side by side on one sheet. */
+export interface Sheet {
+  name: string;
+  media_type: string;
+  width: number;
+  height: number;
+  columns: number;
+  count: number;
+  base64: string;
+}
+
+export interface Trials {
+  monitor: string;
+  mode: 'min' | 'max';
+  method: string;
+  trials: number;
+  finished: number;
+  ranking: { rank: number | null; values: Record<string, Json>; mean: number | null; deviation: number | null; trials: Trial[] }[];
+}
+
+export interface Trial {
+  trial: number;
+  job: string | null;
+  seed: number;
+  status: Status | null;
+  value: number | null;
+  epoch: number | null;
+  epochs: number;
+  checkpoint: string | null;
 }
 
 export interface JobEvent {

@@ -7,11 +7,13 @@ import { follow } from '../lib/live';
 import { useResource } from '../lib/poll';
 import { go } from '../lib/router';
 import type { Checkpoint, Epoch, Job, JobEvent, JsonObject, Problem } from '../lib/types';
+import { Drawn, hold, undraw, type Drawing } from '../parts/Drawn';
 import { Finder, type FinderPoint } from '../parts/Finder';
 import { Layers, Totals } from '../parts/Layers';
 import { Lineage } from '../parts/Lineage';
 import { pretty } from '../parts/pretty';
 import { Problems } from '../parts/Problems';
+import { Ranking } from '../parts/Ranking';
 import { Scroll } from '../parts/Scroll';
 import { StatusBadge } from '../parts/StatusBadge';
 
@@ -50,19 +52,23 @@ export function JobPage({ id }: { id: string }) {
       </div>
       <Problems problem={problem} />
       {job.reason && <p class={job.status === 'failed' ? 'problem' : 'note'}>{job.reason}</p>}
+      {job.waiting_for && <p class="note">Waits until <a href={`#/jobs/${job.waiting_for}`}>{job.waiting_for}</a> has succeeded.</p>}
       {progress && !job.terminal && (
         <p class="progress-line">
-          <progress max={1} value={progress.fraction} aria-label="Progress" /> {percent(progress.fraction)}: epoch {progress.epoch} of {progress.epochs}
-          {progress.samples_per_second !== null && `, ${number(Math.round(progress.samples_per_second))} samples a second`}
+          <progress max={1} value={progress.fraction} aria-label="Progress" /> {percent(progress.fraction)}: {job.kind === 'sweep' ? 'trial' : 'epoch'} {progress.epoch} of {progress.epochs}
+          {!!progress.samples_per_second && `, ${number(Math.round(progress.samples_per_second))} samples a second`}
           {progress.eta_seconds !== null && `, ${duration(progress.eta_seconds)} left`}
         </p>
       )}
       <Finder curve={history.curve} found={job.summary?.lr_find} />
-      {job.kind !== 'lr_find' && <Curves epochs={history.epochs} marks={history.marks} />}
-      <section>
-        <h2>Checkpoints</h2>
-        <Checkpoints id={id} turn={history.checkpoints} />
-      </section>
+      {job.kind === 'sweep' ? <Ranking job={job} /> : job.kind !== 'lr_find' && <Curves epochs={history.epochs} marks={history.marks} />}
+      <Drawn drawings={history.drawings} />
+      {job.kind !== 'sweep' && (
+        <section>
+          <h2>Checkpoints</h2>
+          <Checkpoints id={id} turn={history.checkpoints} />
+        </section>
+      )}
       {job.warnings.length > 0 && (
         <section><h2>Advice</h2><ul>{job.warnings.map((w) => <li><code>{w.pointer}</code> {w.detail} {w.remedy}</li>)}</ul></section>
       )}
@@ -88,6 +94,7 @@ interface History {
   epochs: Epoch[];
   curve: FinderPoint[];
   marks: Mark[];
+  drawings: Drawing[];
   log: JobEvent[];
   progress: Job['progress'];
   checkpoints: number;
@@ -99,7 +106,7 @@ interface Metrics {
   next: number;
 }
 
-const none = (): History => ({ epochs: [], curve: [], marks: [], log: [], progress: null, checkpoints: 0 });
+const none = (): History => ({ epochs: [], curve: [], marks: [], drawings: [], log: [], progress: null, checkpoints: 0 });
 const eventsOf = (id: string, type: string) => get<{ events: JobEvent[] }>(`/jobs/${id}/events?type=${type}&limit=300`).then((e) => e.events);
 
 /** What is marked on the time axis: phases, pauses and restarts by name, checkpoints as ticks. */
@@ -137,8 +144,11 @@ function useHistory(id: string, changed: () => void): History {
     const take = (event: JobEvent) => {
       const h = held.current;
       if (event.type === 'epoch') {
-        const epoch = event.data as unknown as Epoch;
+        const { figures: epoch, sheets } = undraw(event.data as unknown as Epoch);
         seen = epoch.epoch;
+        // The curves came without pictures: those of the past are in the events told again.
+        if (sheets.length) h.drawings = hold(h.drawings, { epoch: epoch.epoch, sheets });
+        redraw();
         if (epoch.epoch <= (h.epochs.at(-1)?.epoch ?? 0)) return;
         const before = h.epochs.at(-1);
         h.epochs = thin([...h.epochs, epoch]);

@@ -10,17 +10,20 @@ import { StatusBadge } from '../parts/StatusBadge';
 
 const rowHeight = 38;
 const pageSize = 200;
-const kinds = ['queued', 'running', 'paused', 'succeeded', 'stopped', 'cancelled', 'failed'];
+const statuses = ['queued', 'running', 'paused', 'succeeded', 'stopped', 'cancelled', 'failed'];
+/** As the schema of jobs has them; it is too long to be read for this. A test compares. */
+const kinds = ['train', 'lr_find', 'evaluate', 'sweep', 'pretrain_autoencoder', 'pretrain_greedy', 'pretrain_pairs', 'pretrain_rbm', 'gan'];
 
 /** The list, newest first, kept fresh while it is looked at. Only the rows in sight are drawn. */
 export function JobsPage() {
   const [status, setStatus] = useState('');
+  const [kind, setKind] = useState('');
   const [name, setName] = useState('');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [problem, setProblem] = useState<Problem | null>(null);
   const [older, setOlder] = useState<Job[]>([]);
   const [next, setNext] = useState<string | null>(null);
-  const filter = new URLSearchParams({ limit: String(pageSize), ...(status && { status }), ...(name && { name }) }).toString();
+  const filter = new URLSearchParams({ limit: String(pageSize), ...(status && { status }), ...(kind && { kind }), ...(name && { name }) }).toString();
   const first = useResource<{ jobs: Job[]; next: string | null }>(`/jobs?${filter}`, 2000);
   useEffect(() => { setOlder([]); setNext(null); setChosen(new Set()); }, [filter]);
 
@@ -61,7 +64,8 @@ export function JobsPage() {
     <>
       <div class="bar-row">
         <h1>Jobs</h1>
-        <label>Status <select value={status} onChange={(e) => setStatus(e.currentTarget.value)}><option value="">any</option>{kinds.map((k) => <option>{k}</option>)}</select></label>
+        <label>Status <select value={status} onChange={(e) => setStatus(e.currentTarget.value)}><option value="">any</option>{statuses.map((s) => <option>{s}</option>)}</select></label>
+        <label>Kind <select value={kind} onChange={(e) => setKind(e.currentTarget.value)}><option value="">any</option>{kinds.map((k) => <option>{k}</option>)}</select></label>
         <label>Name <input type="search" value={name} onInput={(e) => setName(e.currentTarget.value)} placeholder="contains" /></label>
         <span class="spacer" />
         {chosen.size > 0 && (
@@ -76,7 +80,7 @@ export function JobsPage() {
       </div>
       <Problems problem={problem ?? first.problem} />
       {first.value && jobs.length === 0
-        ? <p class="empty">No jobs{status || name ? ' like that' : ' yet'}. <a href="#/new">Start one from a template</a>.</p>
+        ? <p class="empty">No jobs{status || kind || name ? ' like that' : ' yet'}. <a href="#/new">Start one from a template</a>.</p>
         : <JobTable jobs={jobs} chosen={chosen} toggle={toggle} atEnd={loadMore} toggleAll={() => setChosen((c) => (c.size === jobs.length ? new Set() : new Set(jobs.map((j) => j.id))))} />}
       {more && <button onClick={loadMore}>Older jobs</button>}
     </>
@@ -93,6 +97,7 @@ function JobTable({ jobs, chosen, toggle, toggleAll, atEnd }: { atEnd: () => voi
     addEventListener('resize', measure);
     return () => removeEventListener('resize', measure);
   }, []);
+  const names = useMemo(() => new Map(jobs.map((j) => [j.id, j.name])), [jobs]);
   const start = Math.max(0, Math.floor(top / rowHeight) - 8), end = Math.min(jobs.length, Math.ceil((top + height) / rowHeight) + 8);
   return (
     <div class="table-box" ref={box} style={{ maxHeight: `${height}px` }} onScroll={(e) => { const { scrollTop, scrollHeight, clientHeight } = e.currentTarget; setTop(scrollTop); if (scrollHeight - scrollTop < 2 * clientHeight) atEnd(); }} tabIndex={0} role="region" aria-label="List of jobs">
@@ -102,7 +107,7 @@ function JobTable({ jobs, chosen, toggle, toggleAll, atEnd }: { atEnd: () => voi
         </thead>
         <tbody>
           {start > 0 && <tr style={{ height: `${start * rowHeight}px` }} aria-hidden="true"><td colSpan={8} /></tr>}
-          {jobs.slice(start, end).map((job) => <Row key={job.id} job={job} chosen={chosen.has(job.id)} toggle={toggle} />)}
+          {jobs.slice(start, end).map((job) => <Row key={job.id} job={job} chosen={chosen.has(job.id)} toggle={toggle} parent={job.waiting_for && names.get(job.waiting_for)} />)}
           {end < jobs.length && <tr style={{ height: `${(jobs.length - end) * rowHeight}px` }} aria-hidden="true"><td colSpan={8} /></tr>}
         </tbody>
       </table>
@@ -110,14 +115,14 @@ function JobTable({ jobs, chosen, toggle, toggleAll, atEnd }: { atEnd: () => voi
   );
 }
 
-function Row({ job, chosen, toggle }: { job: Job; chosen: boolean; toggle: (id: string) => void }) {
+function Row({ job, parent, chosen, toggle }: { job: Job; parent?: string | null; chosen: boolean; toggle: (id: string) => void }) {
   const p = job.progress;
   const best = Object.entries(job.best ?? {}).find(([name]) => name.startsWith('val_') && name !== 'val_loss') ?? Object.entries(job.best ?? {}).find(([name]) => name === 'val_loss');
   return (
     <tr class={chosen ? 'chosen' : ''}>
       <td><input type="checkbox" checked={chosen} onChange={() => toggle(job.id)} aria-label={`Choose ${job.name ?? job.id}`} /></td>
       <td><a href={`#/jobs/${job.id}`}>{job.name ?? job.id}</a>{job.kind !== 'train' && <small> {job.kind}</small>}</td>
-      <td><StatusBadge status={job.status} />{job.queue && <small> {job.queue.position} before it</small>}</td>
+      <td><StatusBadge status={job.status} />{job.queue && <small> {job.queue.position} before it</small>}{job.waiting_for && <small> waits for <a href={`#/jobs/${job.waiting_for}`}>{parent ?? job.waiting_for}</a></small>}</td>
       <td>{p && <><progress max={1} value={p.fraction} aria-label={percent(p.fraction)} /> <small>{p.epoch}/{p.epochs}{p.eta_seconds !== null && !job.terminal && `, ${duration(p.eta_seconds)} left`}</small></>}</td>
       <td class="n">{number(job.latest?.loss)}</td>
       <td class="n">{best && `${best[0].replace('val_', '')} ${number(best[1] as number)}`}</td>

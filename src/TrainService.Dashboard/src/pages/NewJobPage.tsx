@@ -11,8 +11,9 @@ import { Layers, Totals } from '../parts/Layers';
 import { Problems } from '../parts/Problems';
 import { pretty } from '../parts/pretty';
 import { QuickForm } from '../parts/QuickForm';
-import { experiments, templates } from '../parts/templates';
+import { exampleGroups, templates } from '../parts/templates';
 
+/** What the service makes of a job. */
 interface Validated {
   resolved: JsonObject;
   summary: Summary;
@@ -24,7 +25,7 @@ export function NewJobPage({ from }: { from: string | null }) {
   const [text, setText] = useState(() => sessionStorage.getItem('draft') ?? pretty(templates[0]!.spec));
   const [original, setOriginal] = useState<Job | null>(null);
   const [checkpoint, setCheckpoint] = useState('');
-  const [checked, setChecked] = useState<Validated | null>(null);
+  const [checked, setChecked] = useState<Validated[] | null>(null);
   const [checkedText, setCheckedText] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
   const [sending, setSending] = useState(false);
@@ -44,9 +45,9 @@ export function NewJobPage({ from }: { from: string | null }) {
         return;
       }
       try {
-        const answer = await post<Validated>('/jobs/validate', spec.value);
+        const answer = await post<Validated | { jobs: Validated[] }>('/jobs/validate', spec.value);
         if (gone) return;
-        setChecked(answer);
+        setChecked('jobs' in answer ? answer.jobs : [answer]);
         setCheckedText(text);
         setProblem(null);
       } catch (e) {
@@ -59,8 +60,8 @@ export function NewJobPage({ from }: { from: string | null }) {
   }, [text]);
 
   const choose = async (name: string) => {
-    const experiment = experiments.find((x) => x.name === name);
-    const spec = experiment ? await experiment.load() : templates[Number(name)]?.spec;
+    const example = exampleGroups.flatMap((g) => g.examples).find((x) => x.name === name);
+    const spec = example ? await example.load() : templates[Number(name)]?.spec;
     if (spec) setText(pretty(spec));
   };
   const parsed = parse(text);
@@ -70,9 +71,9 @@ export function NewJobPage({ from }: { from: string | null }) {
     try {
       const job = checkpoint && original
         ? await post<Job>(`/jobs/${original.id}/fork`, { checkpoint, patch: mergePatch(original.spec, spec!) })
-        : await post<Job>('/jobs', spec, { 'Idempotency-Key': crypto.randomUUID() });
+        : await post<Job | { jobs: Job[] }>('/jobs', spec, { 'Idempotency-Key': crypto.randomUUID() });
       sessionStorage.removeItem('draft');
-      go(`/jobs/${job.id}`);
+      go(`/jobs/${'jobs' in job ? job.jobs[0]!.id : job.id}`);
     } catch (e) {
       if (e instanceof ApiError) setProblem(e.problem);
     } finally {
@@ -86,7 +87,7 @@ export function NewJobPage({ from }: { from: string | null }) {
         <label>Template <select value="" onChange={(e) => void choose(e.currentTarget.value)}>
           <option value="">choose …</option>
           {templates.map((t, i) => <option value={i}>{t.name}</option>)}
-          {experiments.length > 0 && <optgroup label="Experiments of the course">{experiments.map((x) => <option value={x.name}>{x.name}</option>)}</optgroup>}
+          {exampleGroups.map((g) => <optgroup label={g.title}>{g.examples.map((x) => <option value={x.name}>{x.name}</option>)}</optgroup>)}
         </select></label>
         {original && (
           <label>Start from <select value={checkpoint} onChange={(e) => setCheckpoint(e.currentTarget.value)}>
@@ -99,24 +100,30 @@ export function NewJobPage({ from }: { from: string | null }) {
       </div>
       <div class="columns">
         <div>
-          {spec && <QuickForm spec={spec} onChange={(s) => setText(pretty(s))} />}
+          {spec && !spec.chain && <QuickForm spec={spec} onChange={(s) => setText(pretty(s))} />}
           <JsonEditor text={text} onChange={setText} errors={problem?.errors ?? []} label="The job as JSON" />
           <p><small>Every member and its range: <a href="/schema/job.json">schema</a>, <a href="/catalog">catalog</a>. Escape, then Tab leaves the editor.</small></p>
         </div>
         <div aria-live="polite">
           <Problems problem={problem} />
-          {checked && (
-            <>
-              {checked.summary.layers && <Totals summary={checked.summary} />}
-              {checked.warnings.length > 0 && <ul class="warnings">{checked.warnings.map((w) => <li><code>{w.pointer}</code> {w.detail} {w.remedy}</li>)}</ul>}
-              {checked.summary.layers && checked.resolved.optimizer && <RateCurve resolved={checked.resolved} summary={checked.summary} />}
-              {checked.summary.layers && <details open={checked.summary.layers.length < 20}><summary>{checked.summary.layers.length} layers</summary><Layers layers={checked.summary.layers} model={checked.resolved.model} /></details>}
-            </>
-          )}
+          {checked?.map((c, i) => <Checked key={i} checked={c} title={checked.length > 1 ? String(c.resolved.name ?? `Job ${i + 1}`) : null} />)}
           {original && spec && <Changes from={original.spec} to={spec} />}
           {spec && <details><summary>As a command</summary><pre>{`curl -X POST ${location.origin}/jobs \\\n  -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify(spec).replaceAll("'", "'\\''")}'`}</pre></details>}
         </div>
       </div>
+    </>
+  );
+}
+
+/** What a job will be; of a chain, each under its name. */
+function Checked({ checked: { resolved, summary, warnings }, title }: { checked: Validated; title: string | null }) {
+  return (
+    <>
+      {title && <h2>{title}</h2>}
+      {summary.layers && <Totals summary={summary} />}
+      {warnings.length > 0 && <ul class="warnings">{warnings.map((w) => <li><code>{w.pointer}</code> {w.detail} {w.remedy}</li>)}</ul>}
+      {summary.layers && resolved.optimizer && <RateCurve resolved={resolved} summary={summary} />}
+      {summary.layers && <details open={!title && summary.layers.length < 20}><summary>{summary.layers.length} layers</summary><Layers layers={summary.layers} model={resolved.model} /></details>}
     </>
   );
 }

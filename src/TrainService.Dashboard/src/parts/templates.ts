@@ -79,7 +79,18 @@ export const templates: { name: string; spec: JsonObject }[] = [
   },
 ];
 
-/** The experiments of the course, as they stand among the examples of the API: what is added there is here at the next build. */
-export const experiments = Object.entries(import.meta.glob<JsonObject>('../../../../openapi/examples/jobs/*.json', { import: 'default' }))
+interface Example {
+  name: string;
+  load: () => Promise<JsonObject>;
+}
+
+const examples = (files: Record<string, () => Promise<JsonObject>>): Example[] => Object.entries(files)
   .map(([file, load]) => ({ name: file.split('/').at(-1)!.replace('.json', '').replaceAll('-', ' '), load }))
   .sort((a, b) => a.name.localeCompare(b.name));
+
+/** Examples of the API, by what they are about: what is added there is here at the next build. Those that go on from a parent make sense in a chain only. */
+export const exampleGroups: { title: string; examples: Example[] }[] = [
+  { title: 'Experiments of the course', examples: examples(import.meta.glob<JsonObject>('../../../../openapi/examples/jobs/*.json', { import: 'default' })) },
+  { title: 'Sweeps and chains', examples: examples(import.meta.glob<JsonObject>(['../../../../openapi/examples/sweeps/*.json', '../../../../openapi/examples/chain.json'], { import: 'default' })) },
+  { title: 'Without labels: autoencoders, GAN, pretraining', examples: examples(import.meta.glob<JsonObject>(['../../../../openapi/examples/pretraining/*.json', '!**/*finetune.json'], { import: 'default' })) },
+];
