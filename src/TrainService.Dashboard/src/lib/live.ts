@@ -36,8 +36,12 @@ async function subscribe(job: string) {
 function connect(): Promise<void> {
   connection ??= build();
   if (connection.state === HubConnectionState.Connected) return Promise.resolve();
-  starting ??= start(connection).finally(() => (starting = null));
-  return starting;
+  if (starting) return starting;
+  const mine = start(connection).finally(() => {
+    if (starting === mine) starting = null;
+  });
+  starting = mine;
+  return mine;
 }
 
 function build(): HubConnection {
@@ -57,17 +61,22 @@ function build(): HubConnection {
     liveness.value = 'live';
     for (const job of listeners.keys()) void subscribe(job);
   });
-  hub.onclose(() => (liveness.value = listeners.size > 0 ? 'lost' : 'off'));
+  hub.onclose(() => {
+    if (hub === connection) liveness.value = listeners.size > 0 ? 'lost' : 'off';
+  });
   return hub;
 }
 
+/** Whoever leaves a page while its hub is still connecting gets another hub with the next page: the old one must not go on. */
 async function start(hub: HubConnection) {
-  for (let tries = 0; listeners.size > 0; tries++) {
+  for (let tries = 0; hub === connection && listeners.size > 0; tries++) {
     try {
       await hub.start();
-      liveness.value = 'live';
+      if (hub === connection) liveness.value = 'live';
+      else await hub.stop();
       return;
     } catch {
+      if (hub !== connection) return;
       liveness.value = 'lost';
       await new Promise((resolve) => setTimeout(resolve, Math.min(10_000, 500 * 2 ** tries)));
     }
@@ -77,6 +86,7 @@ async function start(hub: HubConnection) {
 async function disconnect() {
   const hub = connection;
   connection = null;
+  starting = null;
   liveness.value = 'off';
   await hub?.stop().catch(() => undefined);
 }
