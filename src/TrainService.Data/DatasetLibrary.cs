@@ -44,7 +44,7 @@ public sealed class DatasetLibrary
     public Task<IReadOnlyList<DatasetDescription>> ListAsync(CancellationToken ct) => Task.Run<IReadOnlyList<DatasetDescription>>(
         () =>
         {
-            List<DatasetDescription> all = [.. BuiltIn()];
+            List<DatasetDescription> all = [.. BuiltIn.Select(b => b.Describe())];
             foreach (string name in _folder.Names())
             {
                 ct.ThrowIfCancellationRequested();
@@ -107,10 +107,14 @@ public sealed class DatasetLibrary
     /// <summary>False when there is no uploaded dataset of that name. Rows already in use stay readable.</summary>
     public Task<bool> DeleteAsync(string name, CancellationToken ct) => Task.Run(() => DatasetNames.IsValid(name) && _folder.Delete(name), ct);
 
-    private bool IsTaken(string name) => _folder.Has(name) || BuiltIn().Any(d => d.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private bool IsTaken(string name) => _folder.Has(name) || BuiltIn.Any(d => d.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private IEnumerable<DatasetDescription> BuiltIn()
-        => [FashionMnistDataset.Description, SyntheticFashion.Describe(), .. SyntheticSets.All.Select(s => s.Open().Description)];
+    /// <summary>By name first: to describe one that is drawn it must be drawn, which is for those who ask for it.</summary>
+    private static IReadOnlyList<(string Name, Func<DatasetDescription> Describe)> BuiltIn { get; } =
+    [
+        (Fashion.FashionMnist.Name, () => FashionMnistDataset.Description), (SyntheticFashion.Name, SyntheticFashion.Describe),
+        .. SyntheticSets.All.Select(s => (s.Name, (Func<DatasetDescription>)(() => s.Open().Description))),
+    ];
 
     private RequestPlan? Plan(DatasetRequest request, List<SpecError> errors)
     {
@@ -125,7 +129,7 @@ public sealed class DatasetLibrary
     {
         if (TryFind(name, out string? damage) is not { } found)
         {
-            string[] names = [.. BuiltIn().Select(d => d.Name), .. _folder.Names()];
+            string[] names = [.. BuiltIn.Select(d => d.Name), .. _folder.Names()];
             errors.Add(damage is null
                 ? new(pointer, "not_found", $"There is no dataset '{JsonWords.Short(name)}'; there are {JsonWords.List(names)}.", JsonWords.Short(name), NearestName.Of(name, names))
                 : new(pointer, "damaged", $"The dataset '{name}' is damaged: {damage}", name));
@@ -139,7 +143,7 @@ public sealed class DatasetLibrary
     private DatasetDescription? TryFind(string name, out string? damage)
     {
         damage = null;
-        if (BuiltIn().FirstOrDefault(d => d.Name == name) is { } builtIn) return builtIn;
+        if (BuiltIn.FirstOrDefault(d => d.Name == name).Describe is { } describe) return describe();
         try
         {
             return DatasetNames.IsValid(name) ? _folder.Find(name) : null;
