@@ -72,20 +72,7 @@ public class FinderJobTests
     {
         await using var service = new ServiceHarness();
         JobRecord whole = await service.RunAsync(changes), job = await service.SubmitAsync(changes);
-        using var shutdown = new CancellationTokenSource();
-        Task running = service.Runner.RunAsync(job.Id, shutdown.Token);
-        for (int i = 0; i < 2000; i++)
-        {
-            await using Stream? saved = await service.Checkpoints.OpenResumePointAsync(job.Id, default);
-            if (saved is not null) break;
-            await Task.Delay(2);
-        }
-        await shutdown.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => running);
-        (await service.FindAsync(job.Id)).Status.ShouldBe(JobStatus.Queued);
-        await service.Runner.RunAsync(job.Id, default);
-
-        JobRecord after = await service.FindAsync(job.Id);
+        JobRecord after = await service.CutOffAsync(job);
         after.Status.ShouldBe(JobStatus.Succeeded, after.Reason);
         (await service.EventsAsync(job.Id, "log")).ShouldContain(e => e.GetProperty("message").GetString()!.StartsWith("Taken up"));
         Search(after).ShouldBe(Search(whole));

@@ -16,7 +16,7 @@ namespace TrainService.Training.Running;
 /// Phases, epochs and steps of one run, on the thread that calls <see cref="Run"/>. Everything that leaves it goes through the reporter, in order.
 /// What it does next depends on the network's state, the optimizer's slots and <see cref="ResumeState"/> alone.
 /// </summary>
-internal sealed class TrainingRun : RunBase
+internal sealed class TrainingRun : EpochRun
 {
     private readonly TrainingPlan _plan;
     private readonly PreparedData _data;
@@ -24,7 +24,6 @@ internal sealed class TrainingRun : RunBase
     private readonly CheckpointKeeper _keeper;
     private readonly NetworkState _state;
     private readonly BatchFeed _feed;
-    private readonly ProgressMeter _meter;
     private readonly List<(SavedModel? Model, SaveSlot Slot)> _models;
     private readonly EpochPictures? _pictures;
     private readonly RunPlace _place;
@@ -33,16 +32,16 @@ internal sealed class TrainingRun : RunBase
 
     private PhaseRun _phase;
     private SaveSlot _resumeSlot;
-    private int _epoch, _step, _bestEpoch;
+    private int _bestEpoch;
     private long _batches;
-    private JsonObject _figures = [], _bestFigures = [];
+    private JsonObject _bestFigures = [];
     private string? _stopReason;
 
     /// <param name="models">What is saved of what is trained; null for all of it. The first one, and the parts, must be known to the keeper.</param>
     /// <param name="pictures">Made of the weights; null for none.</param>
     public TrainingRun(TrainingPlan plan, PreparedData data, CheckpointKeeper keeper, RunContext context, IReadOnlyList<SavedModel>? models = null,
         Func<NetworkState, EpochPictures?>? pictures = null, RunPlace? place = null)
-        : base(context)
+        : base(data.Train, context)
     {
         _place = place ?? RunPlace.Only;
         (_plan, _data, _train, _keeper) = (plan, data, data.Train, keeper);
@@ -50,7 +49,6 @@ internal sealed class TrainingRun : RunBase
         _state.Initialize(plan.Spec.Seed);
         _feed = BatchFeed.Of(data, RowWeights.Of(_train, data.Target, plan.Spec.ClassWeight), plan.Spec.Seed, plan.Spec.Shuffle,
             Math.Min(_train.Count, plan.Phases.Max(p => p.BatchSize)));
-        _meter = new ProgressMeter(_train.Count, context.Time);
         if (plan.Phases.Any(CallbackSet.HasMemory)) _best = TensorSnapshot.OfWeights(_state, ResumePoint.Best);
         _models = [.. (models ?? []).Select(m => (m, new SaveSlot(context.Reporter,
             TensorSnapshot.Of([TensorSnapshot.OfFixed(m.Fixed), TensorSnapshot.OfWeights(_state, layers: m.Layers)]), beside: false)))];
@@ -61,15 +59,13 @@ internal sealed class TrainingRun : RunBase
     }
 
     /// <summary>All that are planned from here: those done, and what the phases that are not over may still take.</summary>
-    public int Epochs => _place.EpochsBefore + _phase.FirstEpoch + _plan.Phases.Skip(_phase.Plan.Index).Sum(p => p.Epochs) + _place.EpochsAfter;
+    public override int Epochs => _place.EpochsBefore + _phase.FirstEpoch + _plan.Phases.Skip(_phase.Plan.Index).Sum(p => p.Epochs) + _place.EpochsAfter;
 
     /// <summary>The phase going on, from 0.</summary>
     public override int Phase => _place.Stage ?? _phase.Plan.Index;
 
     /// <summary>As the phase going on has it.</summary>
     public override NeuralNet.Graph.Network Network => _phase.Plan.Network;
-
-    public override JobProgress Progress => _meter.At(Epoch, Epochs, _step, _phase.StepsPerEpoch);
 
     /// <summary>Lays the weights of other layers' training over the start values that were drawn.</summary>
     /// <returns>What was taken.</returns>
@@ -93,9 +89,9 @@ internal sealed class TrainingRun : RunBase
         _phase.Session.Totals.Restore(saved.Totals);
         _phase.Callbacks.Restore(saved.Callbacks);
         _phase.Session.GradientNorms = saved.GradientNorms;
-        (_epoch, _step, _batches, _bestEpoch) = (saved.Epoch, saved.Step, saved.Batches, saved.BestEpoch);
+        (EpochsDone, StepsDone, _batches, _bestEpoch) = (saved.Epoch, saved.Step, saved.Batches, saved.BestEpoch);
         if (_best is not null && _bestEpoch > 0) _best.Fill(tensors);
-        if (saved.Figures.Length > 0) _figures = JsonNode.Parse(saved.Figures)!.AsObject();
+        if (saved.Figures.Length > 0) Figures = JsonNode.Parse(saved.Figures)!.AsObject();
         if (saved.BestFigures.Length > 0) _bestFigures = JsonNode.Parse(saved.BestFigures)!.AsObject();
         Context.Clock.Restore(saved.TrainedSeconds, saved.EpochSeconds);
     }
@@ -109,12 +105,12 @@ internal sealed class TrainingRun : RunBase
         {
             while (!PhaseIsOver)
             {
-                if (Context.RestAfter is { } rest && _epoch >= rest && _step == 0) return Interruption() ?? Rest();
+                if (Context.RestAfter is { } rest && EpochsDone >= rest && StepsDone == 0) return Interruption() ?? Rest();
                 using Activity? span = Telemetry.Activities.StartActivity("epoch");
-                span?.SetTag("epoch", _epoch + 1);
+                span?.SetTag("epoch", EpochsDone + 1);
                 if (TrainEpoch() is { } interrupted) return interrupted;
                 EndEpoch();
-                span?.SetTag("loss", (double?)_figures["loss"]);
+                span?.SetTag("loss", (double?)Figures["loss"]);
             }
             if (_phase.Plan.Index == _plan.Phases.Count - 1) return Finish();
             NextPhase();
@@ -137,13 +133,18 @@ internal sealed class TrainingRun : RunBase
 
     protected override SaveSlot ResumeSlot => _resumeSlot;
 
-    /// <summary>Epochs of the job that are over.</summary>
-    private int Epoch => _place.EpochsBefore + _epoch;
+    protected override int Epoch => _place.EpochsBefore + EpochsDone;
 
-    private bool PhaseIsOver => _stopReason is not null || _epoch == _phase.FirstEpoch + _phase.Plan.Epochs;
+    protected override int StepsPerEpoch => _phase.StepsPerEpoch;
+
+    protected override long Batches => _batches;
+
+    protected override (string What, string Remedy) OnNonFinite => ("The loss", "A lower learning rate, gradient clipping or scaled inputs help.");
+
+    private bool PhaseIsOver => _stopReason is not null || EpochsDone == _phase.FirstEpoch + _phase.Plan.Epochs;
 
     /// <summary>Steps of this phase done.</summary>
-    private long PhaseStep => ((long)(_epoch - _phase.FirstEpoch) * _phase.StepsPerEpoch) + _step;
+    private long PhaseStep => ((long)(EpochsDone - _phase.FirstEpoch) * _phase.StepsPerEpoch) + StepsDone;
 
     private (PhaseRun Phase, SaveSlot ResumeSlot) Start(int index, PhaseRun? before)
     {
@@ -156,10 +157,10 @@ internal sealed class TrainingRun : RunBase
 
     private void NextPhase()
     {
-        string?[] said = [$"Phase {Phase + 1} is over after epoch {_epoch}.", _stopReason, FinishWeights()];
+        string?[] said = [$"Phase {Phase + 1} is over after epoch {EpochsDone}.", _stopReason, FinishWeights()];
         Say(string.Join(' ', said.OfType<string>()), $"log:phase:{Phase}:end");
         (_stopReason, _bestEpoch, _bestFigures) = (null, 0, []);
-        _phaseStarts.Add(_epoch);
+        _phaseStarts.Add(EpochsDone);
         PhaseRun ended = _phase;
         (_phase, _resumeSlot) = Start(ended.Plan.Index + 1, ended);
         ended.Dispose();
@@ -173,36 +174,21 @@ internal sealed class TrainingRun : RunBase
         long learns = Network.TrainableParameterCount;
         string layers = $"{Network.Layers.Count(l => l.TrainableParameterCount > 0)} of {Network.Layers.Count(l => l.ParameterCount > 0)} layers learn";
         Context.Reporter.Report(Report() with { Phase = Phase, Progress = Progress });
-        Say($"Phase {Phase + 1} of {_plan.Phases.Count}: up to {phase.Epochs} epochs from epoch {_epoch + 1}, {layers} ({learns:N0} of {Network.ParameterCount:N0} weights), "
+        Say($"Phase {Phase + 1} of {_plan.Phases.Count}: up to {phase.Epochs} epochs from epoch {EpochsDone + 1}, {layers} ({learns:N0} of {Network.ParameterCount:N0} weights), "
             + $"{(phase.KeepsOptimizer ? "the optimizer goes on" : "a new optimizer")}, the rate begins at {_phase.RateAt(0):G6}.", $"log:phase:{Phase}");
     }
 
-    private RunEnd? TrainEpoch()
+    protected override int TakeStep()
     {
-        int batch = _phase.Plan.BatchSize;
-        while (_step < _phase.StepsPerEpoch)
-        {
-            if (Interruption() is { } interrupted) return interrupted;
-            int begin = _step * batch, count = Math.Min(batch, _train.Count - begin);
-            bool last = _step == _phase.StepsPerEpoch - 1;
-            try
-            {
-                ReadOnlySpan<int> rows = _feed.Take(_epoch, begin, count);
-                _phase.Session.Step(_feed.Inputs, _feed.Targets, _feed.Weights, rows, _phase.RateAt(PhaseStep), _phase.MomentumAt(PhaseStep), gatherNorm: last);
-                _feed.Done();
-            }
-            catch (NonFiniteLossException e)
-            {
-                throw new TrainingFailedException($"The loss was no finite number any more in epoch {Epoch + 1}, batch {_step + 1} ({e.Message}) "
-                    + "A lower learning rate, gradient clipping or scaled inputs help. " + KeepLastGood());
-            }
-            _step++;
-            _batches++;
-            if (_meter.Count(count)) SayProgress();
-            SaveResumePointWhenDue();
-        }
-        return null;
+        int batch = _phase.Plan.BatchSize, begin = StepsDone * batch, count = Math.Min(batch, _train.Count - begin);
+        ReadOnlySpan<int> rows = _feed.Take(EpochsDone, begin, count);
+        _phase.Session.Step(_feed.Inputs, _feed.Targets, _feed.Weights, rows, _phase.RateAt(PhaseStep), _phase.MomentumAt(PhaseStep), gatherNorm: StepsDone == _phase.StepsPerEpoch - 1);
+        _feed.Done();
+        _batches++;
+        return count;
     }
+
+    protected override IEnumerable<KeyValuePair<string, double>> FiguresSoFar() => _phase.Session.Totals.ToDictionary();
 
     private void EndEpoch()
     {
@@ -213,12 +199,12 @@ internal sealed class TrainingRun : RunBase
         if (_phase.Validator is not null) figures.AddRange(_phase.Validator.Measure());
         double seconds = Context.Clock.EndEpoch();
         Telemetry.EpochDone(seconds, _train.Count);
-        _epoch++;
-        _step = 0;
+        EpochsDone++;
+        StepsDone = 0;
         _phase.Session.Totals.Reset();
-        EpochVerdict verdict = _phase.Callbacks.AtEpochEnd(_epoch - 1 - _phase.FirstEpoch, _place.EpochsBefore + _phase.FirstEpoch,
+        EpochVerdict verdict = _phase.Callbacks.AtEpochEnd(EpochsDone - 1 - _phase.FirstEpoch, _place.EpochsBefore + _phase.FirstEpoch,
             figures.ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal));
-        _figures = RunEvents.Figures(figures);
+        Figures = RunEvents.Figures(figures);
         if (verdict.IsBest) Remember();
         _stopReason = verdict.StopReason;
         Context.Reporter.Report(Report() with
@@ -234,10 +220,10 @@ internal sealed class TrainingRun : RunBase
                 .. verdict.Notes.Select(n => RunEvents.Log(n, $"log:{Epoch}:{n}")),
             ],
             Progress = Progress,
-            LatestJson = RunEvents.Text(_figures),
+            LatestJson = RunEvents.Text(Figures),
         });
         bool ends = PhaseIsOver && _phase.Plan.Index == _plan.Phases.Count - 1;
-        if (!ends && _plan.Spec.Checkpoint.EveryEpochs is { } every && _epoch % every == 0) SaveCheckpoint("epoch", _figures);
+        if (!ends && _plan.Spec.Checkpoint.EveryEpochs is { } every && EpochsDone % every == 0) SaveCheckpoint("epoch");
     }
 
     /// <summary>What share of the computing threads' time has gone into rows that were not ready.</summary>
@@ -257,8 +243,8 @@ internal sealed class TrainingRun : RunBase
 
     private void Remember()
     {
-        _bestEpoch = _epoch;
-        _bestFigures = _figures;
+        _bestEpoch = EpochsDone;
+        _bestFigures = Figures;
         _best?.Take();
     }
 
@@ -266,7 +252,7 @@ internal sealed class TrainingRun : RunBase
     {
         string? reason = _stopReason;
         if (FinishWeights() is { } which) reason = $"{reason ?? "All epochs are done."} {which}";
-        SaveCheckpoint("final", _figures);
+        SaveCheckpoint("final");
         Context.Reporter.Flush();
         return new RunEnd(RunEndKind.Finished, reason);
     }
@@ -276,9 +262,9 @@ internal sealed class TrainingRun : RunBase
     private string? FinishWeights()
     {
         bool averages = TakeAverage();
-        if (!_phase.Callbacks.RemembersBest || _bestEpoch == 0 || (_bestEpoch == _epoch && !averages)) return null;
+        if (!_phase.Callbacks.RemembersBest || _bestEpoch == 0 || (_bestEpoch == EpochsDone && !averages)) return null;
         _best!.PutBack(_state);
-        _figures = _bestFigures;
+        Figures = _bestFigures;
         return $"The weights of epoch {_place.EpochsBefore + _bestEpoch}, the best one, were put back.";
     }
 
@@ -286,7 +272,7 @@ internal sealed class TrainingRun : RunBase
     {
         Say(why);
         TakeAverage();
-        SaveCheckpoint("final", _figures);
+        SaveCheckpoint("final");
         Context.Reporter.Flush();
     }
 
@@ -297,46 +283,16 @@ internal sealed class TrainingRun : RunBase
         _phase.Session.TakeAverage();
         if (_phase.Validator is null) return true;
         JsonObject measured = RunEvents.Figures(_phase.Validator.Measure());
-        _figures = (JsonObject)_figures.DeepClone();
-        foreach ((string name, JsonNode? value) in measured) _figures[name] = value?.DeepClone();
+        Figures = (JsonObject)Figures.DeepClone();
+        foreach ((string name, JsonNode? value) in measured) Figures[name] = value?.DeepClone();
         Say($"The moving average of the weights took their place: {RunEvents.Text(measured)}.", $"log:average:{Phase}");
         return true;
     }
 
-    /// <summary>What was learned before a step that went wrong is kept: the weights as they are, or, when they have gone bad too, those of the newest resume point.</summary>
-    private string KeepLastGood()
-    {
-        if (_batches == 0) return "It was the first step: there is nothing to keep.";
-        if (TrySaveLastGood()) return $"The step was rejected; the weights after {Where()} are kept as a checkpoint.";
-        Context.Reporter.Flush();
-        using Stream? saved = OwnThread.Wait(Context.Checkpoints.OpenResumePointAsync(Context.Identity.JobId, CancellationToken.None));
-        if (saved is not null && ResumePoint.Read(saved, Context.Identity.SpecHash) is { } found)
-        {
-            ResumePoint.Restore(_state, found.Tensors, ResumePoint.Weights);
-            (_epoch, _step, _batches) = (found.State.Epoch, found.State.Step, found.State.Batches);
-            if (TrySaveLastGood()) return $"The weights had gone bad before; those after {Where()} are kept as a checkpoint.";
-        }
-        return "The weights had gone bad before; checkpoints that were saved still hold.";
-    }
-
-    private bool TrySaveLastGood()
-    {
-        try
-        {
-            SaveCheckpoint("last_good", _figures);
-            Context.Reporter.Flush();
-            return true;
-        }
-        catch (TrainingFailedException)
-        {
-            return false;
-        }
-    }
-
-    private void SaveCheckpoint(string reason, JsonObject figures)
+    protected override void SaveCheckpoint(string reason)
     {
         (int epoch, long step) = (Epoch, _batches);
-        var copy = (JsonObject)figures.DeepClone();
+        var copy = (JsonObject)Figures.DeepClone();
         foreach ((SavedModel? model, SaveSlot slot) in _models)
             if (model is not { OnlyAtEnd: true } || reason != "epoch")
                 slot.Save(wait: true, Check, snapshot => _keeper.SaveAsync(snapshot, epoch, step, reason, copy, model?.Part ?? ""));
@@ -345,8 +301,8 @@ internal sealed class TrainingRun : RunBase
     protected override ResumeState Capture() => new()
     {
         Spec = Context.Identity.SpecHash,
-        Epoch = _epoch,
-        Step = _step,
+        Epoch = EpochsDone,
+        Step = StepsDone,
         Batches = _batches,
         Iterations = _phase.Session.Iterations,
         PhaseStarts = [.. _phaseStarts],
@@ -356,25 +312,7 @@ internal sealed class TrainingRun : RunBase
         Totals = _phase.Session.Totals.Save(),
         Callbacks = _phase.Callbacks.Save(),
         BestEpoch = _bestEpoch,
-        Figures = RunEvents.Text(_figures),
+        Figures = RunEvents.Text(Figures),
         BestFigures = RunEvents.Text(_bestFigures),
     };
-
-    protected override void Check(TensorSnapshot snapshot)
-    {
-        if (snapshot.FindNonFinite() is { } tensor)
-            throw new TrainingFailedException($"'{tensor}' holds numbers that are not finite after epoch {Epoch}: nothing of it was saved. A lower learning rate or gradient clipping help.");
-    }
-
-    private void SayProgress()
-    {
-        JobProgress progress = Progress;
-        Context.Reporter.Report(Report() with
-        {
-            Events = [RunEvents.Progress(progress, _phase.Session.Totals.ToDictionary())],
-            Progress = progress,
-        });
-    }
-
-    protected override string Where() => _step == 0 ? $"epoch {Epoch}" : $"{Epoch} epochs and {_step} steps";
 }

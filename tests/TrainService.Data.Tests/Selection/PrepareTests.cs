@@ -86,6 +86,31 @@ public sealed class PrepareTests : IDisposable
         (await _library.PrepareAsync("""{"name":"counted","limit":5,"split":"tail"}""")).Train.Inputs.Rows().Select(r => r[0]).ShouldBe([0, 1, 2, 3, 4]);
     }
 
+    [Theory]
+    [InlineData("stratified")]
+    [InlineData("random")]
+    [InlineData("tail")]
+    public async Task What_a_limit_takes_is_what_skip_leaves_out(string split)
+    {
+        await CountedAsync(100);
+        foreach (ulong seed in (ulong[])[7, 8])
+        {
+            float[] limited = await RowsAsync($$"""{"name":"counted","limit":30,"split":"{{split}}"}"""), skipped = await RowsAsync($$"""{"name":"counted","skip":30,"split":"{{split}}"}""");
+            limited.Length.ShouldBe(30);
+            limited.Concat(skipped).Order().ShouldBe([.. Enumerable.Range(0, 100).Select(i => (float)i)]);
+            float[] some = await RowsAsync($$"""{"name":"counted","skip":30,"limit":20,"validation_split":0.25,"split":"{{split}}"}""");
+            some.Length.ShouldBe(20);
+            some.ShouldBeSubsetOf(skipped);
+
+            // Training and validation rows together.
+            async Task<float[]> RowsAsync(string request)
+            {
+                PreparedData data = await _library.PrepareAsync(request, seed);
+                return [.. data.Train.Inputs.Rows().Concat(data.Validation?.Inputs.Rows() ?? []).Select(r => r[0])];
+            }
+        }
+    }
+
     [Fact]
     public async Task Class_targets_become_vectors()
     {
@@ -187,6 +212,7 @@ public sealed class PrepareTests : IDisposable
     [InlineData("""{"name":"blobs","validation":"sine"}""", "/dataset/validation", null)]
     [InlineData("""{"name":"blobs","validation":"moons"}""", "/dataset/validation", null)]
     [InlineData("""{"name":"blobs","validation":"synthetic-fashion"}""", "/dataset/validation", null)]
+    [InlineData("""{"name":"blobs","skip":1200}""", "/dataset/skip", null)]
     [InlineData("""{"name":"moon"}""", "/dataset/name", "moons")]
     public async Task A_request_that_cannot_be_met_says_where(string request, string pointer, string? nearest)
     {

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using TrainService.Data;
+using TrainService.Formats;
+using TrainService.Formats.Safetensors;
 using TrainService.Jobs;
 using TrainService.Jobs.Ports;
 using TrainService.Specification;
@@ -24,6 +26,7 @@ internal sealed class ServiceHarness : IAsyncDisposable
     public ServiceHarness(JobLimits? limits = null)
     {
         _storage = TrainStorage.OpenAsync(new StorageOptions(_folder)).GetAwaiter().GetResult();
+        Checkpoints = WatchedCheckpoints.Around(_storage.Checkpoints);
         Datasets = new DatasetLibrary(Path.Combine(_folder, "datasets"), new DatasetLibraryOptions());
         Compiler = new SpecCompiler(Datasets, _pool, Checkpoints, limits);
         Runner = new Runner(Jobs, Checkpoints, Doorbell, Datasets, _pool, new RunFailures(Jobs, Queue, Doorbell, new RetryPolicy()), NullLogger<Runner>.Instance,
@@ -35,7 +38,7 @@ internal sealed class ServiceHarness : IAsyncDisposable
 
     public IJobStore Jobs => _storage.Jobs;
 
-    public ICheckpointStore Checkpoints => _storage.Checkpoints;
+    public ICheckpointStore Checkpoints { get; }
 
     public InProcessDoorbell Doorbell { get; } = new();
 
@@ -86,15 +89,8 @@ internal sealed class ServiceHarness : IAsyncDisposable
     public async Task<JobRecord> CutOffAsync(JobRecord job)
     {
         using var shutdown = new CancellationTokenSource();
-        Task running = Runner.RunAsync(job.Id, shutdown.Token);
-        for (int i = 0; i < 2000; i++)
-        {
-            await using Stream? saved = await Checkpoints.OpenResumePointAsync(job.Id, default);
-            if (saved is not null) break;
-            await Task.Delay(2);
-        }
-        await shutdown.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => running);
+        ((WatchedCheckpoints)Checkpoints).OnResumePoint = shutdown.Cancel;
+        await Should.ThrowAsync<OperationCanceledException>(() => Runner.RunAsync(job.Id, shutdown.Token));
         (await FindAsync(job.Id)).Status.ShouldBe(JobStatus.Queued);
         await Runner.RunAsync(job.Id, default);
         return await FindAsync(job.Id);
@@ -130,6 +126,16 @@ internal sealed class ServiceHarness : IAsyncDisposable
         => [.. (await Jobs.EventsOfTypeAsync(id, type, default)).Select(e => JsonDocument.Parse(e.DataJson).RootElement)];
 
     public async Task<CheckpointRecord> LastAsync(string id) => (await Checkpoints.ListAsync(id, null, 100, default)).Checkpoints.MaxBy(c => c.Step)!;
+
+    /// <summary>What a job kept when a step of it went wrong; asserts that there is such a checkpoint, and nothing but finite numbers in it.</summary>
+    public async Task<CheckpointRecord> LastGoodIsFiniteAsync(JobRecord job)
+    {
+        CheckpointRecord kept = await LastAsync(job.Id);
+        kept.Reason.ShouldBe("last_good");
+        using Stream file = await Checkpoints.OpenAsync(kept, default);
+        foreach (NamedArray array in SafetensorsFile.Read(file, file: "checkpoint").Arrays) array.ToSingles().ShouldAllBe(v => float.IsFinite(v));
+        return kept;
+    }
 
     public static IEnumerable<(string, string)> Places(IEnumerable<SpecError> errors) => errors.Select(e => (e.Pointer, e.Code));
 

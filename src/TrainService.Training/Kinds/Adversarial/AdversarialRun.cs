@@ -19,7 +19,7 @@ namespace TrainService.Training.Kinds.Adversarial;
 /// Epochs of a generator and a discriminator against each other. What comes next depends on both networks' tensors, both optimizers' slots and the
 /// counters of <see cref="ResumeState"/> alone.
 /// </summary>
-internal sealed class AdversarialRun : RunBase
+internal sealed class AdversarialRun : EpochRun
 {
     private const string GeneratorPart = "generator/", DiscriminatorPart = "discriminator/";
 
@@ -32,20 +32,17 @@ internal sealed class AdversarialRun : RunBase
     private readonly SampleSheet _samples;
     private readonly CollapseWatch _collapse = new();
     private readonly EpochOrder _order;
-    private readonly ProgressMeter _meter;
     private readonly SaveSlot _generatorSlot, _discriminatorSlot;
-    private readonly int _batch, _stepsPerEpoch;
+    private readonly int _batch;
     private readonly float _generatorRate, _discriminatorRate;
-    private int _epoch, _step;
-    private JsonObject _figures = [];
 
     public AdversarialRun(JobSpec spec, AdversarialPlan plan, PreparedData data, CheckpointKeeper keeper, RunContext context)
-        : base(context)
+        : base(data.Train, context)
     {
         (_spec, _plan, _train, _keeper) = (spec, plan, data.Train, keeper);
         AdversarialOptions options = plan.Options(_train.Count);
         _batch = options.BatchSize;
-        _stepsPerEpoch = (_train.Count + _batch - 1) / _batch;
+        StepsPerEpoch = (_train.Count + _batch - 1) / _batch;
         (_generator, _discriminator) = (new NetworkState(plan.Generator), new NetworkState(plan.Discriminator));
         _generator.Initialize(spec.Seed);
         // Of the same name in both networks, layers would else begin with the same numbers.
@@ -54,7 +51,6 @@ internal sealed class AdversarialRun : RunBase
         (_generatorRate, _discriminatorRate) = ((float)options.GeneratorOptimizer.LearningRate, (float)options.DiscriminatorOptimizer.LearningRate);
         _samples = new SampleSheet(_generator, options, _train.Inputs, data.InputShape, plan.Samples, context.Team);
         _order = new EpochOrder(_train.Count, spec.Seed, spec.Shuffle);
-        _meter = new ProgressMeter(_train.Count, context.Time);
         _generatorSlot = new SaveSlot(context.Reporter, TensorSnapshot.OfWeights(_generator), beside: false);
         _discriminatorSlot = new SaveSlot(context.Reporter, TensorSnapshot.OfWeights(_discriminator), beside: false);
         ResumeSlot = new SaveSlot(context.Reporter, TensorSnapshot.Of(
@@ -68,7 +64,13 @@ internal sealed class AdversarialRun : RunBase
     public override Network Network => _plan.Discriminator;
 
     /// <inheritdoc/>
-    public override JobProgress Progress => _meter.At(_epoch, _spec.Epochs, _step, _stepsPerEpoch);
+    public override int Epochs => _spec.Epochs;
+
+    protected override int StepsPerEpoch { get; }
+
+    protected override long Batches => _session.Steps;
+
+    protected override (string What, string Remedy) OnNonFinite => ("A loss", "Lower learning rates or gradient clipping help.");
 
     protected override SaveSlot ResumeSlot { get; }
 
@@ -89,7 +91,7 @@ internal sealed class AdversarialRun : RunBase
         ResumePoint.Restore(_discriminator, tensors, ResumePoint.Weights + DiscriminatorPart);
         ResumePoint.Restore(_session.Generator.Slots, tensors, ResumePoint.Slots + GeneratorPart);
         ResumePoint.Restore(_session.Discriminator.Slots, tensors, ResumePoint.Slots + DiscriminatorPart);
-        (_epoch, _step, _session.Steps, _session.Generator.Iterations) = (saved.Epoch, saved.Step, saved.Batches, saved.Iterations);
+        (EpochsDone, StepsDone, _session.Steps, _session.Generator.Iterations) = (saved.Epoch, saved.Step, saved.Batches, saved.Iterations);
         _session.Discriminator.Iterations = 2 * saved.Batches;
         ReadOnlySpan<double> totals = saved.Totals;
         int length = _session.Real.Save().Length;
@@ -99,22 +101,22 @@ internal sealed class AdversarialRun : RunBase
         int norms = _session.Generator.GradientNorms.Length;
         (_session.Generator.GradientNorms, _session.Discriminator.GradientNorms) = (saved.GradientNorms[..norms], saved.GradientNorms[norms..]);
         _collapse.Restore(saved.Callbacks[0]);
-        if (saved.Figures.Length > 0) _figures = JsonNode.Parse(saved.Figures)!.AsObject();
+        if (saved.Figures.Length > 0) Figures = JsonNode.Parse(saved.Figures)!.AsObject();
         Context.Clock.Restore(saved.TrainedSeconds, saved.EpochSeconds);
     }
 
     /// <inheritdoc/>
     public override RunEnd Run()
     {
-        while (_epoch < _spec.Epochs)
+        while (EpochsDone < _spec.Epochs)
         {
             using Activity? span = Telemetry.Activities.StartActivity("epoch");
-            span?.SetTag("epoch", _epoch + 1);
+            span?.SetTag("epoch", EpochsDone + 1);
             if (TrainEpoch() is { } interrupted) return interrupted;
             EndEpoch();
         }
         TakeAverages();
-        Save("final");
+        SaveCheckpoint("final");
         Context.Reporter.Flush();
         return new RunEnd(RunEndKind.Finished);
     }
@@ -127,68 +129,53 @@ internal sealed class AdversarialRun : RunBase
         _discriminator.Dispose();
     }
 
-    private RunEnd? TrainEpoch()
+    protected override int TakeStep()
     {
-        ReadOnlySpan<int> rows = _order.Of(_epoch);
-        while (_step < _stepsPerEpoch)
-        {
-            if (Interruption() is { } interrupted) return interrupted;
-            int begin = _step * _batch, count = Math.Min(_batch, rows.Length - begin);
-            try
-            {
-                _session.Step(_train.Inputs, rows.Slice(begin, count), _discriminatorRate, _generatorRate, gatherNorms: _step >= _stepsPerEpoch - _plan.DiscriminatorSteps);
-            }
-            catch (NonFiniteLossException e)
-            {
-                throw new TrainingFailedException($"A loss was no finite number any more in epoch {_epoch + 1}, batch {_step + 1} ({e.Message}) Lower learning rates or gradient clipping help; "
-                    + "checkpoints that were saved still hold.");
-            }
-            _step++;
-            if (_meter.Count(count)) SayProgress();
-            SaveResumePointWhenDue();
-        }
-        return null;
+        ReadOnlySpan<int> rows = _order.Of(EpochsDone);
+        int begin = StepsDone * _batch, count = Math.Min(_batch, rows.Length - begin);
+        _session.Step(_train.Inputs, rows.Slice(begin, count), _discriminatorRate, _generatorRate, gatherNorms: StepsDone >= StepsPerEpoch - _plan.DiscriminatorSteps);
+        return count;
     }
+
+    protected override IEnumerable<KeyValuePair<string, double>> FiguresSoFar() =>
+    [
+        new("generator_loss", _session.Generator.Totals.Loss), new("discriminator_loss", (_session.Real.Loss + _session.Fake.Loss) / 2),
+        new("real_loss", _session.Real.Loss), new("fake_loss", _session.Fake.Loss), new("real_accuracy", _session.Real.Result(0)), new("fake_accuracy", _session.Fake.Result(0)),
+    ];
 
     private void EndEpoch()
     {
         double trainingSeconds = Context.Clock.EpochSeconds, diversity = _samples.Draw();
-        List<KeyValuePair<string, double>> figures = [.. Losses(), new("diversity", diversity)];
+        List<KeyValuePair<string, double>> figures = [.. FiguresSoFar(), new("diversity", diversity)];
         double seconds = Context.Clock.EndEpoch();
         Telemetry.EpochDone(seconds, _train.Count);
-        _epoch++;
-        _step = 0;
+        EpochsDone++;
+        StepsDone = 0;
         double discriminatorLoss = (_session.Real.Loss + _session.Fake.Loss) / 2;
         _session.Real.Reset();
         _session.Fake.Reset();
         _session.Generator.Totals.Reset();
-        _figures = RunEvents.Figures(figures);
-        JsonObject latest = (JsonObject)_figures.DeepClone();
+        Figures = RunEvents.Figures(figures);
+        JsonObject latest = (JsonObject)Figures.DeepClone();
         Context.Reporter.Report(Report() with
         {
             Events =
             [
-                RunEvents.Epoch(_epoch, null,
+                RunEvents.Epoch(EpochsDone, null,
                 [
                     .. figures, new("learning_rate", _generatorRate), new("duration_seconds", Math.Round(seconds, 6)),
                     new("samples_per_second", Math.Round(_train.Count / Math.Max(trainingSeconds, 1e-9), 1)),
                     new("gradient_norm", _session.Generator.GradientNorm), new("discriminator_gradient_norm", _session.Discriminator.GradientNorm),
                     new("weight_norm", _session.Generator.WeightNorms()[0]), new("discriminator_weight_norm", _session.Discriminator.WeightNorms()[0]),
                 ], _samples.Sheet()),
-                .. _collapse.Look(discriminatorLoss - _plan.LeastLoss, diversity).Select(w => RunEvents.Warning(w, $"warning:{w.Code}:{_epoch}")),
+                .. _collapse.Look(discriminatorLoss - _plan.LeastLoss, diversity).Select(w => RunEvents.Warning(w, $"warning:{w.Code}:{EpochsDone}")),
             ],
             Progress = Progress,
             LatestJson = RunEvents.Text(latest),
         });
-        _figures[AdversarialCompiler.Newest] = _epoch;
-        if (_epoch < _spec.Epochs && _spec.Checkpoint.EveryEpochs is { } every && _epoch % every == 0) Save("epoch");
+        Figures[AdversarialCompiler.Newest] = EpochsDone;
+        if (EpochsDone < _spec.Epochs && _spec.Checkpoint.EveryEpochs is { } every && EpochsDone % every == 0) SaveCheckpoint("epoch");
     }
-
-    private IEnumerable<KeyValuePair<string, double>> Losses() =>
-    [
-        new("generator_loss", _session.Generator.Totals.Loss), new("discriminator_loss", (_session.Real.Loss + _session.Fake.Loss) / 2),
-        new("real_loss", _session.Real.Loss), new("fake_loss", _session.Fake.Loss), new("real_accuracy", _session.Real.Result(0)), new("fake_accuracy", _session.Fake.Result(0)),
-    ];
 
     private IReadOnlyList<string> Lay(Specification.ComponentValue model, NetworkState state, string which)
     {
@@ -208,14 +195,14 @@ internal sealed class AdversarialRun : RunBase
     {
         Say(why);
         TakeAverages();
-        Save("final");
+        SaveCheckpoint("final");
         Context.Reporter.Flush();
     }
 
-    private void Save(string reason)
+    protected override void SaveCheckpoint(string reason)
     {
-        (int epoch, long step) = (_epoch, _session.Steps);
-        var copy = (JsonObject)_figures.DeepClone();
+        (int epoch, long step) = (EpochsDone, _session.Steps);
+        var copy = (JsonObject)Figures.DeepClone();
         // The discriminator first: the generator's checkpoint is the job's result, and with it everything is there.
         _discriminatorSlot.Save(wait: true, Check, snapshot => _keeper.SaveAsync(snapshot, epoch, step, reason, copy, AdversarialTraining.Discriminator));
         _generatorSlot.Save(wait: true, Check, snapshot => _keeper.SaveAsync(snapshot, epoch, step, reason, copy));
@@ -224,8 +211,8 @@ internal sealed class AdversarialRun : RunBase
     protected override ResumeState Capture() => new()
     {
         Spec = Context.Identity.SpecHash,
-        Epoch = _epoch,
-        Step = _step,
+        Epoch = EpochsDone,
+        Step = StepsDone,
         Batches = _session.Steps,
         Iterations = _session.Generator.Iterations,
         TrainedSeconds = Context.Clock.TrainedSeconds,
@@ -233,20 +220,6 @@ internal sealed class AdversarialRun : RunBase
         GradientNorms = [.. _session.Generator.GradientNorms, .. _session.Discriminator.GradientNorms],
         Totals = [.. _session.Real.Save(), .. _session.Fake.Save(), .. _session.Generator.Totals.Save()],
         Callbacks = [_collapse.Save()],
-        Figures = RunEvents.Text(_figures),
+        Figures = RunEvents.Text(Figures),
     };
-
-    protected override void Check(TensorSnapshot snapshot)
-    {
-        if (snapshot.FindNonFinite() is { } tensor)
-            throw new TrainingFailedException($"'{tensor}' holds numbers that are not finite after epoch {_epoch}: nothing of it was saved. Lower learning rates or gradient clipping help.");
-    }
-
-    private void SayProgress()
-    {
-        JobProgress progress = Progress;
-        Context.Reporter.Report(Report(RunEvents.Progress(progress, Losses())) with { Progress = progress });
-    }
-
-    protected override string Where() => _step == 0 ? $"epoch {_epoch}" : $"{_epoch} epochs and {_step} steps";
 }

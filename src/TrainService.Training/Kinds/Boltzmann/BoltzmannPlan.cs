@@ -20,7 +20,7 @@ internal sealed class BoltzmannPlan(JobSpec spec, Network network, IReadOnlyList
     /// <summary>From below; at least one.</summary>
     public IReadOnlyList<TaughtLayer> Layers => layers;
 
-    public Optimizer Optimizer => (Optimizer)spec.Optimizer.Create();
+    public Optimizer Optimizer { get; } = (Optimizer)spec.Optimizer.Create();
 
     public int GibbsSteps => _asked.Integer("gibbs_steps");
 

@@ -18,7 +18,7 @@ namespace TrainService.Training.Kinds.Boltzmann;
 /// Epochs of one machine after the other; epochs are numbered through, a layer is a phase. What comes next depends on the network's tensors, the tensors,
 /// slots and memory of the machine at work, and the counters of <see cref="ResumeState"/> alone.
 /// </summary>
-internal sealed class BoltzmannRun : RunBase
+internal sealed class BoltzmannRun : EpochRun
 {
     private readonly JobSpec _spec;
     private readonly BoltzmannPlan _plan;
@@ -27,29 +27,26 @@ internal sealed class BoltzmannRun : RunBase
     private readonly CheckpointKeeper _keeper;
     private readonly NetworkState _model;
     private readonly EpochOrder _order;
-    private readonly ProgressMeter _meter;
     private readonly SaveSlot _checkpointSlot;
-    private readonly int _batch, _stepsPerEpoch;
+    private readonly int _batch;
     private readonly float _rate;
 
     private MachineAtWork? _machine;
     private SaveSlot? _resumeSlot;
-    private int _layer, _epoch, _step;
+    private int _layer;
     private long _batches;
     private double _errorSum;
-    private JsonObject _figures = [];
 
     public BoltzmannRun(JobSpec spec, BoltzmannPlan plan, PreparedData data, CheckpointKeeper keeper, RunContext context)
-        : base(context)
+        : base(data.Train, context)
     {
         (_spec, _plan, _data, _train, _keeper) = (spec, plan, data, data.Train, keeper);
         _batch = Math.Min(spec.BatchSize, _train.Count);
-        _stepsPerEpoch = (_train.Count + _batch - 1) / _batch;
+        StepsPerEpoch = (_train.Count + _batch - 1) / _batch;
         _rate = (float)plan.Optimizer.LearningRate;
         _model = new NetworkState(plan.Network);
         _model.Initialize(spec.Seed);
         _order = new EpochOrder(_train.Count, spec.Seed, spec.Shuffle);
-        _meter = new ProgressMeter(_train.Count, context.Time);
         _checkpointSlot = new SaveSlot(context.Reporter, TensorSnapshot.OfWeights(_model), beside: false);
     }
 
@@ -60,13 +57,18 @@ internal sealed class BoltzmannRun : RunBase
     public override int Phase => _layer;
 
     /// <inheritdoc/>
-    public override JobProgress Progress => _meter.At(_epoch, Epochs, _step, _stepsPerEpoch);
+    public override int Epochs => _spec.Epochs * _plan.Layers.Count;
 
     protected override SaveSlot ResumeSlot => _resumeSlot!;
 
-    private int Epochs => _spec.Epochs * _plan.Layers.Count;
+    protected override int StepsPerEpoch { get; }
 
-    private int EpochOfLayer => _epoch - (_layer * _spec.Epochs);
+    protected override long Batches => _batches;
+
+    protected override (string What, string Remedy) OnNonFinite
+        => ($"The reconstruction of '{LayerName}'", "A lower learning rate helps; Gaussian units need standardized inputs and a rate of 0.001 or so.");
+
+    private int EpochOfLayer => EpochsDone - (_layer * _spec.Epochs);
 
     private string LayerName => _plan.Layers[_layer].Layer.Name;
 
@@ -80,11 +82,11 @@ internal sealed class BoltzmannRun : RunBase
     public override void Restore(ResumeState saved, IReadOnlyDictionary<string, NamedArray> tensors)
     {
         ResumePoint.Restore(_model, tensors, ResumePoint.Weights);
-        (_layer, _epoch, _step, _batches, _errorSum) = (saved.PhaseStarts.Count - 1, saved.Epoch, saved.Step, saved.Batches, saved.Totals[0]);
+        (_layer, EpochsDone, StepsDone, _batches, _errorSum) = (saved.PhaseStarts.Count - 1, saved.Epoch, saved.Step, saved.Batches, saved.Totals[0]);
         Start();
         _machine!.Restore(tensors);
         (_machine.Session.Iterations, _machine.Session.GradientNorm) = (saved.Iterations, saved.GradientNorms[0]);
-        if (saved.Figures.Length > 0) _figures = JsonNode.Parse(saved.Figures)!.AsObject();
+        if (saved.Figures.Length > 0) Figures = JsonNode.Parse(saved.Figures)!.AsObject();
         Context.Clock.Restore(saved.TrainedSeconds, saved.EpochSeconds);
     }
 
@@ -97,7 +99,7 @@ internal sealed class BoltzmannRun : RunBase
             while (EpochOfLayer < _spec.Epochs)
             {
                 using Activity? span = Telemetry.Activities.StartActivity("epoch");
-                span?.SetTag("epoch", _epoch + 1);
+                span?.SetTag("epoch", EpochsDone + 1);
                 if (TrainEpoch() is { } interrupted) return interrupted;
                 EndEpoch();
             }
@@ -107,7 +109,7 @@ internal sealed class BoltzmannRun : RunBase
             _machine = null;
             _layer++;
         }
-        Save("final");
+        SaveCheckpoint("final");
         Context.Reporter.Flush();
         return new RunEnd(RunEndKind.Finished);
     }
@@ -135,41 +137,27 @@ internal sealed class BoltzmannRun : RunBase
             + $"{layer.Hidden:N0} hidden ones, {_spec.Epochs} epochs of {(_plan.Persistent ? "PCD" : "CD")}-{_plan.GibbsSteps}.", $"log:layer:{_layer}");
     }
 
-    private RunEnd? TrainEpoch()
+    protected override int TakeStep()
     {
-        ReadOnlySpan<int> rows = _order.Of(_epoch);
-        float? momentum = _plan.MomentumAt(EpochOfLayer);
-        while (_step < _stepsPerEpoch)
-        {
-            if (Interruption() is { } interrupted) return interrupted;
-            int begin = _step * _batch, count = Math.Min(_batch, rows.Length - begin);
-            try
-            {
-                _errorSum += count * _machine!.Session.Step(_machine.Rows, rows.Slice(begin, count), _rate, momentum, gatherNorm: _step == _stepsPerEpoch - 1);
-            }
-            catch (NonFiniteLossException e)
-            {
-                throw new TrainingFailedException($"The reconstruction of '{LayerName}' was no finite number any more in epoch {_epoch + 1}, batch {_step + 1} ({e.Message}) A lower learning rate helps; "
-                    + "Gaussian units need standardized inputs and a rate of 0.001 or so. Checkpoints that were saved still hold.");
-            }
-            _step++;
-            _batches++;
-            if (_meter.Count(count)) SayProgress();
-            SaveResumePointWhenDue();
-        }
-        return null;
+        ReadOnlySpan<int> rows = _order.Of(EpochsDone);
+        int begin = StepsDone * _batch, count = Math.Min(_batch, rows.Length - begin);
+        _errorSum += count * _machine!.Session.Step(_machine.Rows, rows.Slice(begin, count), _rate, _plan.MomentumAt(EpochOfLayer), gatherNorm: StepsDone == StepsPerEpoch - 1);
+        _batches++;
+        return count;
     }
+
+    protected override IEnumerable<KeyValuePair<string, double>> FiguresSoFar() => [new("reconstruction_error", _errorSum / Math.Min((double)StepsDone * _batch, _train.Count))];
 
     private void EndEpoch()
     {
         double trainingSeconds = Context.Clock.EpochSeconds;
-        List<KeyValuePair<string, double>> figures = [new("reconstruction_error", _errorSum / _train.Count), .. _machine!.Figures(_epoch + 1)];
+        List<KeyValuePair<string, double>> figures = [new("reconstruction_error", _errorSum / _train.Count), .. _machine!.Figures(EpochsDone + 1)];
         double seconds = Context.Clock.EndEpoch();
         Telemetry.EpochDone(seconds, _train.Count);
-        _epoch++;
-        (_step, _errorSum) = (0, 0);
-        _figures = RunEvents.Figures(figures);
-        Context.Reporter.Report(Report(RunEvents.Epoch(_epoch, _layer,
+        EpochsDone++;
+        (StepsDone, _errorSum) = (0, 0);
+        Figures = RunEvents.Figures(figures);
+        Context.Reporter.Report(Report(RunEvents.Epoch(EpochsDone, _layer,
             [
                 .. figures, new("learning_rate", _rate), new("duration_seconds", Math.Round(seconds, 6)),
                 new("samples_per_second", Math.Round(_train.Count / Math.Max(trainingSeconds, 1e-9), 1)),
@@ -177,32 +165,32 @@ internal sealed class BoltzmannRun : RunBase
             ])) with
         {
             Progress = Progress,
-            LatestJson = RunEvents.Text(_figures),
+            LatestJson = RunEvents.Text(Figures),
         });
-        _figures[BoltzmannCompiler.Newest] = _epoch;
-        if (_epoch < Epochs && _spec.Checkpoint.EveryEpochs is { } every && _epoch % every == 0) Save("epoch");
+        Figures[BoltzmannCompiler.Newest] = EpochsDone;
+        if (EpochsDone < Epochs && _spec.Checkpoint.EveryEpochs is { } every && EpochsDone % every == 0) SaveCheckpoint("epoch");
     }
 
     protected override void SaveFinal(string why)
     {
         Say(why);
-        Save("final");
+        SaveCheckpoint("final");
         Context.Reporter.Flush();
     }
 
-    private void Save(string reason)
+    protected override void SaveCheckpoint(string reason)
     {
         _machine?.Hand();
-        (int epoch, long step) = (_epoch, _batches);
-        var copy = (JsonObject)_figures.DeepClone();
+        (int epoch, long step) = (EpochsDone, _batches);
+        var copy = (JsonObject)Figures.DeepClone();
         _checkpointSlot.Save(wait: true, Check, snapshot => _keeper.SaveAsync(snapshot, epoch, step, reason, copy));
     }
 
     protected override ResumeState Capture() => new()
     {
         Spec = Context.Identity.SpecHash,
-        Epoch = _epoch,
-        Step = _step,
+        Epoch = EpochsDone,
+        Step = StepsDone,
         Batches = _batches,
         Iterations = _machine!.Session.Iterations,
         PhaseStarts = [.. Enumerable.Range(0, _layer + 1).Select(l => l * _spec.Epochs)],
@@ -210,21 +198,6 @@ internal sealed class BoltzmannRun : RunBase
         EpochSeconds = Context.Clock.EpochSeconds,
         GradientNorms = [_machine.Session.GradientNorm],
         Totals = [_errorSum],
-        Figures = RunEvents.Text(_figures),
+        Figures = RunEvents.Text(Figures),
     };
-
-    protected override void Check(TensorSnapshot snapshot)
-    {
-        if (snapshot.FindNonFinite() is { } tensor)
-            throw new TrainingFailedException($"'{tensor}' holds numbers that are not finite after epoch {_epoch}: nothing of it was saved. A lower learning rate helps.");
-    }
-
-    private void SayProgress()
-    {
-        JobProgress progress = Progress;
-        double seen = Math.Min((double)_step * _batch, _train.Count);
-        Context.Reporter.Report(Report(RunEvents.Progress(progress, [new("reconstruction_error", _errorSum / seen)])) with { Progress = progress });
-    }
-
-    protected override string Where() => _step == 0 ? $"epoch {_epoch}" : $"{_epoch} epochs and {_step} steps";
 }
