@@ -19,15 +19,16 @@ internal static class ExportEndpoints
                 + "tfjs (a ZIP with model.json and its weights, Layers format), or onnx (operators of version 17, a batch of any size, inputs and outputs with channels last as trained). precision: float32; float16, "
                 + "which rounds the weights and halves the file; or int8 (safetensors, npz, onnx): kernels of dense and convolution layers as whole numbers of 8 bits with one float32 scale, max |w| / 127, for each output "
                 + "channel, the rest in float32. In safetensors and npz the scales of layer/kernel are layer/kernel_scale, shaped so that kernel · scale spreads over the last axes; in onnx DequantizeLinear stands before "
-                + "convolutions, Cast and Mul before matrix products. Both can be imported again; the bundle says what the rounding costs. fold_batch_normalization=true: a batch_normalization that stands directly behind a dense, conv1d, conv2d, depthwise_conv2d, separable_conv2d or conv2d_transpose layer "
+                + "convolutions, Cast and Mul before matrix products. Both can be imported again; the bundle says what the rounding costs. calibrate=DATASET (onnx with int8): what kernels multiply goes in 8 bits too, "
+                + "by QuantizeLinear and DequantizeLinear around the products, which runtimes then do in whole numbers; up to 256 training rows of that dataset, spread evenly, say the range of each place. Best with fold_batch_normalization. fold_batch_normalization=true: a batch_normalization that stands directly behind a dense, conv1d, conv2d, depthwise_conv2d, separable_conv2d or conv2d_transpose layer "
                 + "with linear activation, of which nobody else takes the output, is folded into that layer's kernel and bias; the others stay, and the bundle's batch_normalization says which and why. bundle=true: a ZIP with the file, golden inputs and outputs with a tolerance, a script that checks them "
                 + "in the program that the file is for, and a Keras script that builds and trains the same network.");
 
     internal static async Task<IResult> Export(string id, CheckpointExporter exporter, InferenceGate gate, IOptions<ServiceOptions> options, CancellationToken ct,
-        string? format = null, string? precision = null, bool? bundle = null, bool? fold_batch_normalization = null)
+        string? format = null, string? precision = null, string? calibrate = null, bool? bundle = null, bool? fold_batch_normalization = null)
     {
         var errors = new SpecErrors();
-        if (ExportOptions.Read(format, precision, bundle, fold_batch_normalization, errors) is not { } asked)
+        if (ExportOptions.Read(format, precision, bundle, fold_batch_normalization, calibrate, errors) is not { } asked)
             return ProblemOf.InvalidSpec(errors.All, "export");
         using IDisposable visit = gate.Enter();
         FileStream file = MultipartBody.NewFile(options.Value.UploadFolder);

@@ -12,6 +12,7 @@ internal static class ParameterDocs
         ["export_checkpoint.id"] = "A checkpoint's id (ckpt_…).",
         ["export_checkpoint.format"] = "safetensors, npz, keras, h5, tfjs or onnx; safetensors unless given.",
         ["precision"] = "float32, float16 or int8; float32 unless given.",
+        ["calibrate"] = "For onnx with precision=int8: name of a dataset whose rows say what ranges activations have, which then are in 8 bits too.",
         ["fold_batch_normalization"] = "true to fold batch normalizations into the layers before them.",
         ["bundle"] = "true for a ZIP with the file, golden outputs and scripts.",
         ["edit_checkpoint.id"] = "A checkpoint's id (ckpt_…).",

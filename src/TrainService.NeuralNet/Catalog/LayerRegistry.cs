@@ -6,6 +6,7 @@ using TrainService.NeuralNet.Layers.Merging;
 using TrainService.NeuralNet.Layers.Noise;
 using TrainService.NeuralNet.Layers.Normalization;
 using TrainService.NeuralNet.Layers.Pooling;
+using TrainService.NeuralNet.Layers.Quantization;
 using TrainService.Specification;
 
 namespace TrainService.NeuralNet.Catalog;
@@ -34,6 +35,7 @@ public static partial class Registries
         MaskingNoise.Descriptor,
         GaussianSampling.Descriptor,
         KlSparsity.Descriptor,
+        FakeQuantization.Descriptor,
         BatchNormalization.Descriptor,
         LayerNormalization.Descriptor,
         GroupNormalization.Descriptor,

@@ -23,10 +23,12 @@ internal static class CheckScript
         digest = hashlib.sha256(open(path, "rb").read()).hexdigest()
         if digest != facts["file"]["sha256"]:
             sys.exit("the file is not the one that was exported: its check sum differs")
+        inputs = [golden[name].astype("float32") for name in facts["golden"]["inputs"]]
 
 
         {{(IsKeras(format) ? KerasCheck : format == ExportOptions.Onnx ? OnnxCheck : ArrayCheck(format))}}
-        largest = float(np.abs(np.asarray(outputs, "float64") - golden["y"]).max())
+        expected = [golden[name] for name in facts["golden"]["outputs"]]
+        largest = max(float(np.abs(np.asarray(given, "float64") - wanted).max()) for given, wanted in zip(outputs, expected))
         print(f"largest difference {largest:.3g}, allowed {facts['golden']['tolerance']:.3g}")
         sys.exit(0 if largest <= facts["golden"]["tolerance"] else 1)
 
@@ -50,10 +52,11 @@ internal static class CheckScript
             weightData: shard.buffer.slice(shard.byteOffset, shard.byteOffset + shard.byteLength),
           }),
         });
-        const outputs = model.predict(tf.tensor(golden.x, golden.shape)).dataSync();
-        const largest = Math.max(...golden.y.map((y, i) => Math.abs(y - outputs[i])));
+        const inputs = golden.inputs.map(({ data, shape }) => tf.tensor(data, shape));
+        const outputs = [model.predict(inputs.length > 1 ? inputs : inputs[0])].flat().map((tensor) => tensor.dataSync());
+        const largest = Math.max(...golden.outputs.map(({ data }, k) => data.reduce((most, y, i) => Math.max(most, Math.abs(y - outputs[k][i])), 0)));
         console.log(`largest difference ${largest.toPrecision(3)}, allowed ${golden.tolerance.toPrecision(3)}`);
-        process.exit(outputs.length === golden.y.length && largest <= golden.tolerance ? 0 : 1);
+        process.exit(outputs.length === golden.outputs.length && largest <= golden.tolerance ? 0 : 1);
 
         """;
 
@@ -67,11 +70,12 @@ internal static class CheckScript
 
         const golden = JSON.parse(readFileSync(new URL("golden.json", import.meta.url)));
         const session = await ort.InferenceSession.create(fileURLToPath(new URL("model.onnx", import.meta.url)));
-        const results = await session.run({ [session.inputNames[0]]: new ort.Tensor("float32", Float32Array.from(golden.x), golden.shape) });
-        const outputs = results[session.outputNames[0]].data;
-        const largest = Math.max(...golden.y.map((y, i) => Math.abs(y - outputs[i])));
+        const inputs = golden.inputs.map(({ data, shape }, i) => [session.inputNames[i], new ort.Tensor("float32", Float32Array.from(data), shape)]);
+        const results = await session.run(Object.fromEntries(inputs));
+        const outputs = session.outputNames.map((name) => results[name].data);
+        const largest = Math.max(...golden.outputs.map(({ data }, k) => data.reduce((most, y, i) => Math.max(most, Math.abs(y - outputs[k][i])), 0)));
         console.log(`largest difference ${largest.toPrecision(3)}, allowed ${golden.tolerance.toPrecision(3)}`);
-        process.exit(outputs.length === golden.y.length && largest <= golden.tolerance ? 0 : 1);
+        process.exit(outputs.length === golden.outputs.length && largest <= golden.tolerance ? 0 : 1);
 
         """;
 
@@ -79,14 +83,15 @@ internal static class CheckScript
         import onnxruntime
 
         session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-        outputs = session.run(None, {session.get_inputs()[0].name: golden["x"].astype("float32")})[0]
+        outputs = session.run(None, {taken.name: given for taken, given in zip(session.get_inputs(), inputs)})
         """;
 
     private const string KerasCheck = """
         import keras
 
         model = keras.models.load_model(path, compile=False)
-        outputs = model.predict(golden["x"], verbose=0)
+        outputs = model.predict(inputs if len(inputs) > 1 else inputs[0], verbose=0)
+        outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
         """;
 
     private static string ArrayCheck(string format) => $$"""
@@ -112,7 +117,8 @@ internal static class CheckScript
         for layer in model.layers:
             own = [tensor["name"] for tensor in facts["tensors"] if tensor["name"].rsplit("/", 1)[0] == layer.name and tensor["name"] not in scales.values()]
             layer.set_weights([found[name].astype("float32") * (found[scales[name]] if name in scales else 1) for name in own])
-        outputs = model.predict(golden["x"], verbose=0)
+        outputs = model.predict(inputs if len(inputs) > 1 else inputs[0], verbose=0)
+        outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
         """;
 
     private const string SafetensorsReader = """

@@ -5,8 +5,11 @@ using TrainService.Formats.Onnx;
 using TrainService.Formats.Safetensors;
 using TrainService.Jobs;
 using TrainService.Jobs.Ports;
+using TrainService.Data.Requests;
 using TrainService.Specification;
+using TrainService.Specification.Reading;
 using TrainService.Tensors.Threading;
+using TrainService.Training.Export.Calibration;
 using TrainService.Training.Export.Onnx;
 using TrainService.Training.Inference;
 
@@ -24,13 +27,17 @@ public sealed class CheckpointExporter(LoadedNetworks networks, ICheckpointStore
         using LoadedNetworks.Loan? loan = await networks.BorrowAsync(checkpointId, ct).ConfigureAwait(false);
         if (loan is null) return new ExportOutcome { NotFound = true };
         CheckpointRecord? record = await checkpoints.FindAsync(checkpointId, ct).ConfigureAwait(false);
+        var errors = new SpecErrors();
+        CalibrationRows? rows = options.Calibrate is { } dataset ? await RowsAsync(loan.Network, dataset, errors, ct).ConfigureAwait(false) : null;
+        if (errors.Any) return new ExportOutcome { Errors = errors.All };
         // What is folded is not what the job trained: the script builds it, and no more.
         JobRecord? job = options.Bundle && !options.FoldBatchNormalization && record?.JobId is { } id ? await jobs.FindAsync(id, ct).ConfigureAwait(false) : null;
         try
         {
             await Task.Run(async () =>
             {
-                ExportedModel model = ExportedModel.Of(loan.Network, options.Half, options.FoldBatchNormalization, options.EightBits);
+                ExportedModel model = rows is null ? ExportedModel.Of(loan.Network, options.Half, options.FoldBatchNormalization, options.EightBits)
+                    : ExportedModel.Calibrated(loan.Network, options.FoldBatchNormalization, rows, pool, ct);
                 JsonObject? measured = options.Bundle && options.IsRounded && evaluation is not null ? await PrecisionLoss.MeasureAsync(evaluation, loan.Network, model, options.Precision, ct).ConfigureAwait(false) : null;
                 if (options.Bundle) new ExportBundle(checkpointId, model, loan.Network, options, job is null ? null : new JobRecordText(job.ResolvedJson, (int?)job.Progress?.StepsPerEpoch), measured, pool).Write(target);
                 else WriteModel(model, options.Format, target);
@@ -41,6 +48,13 @@ public sealed class CheckpointExporter(LoadedNetworks networks, ICheckpointStore
             return new ExportOutcome { Errors = [new SpecError("/format", "no_equivalent", e.Message, options.Format)] };
         }
         return new ExportOutcome { FileName = options.Bundle ? $"{checkpointId}-{options.Format}-bundle.zip" : $"{checkpointId}{Extension(options.Format)}" };
+    }
+
+    private async Task<CalibrationRows?> RowsAsync(LoadedNetwork network, string dataset, SpecErrors errors, CancellationToken ct)
+    {
+        if (evaluation is null) throw new InvalidOperationException("Nobody can look rows up here.");
+        return await evaluation.RowsAsync(network, dataset, DatasetPart.Train, "/calibrate", errors, ct).ConfigureAwait(false) is { } rows
+            ? CalibrationRows.Of(dataset, rows.Inputs, network.State.Network.Flops) : null;
     }
 
     internal static string Extension(string format) => format == ExportOptions.Tfjs ? "-tfjs.zip" : "." + format;

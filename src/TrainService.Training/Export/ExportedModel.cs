@@ -1,10 +1,13 @@
 using TrainService.Formats;
 using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Layers.Quantization;
 using TrainService.NeuralNet.State;
 using TrainService.Specification;
 using TrainService.Specification.Reading;
 using TrainService.Specification.Writing;
+using TrainService.Tensors.Threading;
 using TrainService.Training.Checkpoints;
+using TrainService.Training.Export.Calibration;
 using TrainService.Training.Export.Folding;
 using TrainService.Training.Inference;
 using TrainService.Training.Models;
@@ -37,12 +40,18 @@ internal sealed class ExportedModel
     /// <summary>Name of the network's input.</summary>
     public string InputName => Definition.InputName ?? Free("input");
 
+    /// <summary>What it takes and gives, array by array.</summary>
+    public ExportedPorts Ports => ExportedPorts.Of(Network, InputName);
+
     /// <summary>Kernels that go out in 8 bits, by name; among the tensors stands what comes of them.</summary>
     public IReadOnlyDictionary<string, QuantizedKernel> Quantized { get; private init; } = new Dictionary<string, QuantizedKernel>();
 
     /// <summary>What a file of tensors holds, in order: a kernel in 8 bits is followed by its scales.</summary>
     public IEnumerable<NamedArray> Stored => Network.Layers.SelectMany(l => l.Parameters.Select(p => $"{l.Name}/{p.Name}"))
         .SelectMany(n => Quantized.TryGetValue(n, out QuantizedKernel? kernel) ? [kernel.Values, kernel.Scales] : new[] { Tensors[n] });
+
+    /// <summary>Where numbers between layers are rounded to 8 bits, and on which rows that was measured; null when they are not.</summary>
+    public CalibrationReport? Calibration { get; private init; }
 
     /// <summary>What became of its batch normalizations; null when nobody asked for them to be folded.</summary>
     public FoldingReport? Folding { get; private init; }
@@ -65,14 +74,40 @@ internal sealed class ExportedModel
         return eightBits ? model.InEightBits() : half ? model.InHalfPrecision() : model;
     }
 
+    /// <summary>Kernels in 8 bits, and what they multiply too: with rounding where <see cref="RoundedPlaces"/> says so, over the ranges measured on some rows.</summary>
+    public static ExportedModel Calibrated(LoadedNetwork loaded, bool fold, CalibrationRows rows, ComputePool pool, CancellationToken ct)
+    {
+        ExportedModel model = Of(loaded, half: false, fold);
+        ActivationRanges ranges;
+        using (NetworkState state = model.NewState()) ranges = ActivationRanges.Measure(state, rows, pool, ct);
+        (ComponentValue value, IReadOnlyDictionary<string, EightBitGrid> grids) = CalibratedModel.Of(model.Value, model.Definition, model.Network, model.Metadata.InputShape, ranges);
+        var definition = (ModelDefinition)value.Create();
+        return new ExportedModel(model.Metadata with { Model = SpecWriter.Write(value) }, value, definition, Build(definition, model.Metadata.InputShape), model.Tensors)
+        {
+            Folding = model.Folding, Calibration = new CalibrationReport(rows, grids),
+        }.InEightBits();
+    }
+
+    /// <summary>The network with these tensors.</summary>
+    public NetworkState NewState()
+    {
+        var state = new NetworkState(Network);
+        foreach (Parameter parameter in state.Parameters) parameter.Write(Tensors[parameter.Name].ToSingles());
+        return state;
+    }
+
+    private static Network Build(ModelDefinition definition, IReadOnlyList<int> inputShape)
+    {
+        var errors = new SpecErrors();
+        return NetworkBuilder.Build(definition, inputShape, errors) ?? throw new InvalidOperationException($"The changed model can't be built: {errors.All[0].Detail}");
+    }
+
     private ExportedModel WithoutNormalizations()
     {
         var folding = new NormalizationFolding(Definition, Network, Tensors);
         ComponentValue value = FoldedModel.Of(Value, Definition, Metadata.InputShape, folding.Into);
         var definition = (ModelDefinition)value.Create();
-        var errors = new SpecErrors();
-        Network network = NetworkBuilder.Build(definition, Metadata.InputShape, errors) ?? throw new InvalidOperationException($"The folded model can't be built: {errors.All[0].Detail}");
-        return new ExportedModel(Metadata with { Model = SpecWriter.Write(value) }, value, definition, network, folding.Tensors) { Folding = folding.Report };
+        return new ExportedModel(Metadata with { Model = SpecWriter.Write(value) }, value, definition, Build(definition, Metadata.InputShape), folding.Tensors) { Folding = folding.Report };
     }
 
     private ExportedModel InEightBits()
@@ -80,7 +115,7 @@ internal sealed class ExportedModel
         Dictionary<string, QuantizedKernel> kernels = Network.Layers.SelectMany(l => QuantizedKernel.KernelsOf(l).Select(n => QuantizedKernel.Of(l, Tensors[n]))).ToDictionary(k => k.Values.Name, StringComparer.Ordinal);
         return new(Metadata, Value, Definition, Network, Tensors.ToDictionary(t => t.Key, t => kernels.TryGetValue(t.Key, out QuantizedKernel? kernel) ? kernel.Dequantized() : t.Value, StringComparer.Ordinal))
         {
-            Folding = Folding, Quantized = kernels,
+            Folding = Folding, Calibration = Calibration, Quantized = kernels,
         };
     }
 

@@ -22,7 +22,14 @@ internal sealed class KerasDescription(ExportedModel model, bool old, bool tfjs 
 
     private readonly KerasValues _values = new(old);
     private readonly Dictionary<string, KerasGraphLayer> _activations = new(StringComparer.Ordinal);
-    private KerasCall _output;
+    private readonly List<KerasCall> _outputs = [];
+    private List<KerasGraphLayer> _inputs = [];
+
+    /// <summary>The inputs, in the model's order; after <see cref="InOrder"/>.</summary>
+    public IReadOnlyList<KerasGraphLayer> Inputs => _inputs;
+
+    /// <summary>Which call of which layer each output is, in order; after <see cref="InOrder"/>.</summary>
+    public IReadOnlyList<KerasCall> Outputs => _outputs;
 
     /// <exception cref="ExportException">Keras has nothing like one of its layers.</exception>
     public KerasModel Make()
@@ -39,36 +46,38 @@ internal sealed class KerasDescription(ExportedModel model, bool old, bool tfjs 
         => [.. model.TensorsOf(layer).Select(t => old && layer.Layer.TypeName == "depthwise_conv2d" && t.Name == "kernel" ? t.As("depthwise_kernel") : t)];
 
     /// <summary>The layers as Keras lists them, the input among them.</summary>
-    /// <exception cref="ExportException">Keras has nothing like one of its layers, or the model has several inputs or outputs.</exception>
+    /// <exception cref="ExportException">Keras has nothing like one of its layers.</exception>
     public List<KerasGraphLayer> InOrder()
     {
-        RefusePorts();
         Dictionary<string, KerasGraphLayer> layers = new(StringComparer.Ordinal);
         Dictionary<string, KerasCall> outputs = new(StringComparer.Ordinal);
-        int[] shape = [.. model.Network.InputShape.Axes];
-        var input = new KerasGraphLayer(model.InputName, "InputLayer", new JsonObject { [old ? "batch_input_shape" : "batch_shape"] = Batch(shape), ["sparse"] = false }, true, null);
-        input.Calls.Add([]);
-        input.Shapes.Add(shape);
-        layers.Add(input.Name, input);
+        if (model.Network.Layers.Any(l => l.Layer is InputPort) && model.Network.Layers.Any(l => l.Layer is not (InputPort or OutputPorts) && l.Inputs.Contains(-1)))
+            throw new ExportException("A layer takes the whole row beside the model's inputs.");
+        _inputs = [.. model.Ports.Inputs.Select(Input)];
+        foreach (KerasGraphLayer input in _inputs)
+        {
+            layers.Add(input.Name, input);
+            outputs.Add(input.Name, new KerasCall(input.Name, 0));
+        }
         Dictionary<string, ModelNode> nodes = model.Definition.Nodes.ToDictionary(n => n.Node.Name, StringComparer.Ordinal);
         foreach (NetworkLayer layer in model.Network.Layers)
         {
-            KerasCall[] inputs = [.. layer.Inputs.Select(i => i < 0 ? new KerasCall(input.Name, 0) : outputs[model.Network.Layers[i].Name])];
+            if (layer.Layer is InputPort or OutputPorts) continue;
+            KerasCall[] inputs = [.. layer.Inputs.Select(i => i < 0 ? new KerasCall(_inputs[0].Name, 0) : outputs[model.Network.Layers[i].Name])];
             KerasGraphLayer made = Layer(layer, nodes[layer.Name].Value, inputs, layers, out KerasCall[] taken);
             outputs[layer.Name] = AddCall(made, taken, layer);
             if (_activations.TryGetValue(made.Name, out KerasGraphLayer? activation)) outputs[layer.Name] = AddCall(activation, [outputs[layer.Name]], layer);
         }
-        return KerasOrder.Of(layers, _output = outputs[model.Network.Output.Name]);
+        _outputs.AddRange(model.Ports.Outputs.Select(o => outputs[o.Name]));
+        return KerasOrder.Of(layers, _outputs);
     }
 
-    // Such a model takes and gives one row here, which Keras's would not: neither its calls nor the golden arrays would fit.
-    private void RefusePorts()
+    private KerasGraphLayer Input(ExportedPort port)
     {
-        NetworkLayer[] inputs = [.. model.Network.Layers.Where(l => l.Layer is InputPort)];
-        NetworkLayer? outputs = model.Network.Layers.FirstOrDefault(l => l.Layer is OutputPorts);
-        if (inputs.Length == 0 && outputs is null) return;
-        string what = string.Join(" and ", new[] { inputs.Length > 1 ? $"{inputs.Length} inputs" : null, outputs is null ? null : $"{outputs.Inputs.Count} outputs" }.OfType<string>());
-        throw new ExportException($"The model has {what}, and what is written for Keras and TensorFlow.js has one of each. Its tensors alone can be had: as safetensors or npz, without bundle.");
+        var input = new KerasGraphLayer(port.Name, "InputLayer", new JsonObject { [old ? "batch_input_shape" : "batch_shape"] = Batch(port.Shape), ["sparse"] = false }, true, null);
+        input.Calls.Add([]);
+        input.Shapes.Add(port.Shape);
+        return input;
     }
 
     private static KerasCall AddCall(KerasGraphLayer made, KerasCall[] inputs, NetworkLayer layer)
@@ -178,10 +187,10 @@ internal sealed class KerasDescription(ExportedModel model, bool old, bool tfjs 
         var config = new JsonObject { ["name"] = model.Name };
         if (!old) config["trainable"] = true;
         config["layers"] = list;
-        config["input_layers"] = new JsonArray(new JsonArray(model.InputName, 0, 0));
-        config["output_layers"] = new JsonArray(new JsonArray(_output.Layer, _output.Index, 0));
+        config["input_layers"] = new JsonArray([.. _inputs.Select(i => (JsonNode?)new JsonArray(i.Name, 0, 0))]);
+        config["output_layers"] = new JsonArray([.. _outputs.Select(o => (JsonNode?)new JsonArray(o.Layer, o.Index, 0))]);
         JsonObject description = _values.Object("keras.src.models.functional", "Functional", config);
-        if (!old) (description["registered_name"], description["build_config"]) = ("Functional", new JsonObject { ["input_shape"] = Batch([.. model.Network.InputShape.Axes]) });
+        if (!old) (description["registered_name"], description["build_config"]) = ("Functional", new JsonObject { ["input_shape"] = _inputs is [var one] ? Batch(one.Shapes[0]) : new JsonArray([.. _inputs.Select(i => (JsonNode?)Batch(i.Shapes[0]))]) });
         return description;
     }
 

@@ -24,10 +24,13 @@ internal readonly record struct KerasCall(string Layer, int Index);
 /// </summary>
 internal static class KerasOrder
 {
-    public static List<KerasGraphLayer> Of(IReadOnlyDictionary<string, KerasGraphLayer> layers, KerasCall output)
+    /// <param name="outputs">In the model's order; the walk starts from one after the other.</param>
+    public static List<KerasGraphLayer> Of(IReadOnlyDictionary<string, KerasGraphLayer> layers, IReadOnlyList<KerasCall> outputs)
     {
         Dictionary<string, int> seen = new(StringComparer.Ordinal);
-        List<KerasCall> finished = Walk(layers, output, seen);
+        var finished = new List<KerasCall>();
+        var visited = new HashSet<KerasCall>();
+        foreach (KerasCall output in outputs) Walk(layers, output, seen, visited, finished);
         Dictionary<KerasCall, int> depths = [];
         Dictionary<string, int> layerDepths = new(StringComparer.Ordinal);
         for (int i = finished.Count - 1; i >= 0; i--)
@@ -41,12 +44,11 @@ internal static class KerasOrder
     }
 
     // Depth first without recursion: networks are deep.
-    private static List<KerasCall> Walk(IReadOnlyDictionary<string, KerasGraphLayer> layers, KerasCall output, Dictionary<string, int> seen)
+    private static void Walk(IReadOnlyDictionary<string, KerasGraphLayer> layers, KerasCall output, Dictionary<string, int> seen, HashSet<KerasCall> visited, List<KerasCall> finished)
     {
-        var finished = new List<KerasCall>();
-        var visited = new HashSet<KerasCall> { output };
+        if (!visited.Add(output)) return;
         var path = new Stack<(KerasCall Call, int Next)>();
-        seen[output.Layer] = 0;
+        seen.TryAdd(output.Layer, seen.Count);
         path.Push((output, 0));
         while (path.TryPop(out (KerasCall Call, int Next) at))
         {
@@ -62,6 +64,5 @@ internal static class KerasOrder
             seen.TryAdd(input.Layer, seen.Count);
             path.Push((input, 0));
         }
-        return finished;
     }
 }

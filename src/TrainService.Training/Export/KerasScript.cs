@@ -8,6 +8,7 @@ using TrainService.NeuralNet.Optimizers;
 using TrainService.NeuralNet.Schedules;
 using TrainService.Specification;
 using TrainService.Training.Compilation;
+using TrainService.Training.Models.Outputs;
 
 namespace TrainService.Training.Export;
 
@@ -43,7 +44,10 @@ internal sealed class KerasScript
         string build = Build(), training = _job is null ? "" : Training(_job);
         var text = new StringBuilder();
         text.Append("\"\"\"Builds ").Append(PythonText.Text(_model.Name).Trim('"')).Append(" with Keras 3").Append(_job is null ? "" : ", and trains it as the job did").Append(".\n");
-        if (_job is not null) text.Append("\nUsage: python train.py data.npz, with arrays x and y, and x_val and y_val where there is validation data, as the network takes them.\n");
+        if (_job is not null)
+        {
+            text.Append("\nUsage: python train.py data.npz, with arrays ").Append(Arrays("")).Append(", and ").Append(Arrays("_val")).Append(" where there is validation data, as the network takes them.\n");
+        }
         foreach (string note in _notes) text.Append("\nNote: ").Append(note).Append('\n');
         text.Append("\"\"\"\n");
         if (_job is not null) text.Append("import fnmatch\nimport os\nimport sys\n\nimport numpy as np\n");
@@ -52,17 +56,18 @@ internal sealed class KerasScript
 
     private string Build()
     {
-        List<KerasGraphLayer> layers = new KerasDescription(_model, old: false).InOrder();
-        string input = $"keras.Input({PythonText.Value(new JsonArray([.. _model.Network.InputShape.Axes.Select(n => (JsonNode?)n)]))}, name={PythonText.Text(_model.InputName)})";
+        var description = new KerasDescription(_model, old: false);
+        List<KerasGraphLayer> layers = description.InOrder();
         var text = new StringBuilder("def build():\n");
         if (_model.IsStack)
         {
-            text.Append("    return keras.Sequential([\n        ").Append(input).Append(",\n");
+            text.Append("    return keras.Sequential([\n        ").Append(Input(description.Inputs[0])).Append(",\n");
             foreach (KerasGraphLayer layer in layers.Skip(1)) text.Append("        ").Append(Layer(layer)).Append(",\n");
             return text.Append($"    ], name={PythonText.Text(_model.Name)})\n").ToString();
         }
-        text.Append("    t = {}\n    t[").Append(PythonText.Text(_model.InputName)).Append("] = ").Append(input).Append('\n');
-        var written = new HashSet<KerasCall> { new(_model.InputName, 0) };
+        text.Append("    t = {}\n");
+        foreach (KerasGraphLayer input in description.Inputs) text.Append("    t[").Append(PythonText.Text(input.Name)).Append("] = ").Append(Input(input)).Append('\n');
+        HashSet<KerasCall> written = [.. description.Inputs.Select(i => new KerasCall(i.Name, 0))];
         Dictionary<string, KerasGraphLayer> byName = layers.ToDictionary(l => l.Name, StringComparer.Ordinal);
         foreach (KerasGraphLayer shared in layers.Where(l => l.Calls.Count > 1)) text.Append($"    {Shared(shared, layers)} = {Layer(shared)}\n");
         // A layer that is called twice may have to wait with its second call; so each round writes what has its inputs.
@@ -78,9 +83,22 @@ internal sealed class KerasScript
                         any = true;
                     }
         }
-        string output = Tensor(new KerasCall(layers[^1].Name, layers[^1].Calls.Count - 1), byName);
-        return text.Append($"    return keras.Model(t[{PythonText.Text(_model.InputName)}], {output}, name={PythonText.Text(_model.Name)})\n").ToString();
+        string from = List(description.Inputs.Select(i => Tensor(new(i.Name, 0), byName))), to = List(description.Outputs.Select(o => Tensor(o, byName)));
+        return text.Append($"    return keras.Model({from}, {to}, name={PythonText.Text(_model.Name)})\n").ToString();
     }
+
+    private static string Input(KerasGraphLayer layer)
+        => $"keras.Input({PythonText.Value(new JsonArray([.. layer.Shapes[0].Select(n => (JsonNode?)n)]))}, name={PythonText.Text(layer.Name)})";
+
+    /// <summary>One by itself, several as a list.</summary>
+    private static string List(IEnumerable<string> items) => items.ToArray() is [var one] ? one : $"[{string.Join(", ", items)}]";
+
+    private string Arrays(string part) => string.Join(", ", _model.Ports.Inputs.Concat(_model.Ports.Outputs).Select(p => InPart(p, part)));
+
+    // x_NAME of the validation rows is x_val_NAME, as in uploaded datasets.
+    private static string InPart(ExportedPort port, string part) => port.Array[..1] + part + port.Array[1..];
+
+    private static string Data(IReadOnlyList<ExportedPort> ports, string part) => List(ports.Select(p => $"data[{PythonText.Text(InPart(p, part))}]"));
 
     private static string Shared(KerasGraphLayer layer, List<KerasGraphLayer> layers) => $"shared_{layers.IndexOf(layer)}";
 
@@ -123,11 +141,14 @@ internal sealed class KerasScript
             """.ReplaceLineEndings("\n"));
         text.Append(CultureInfo.InvariantCulture, $"    keras.utils.set_random_seed({job.Seed % (1UL << 32)})\n    model = build()\n");
         string split = job.Dataset.OptionalNumber("validation_split") is { } share ? $"{{\"validation_split\": {PythonText.Literal(share)}}}" : "{}";
-        text.Append("    validation = {\"validation_data\": (data[\"x_val\"], data[\"y_val\"])} if \"x_val\" in data else ").Append(split).Append('\n');
+        (IReadOnlyList<ExportedPort> inputs, IReadOnlyList<ExportedPort> outputs) = _model.Ports;
+        text.Append($"    x, y = {Data(inputs, "")}, {Data(outputs, "")}\n");
+        text.Append($"    validation = {{\"validation_data\": ({Data(inputs, "_val")}, {Data(outputs, "_val")})}} if {PythonText.Text(InPart(inputs[0], "_val"))} in data else {split}\n");
         if (job.Dataset.OptionalNumber("validation_split") is not null) _notes.Add("Keras takes the last rows for validation; the service draws them. Give x_val and y_val to train on the same rows.");
         if (job.Arguments.Has("freeze")) text.Append($"    set_trainable(model, {PythonText.Literal(job.Arguments.Texts("freeze"))}, False)\n");
         if (job.Pruning is not null) _notes.Add("The job prunes its weights while it trains; Keras has no such option.");
-        string loss = Named("keras.losses", job.Loss), metrics = $"[{string.Join(", ", job.Metrics.Select(Metric))}]";
+        string loss = Losses(job.Loss, outputs), metrics = Metrics(job.Metrics, outputs);
+        if (job.WeightedMetrics.Count > 0) metrics += $", weighted_metrics={Metrics(job.WeightedMetrics, outputs)}";
         int before = 0;
         foreach (PhaseSpec phase in job.Phases)
         {
@@ -138,7 +159,7 @@ internal sealed class KerasScript
             string rate = Rate(phase, callbacks);
             string optimizer = phase.NewOptimizer || !phase.NewSchedule ? Optimizer(phase, rate) : "model.optimizer";
             text.Append($"    model.compile(optimizer={(phase.NewOptimizer ? optimizer : "model.optimizer")}, loss={loss}, metrics={metrics})\n");
-            text.Append($"    model.fit(data[\"x\"], data[\"y\"], batch_size={phase.BatchSize}, initial_epoch={before}, epochs={before + phase.Epochs}, shuffle={(job.Shuffle ? "True" : "False")}, "
+            text.Append($"    model.fit(x, y, batch_size={phase.BatchSize}, initial_epoch={before}, epochs={before + phase.Epochs}, shuffle={(job.Shuffle ? "True" : "False")}, "
                 + $"{ClassWeight(job)}callbacks=[{string.Join(", ", callbacks)}], **validation)\n");
             before += phase.Epochs;
         }
@@ -186,6 +207,27 @@ internal sealed class KerasScript
         string call = PythonText.Call("keras.optimizers", optimizer, OptimizerSettings.Rate, OptimizerSettings.Decay, "ema");
         return call.Replace("(", call.EndsWith("()", StringComparison.Ordinal) ? $"(learning_rate={rate}" : $"(learning_rate={rate}, ", StringComparison.Ordinal);
     }
+
+    /// <summary>The loss; of several outputs one for each, by name, and what each counts.</summary>
+    private string Losses(ComponentValue loss, IReadOnlyList<ExportedPort> outputs)
+    {
+        if (loss.Descriptor.Name != PerOutput.Loss.Name) return Named("keras.losses", loss);
+        string[] each = [.. loss.Arguments.ValueList(PerOutput.Losses).Select(l => Named("keras.losses", l))];
+        if (outputs.Count == 1) return each[0];
+        string weights = loss.Arguments.Has(PerOutput.Weights) ? $", loss_weights={PythonText.Literal(loss.Arguments.Numbers(PerOutput.Weights))}" : "";
+        return $"[{string.Join(", ", each)}]{weights}";
+    }
+
+    private string Metrics(IReadOnlyList<ComponentValue> metrics, IReadOnlyList<ExportedPort> outputs)
+    {
+        if (outputs.Count == 1) return $"[{string.Join(", ", metrics.Select(m => Metric(Measured(m))))}]";
+        // Without a name of an output each of them is measured.
+        return $"[{string.Join(", ", outputs.Select((o, i) => $"[{string.Join(", ", metrics.Where(m => OutputOf(m) is not { } name || name == o.Name || name == $"{i}").Select(m => Metric(Measured(m))))}]"))}]";
+    }
+
+    private static string? OutputOf(ComponentValue metric) => metric.Descriptor.Name == PerOutput.OutputMetric.Name ? metric.Arguments.Text(PerOutput.Output) : null;
+
+    private static ComponentValue Measured(ComponentValue metric) => OutputOf(metric) is null ? metric : metric.Arguments.Value(PerOutput.Metric);
 
     private string Metric(ComponentValue metric) => metric.Descriptor.Name == "accuracy" ? "\"accuracy\"" : Named("keras.metrics", metric);
 

@@ -19,8 +19,14 @@ internal sealed record QuantizedKernel(NamedArray Values, NamedArray Scales)
     private const int Largest = 127;
 
     /// <summary>Names of a layer's tensors that go into 8 bits; biases, tables and normalizations stay as they are.</summary>
-    public static IEnumerable<string> KernelsOf(NetworkLayer layer) => layer.Layer.TypeName is "dense" or "conv1d" or "conv2d" or "depthwise_conv2d" or "conv2d_transpose" or "separable_conv2d"
+    public static IEnumerable<string> KernelsOf(NetworkLayer layer) => IsKernelLayer(layer)
         ? layer.Parameters.Select(p => p.Name).Where(r => r is "kernel" or "depthwise_kernel" or "pointwise_kernel").Select(r => $"{layer.Name}/{r}") : [];
+
+    /// <summary>Whether it multiplies what comes in by a kernel.</summary>
+    public static bool IsKernelLayer(NetworkLayer layer) => layer.Layer.TypeName is "dense" or "conv1d" or "conv2d" or "depthwise_conv2d" or "conv2d_transpose" or "separable_conv2d";
+
+    /// <summary>One scale for each channel that its layer puts out, in their order.</summary>
+    public float[] ScalesOfOutputs => Scales.ToSingles();
 
     /// <summary>Axis of the output channels in a kernel of this rank, the last two of a depthwise one seen as one.</summary>
     public int AxisIn(int rank) => rank - Scales.Shape.Count;

@@ -69,6 +69,21 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
         return (await MeasureAsync(network, name, fitted, target, asked, errors, null, null, ct).ConfigureAwait(false)).Value;
     }
 
+    /// <summary>A dataset's rows as the network takes them.</summary>
+    /// <param name="pointer">Where the dataset was named.</param>
+    /// <returns>Null when there were errors.</returns>
+    internal async Task<Split?> RowsAsync(LoadedNetwork network, string dataset, DatasetPart part, string pointer, SpecErrors errors, CancellationToken ct)
+    {
+        if (network.Preprocessing is not { } fitted || await TargetAsync(network, dataset, ct).ConfigureAwait(false) is not { } target)
+        {
+            errors.Add(pointer, "conflict", "The dataset's targets do not fit the network's outputs and its loss.", dataset);
+            return null;
+        }
+        DataResult<EvaluationRows> prepared = await datasets.PrepareForAsync(dataset, fitted, target, part, ct).ConfigureAwait(false);
+        foreach (SpecError error in prepared.Errors) errors.Add(error with { Pointer = pointer });
+        return prepared.Value?.Rows;
+    }
+
     /// <summary>What the network tells; one that came from elsewhere, and names no classes, tells what the dataset's own targets are.</summary>
     /// <returns>Null when the targets do not fit.</returns>
     private async Task<TargetDescription?> TargetAsync(LoadedNetwork network, string dataset, CancellationToken ct)

@@ -40,6 +40,9 @@ internal sealed class LookedUp
         }
     }
 
+    /// <summary>How many rows each table has, and which numbers of a sample are looked up in it.</summary>
+    public IEnumerable<(int Rows, IReadOnlyList<int> Places)> Tables => _tables.Select(t => (t.Rows, (IReadOnlyList<int>)t.Places));
+
     /// <summary>Adds an error for each number that is in no row of its table, up to <see cref="SpecErrors.Limit"/>.</summary>
     /// <param name="sample">As the client sent it, for the places of errors.</param>
     /// <param name="row">The same as the network takes it.</param>

@@ -25,6 +25,7 @@ public sealed class EveryLayerTests
         """{"type": "layer_normalization", "gamma_constraint": {"type": "min_max_norm", "axis": 0}, "beta_regularizer": "l2"}""",
         """{"type": "conv2d_transpose", "filters": 3, "kernel_size": 3, "kernel_constraint": {"type": "max_norm", "axis": [0, 1, 3]}, "bias_regularizer": "l2"}""",
         """{"type": "masking_noise", "rate": 0.4}, {"type": "dense", "units": 9, "activation": "sigmoid"}, "kl_sparsity" """,
+        """{"type": "fake_quantization", "min": -1, "max": 1}, {"type": "dense", "units": 4} """,
         """ "flatten", {"type": "dense", "units": 9, "kernel_regularizer": "orthogonal", "kernel_constraint": {"type": "unit_norm", "axis": [0]} }""",
     };
 

@@ -20,6 +20,9 @@ internal sealed class OnnxOutput(Shape shape, string? last, string? first)
     public bool IsRow => shape.Rank < 2;
 
     public bool PrefersFirst => First is not null && !IsRow;
+
+    /// <summary>The distance of the numbers that it was rounded to; null when it was not.</summary>
+    public float? Step { get; init; }
 }
 
 /// <summary>Gathers nodes and constants of a graph.</summary>
@@ -47,6 +50,8 @@ internal sealed class OnnxBuilder
 
     public string Scalar(string wanted, float value) => Floats(wanted, [], [value]);
 
+    public string Byte(string wanted, byte value) => Put(wanted, new NamedArray("", ArrayType.UInt8, [], new[] { value }));
+
     /// <summary>A tensor under its own name, added once however many nodes take it; in 16 bits it is brought back by a node.</summary>
     public string Tensor(string name, NamedArray tensor)
     {
@@ -65,13 +70,21 @@ internal sealed class OnnxBuilder
 
     /// <summary>Numbers of 8 bits that nodes bring back, under the name of what comes of them; added once.</summary>
     /// <param name="scales">One for each place along the axis.</param>
-    public string Dequantized(string name, NamedArray values, NamedArray scales, int axis)
+    /// <param name="rounded">What it will be multiplied by is in 8 bits too: the product may be one of whole numbers.</param>
+    public string Dequantized(string name, NamedArray values, NamedArray scales, int axis, bool rounded)
     {
         string stored = $"{name}:int8", scale = $"{name}:scale";
         if (_constants.ContainsKey(stored)) return name;
         (_, _constants[stored]) = (_taken.Add(stored), values.As(stored));
         (_, _constants[scale]) = (_taken.Add(scale), new NamedArray(scale, [scales.Count], scales.ToSingles()));
         _taken.Add(name);
+        if (rounded)
+        {
+            // With the zeros that stand for 0, which may be left out by the standard: ONNX Runtime joins products only when they are there.
+            string zeros = Put($"{name}:zero_point", new NamedArray("", values.Type, [scales.Count], new byte[scales.Count]));
+            _nodes.Add(new OnnxNode("DequantizeLinear", [stored, scale, zeros], [name], [OnnxAttribute.Of("axis", (long)axis)]) { Name = name });
+            return name;
+        }
         if (axis == values.Shape.Count - 1)
         {
             // A matrix: with DequantizeLinear before a product ONNX Runtime 1.30 was 0.3 to 0.8 percent off, as if it rounded what comes in to 8 bits too.
@@ -81,6 +94,23 @@ internal sealed class OnnxBuilder
         }
         _nodes.Add(new OnnxNode("DequantizeLinear", [stored, scale], [name], [OnnxAttribute.Of("axis", (long)axis)]) { Name = name });
         return name;
+    }
+
+    /// <summary>A bias as whole numbers of the products that are added to it, in 32 bits; added once for each such scale.</summary>
+    /// <returns>Null when it does not go into 32 bits.</returns>
+    public string? Dequantized(string name, NamedArray bias, float[] scales)
+    {
+        float[] values = bias.ToSingles();
+        int[] whole = new int[values.Length];
+        for (int i = 0; i < whole.Length; i++)
+        {
+            double steps = Math.Round((double)values[i] / scales[i]);
+            if (!(Math.Abs(steps) < int.MaxValue)) return null;
+            whole[i] = (int)steps;
+        }
+        string stored = Put($"{name}:int32", new NamedArray("", ArrayType.Int32, [whole.Length], System.Runtime.InteropServices.MemoryMarshal.AsBytes(whole.AsSpan()).ToArray()));
+        string zeros = Put($"{name}:zero_point", new NamedArray("", ArrayType.Int32, [whole.Length], new byte[4 * whole.Length]));
+        return Node("DequantizeLinear", name, [stored, Floats($"{name}:scale", [scales.Length], scales), zeros], OnnxAttribute.Of("axis", 0L));
     }
 
     /// <summary>Takes a name that the graph itself needs.</summary>

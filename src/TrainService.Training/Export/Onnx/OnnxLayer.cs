@@ -39,6 +39,14 @@ internal sealed class OnnxLayer(OnnxBuilder graph, ExportedModel model, NetworkL
     /// <summary>The tensor as it is, as a constant of the graph.</summary>
     public string Constant(string role) => model.Quantized.TryGetValue($"{layer.Owner}/{role}", out QuantizedKernel? kernel) ? EightBits(kernel, kernel.Values.Shape, [.. Enumerable.Range(0, kernel.Values.Shape.Count)]) : graph.Tensor($"{layer.Owner}/{role}", Tensor(role));
 
+    /// <summary>The bias; of a product of whole numbers in whole numbers too, when its input's and its kernel's scales allow for that.</summary>
+    public string Bias(string kernel)
+    {
+        if (Input.Step is { } step && model.Quantized.TryGetValue($"{layer.Owner}/{kernel}", out QuantizedKernel? quantized)
+            && graph.Dequantized($"{layer.Owner}/bias", Tensor("bias"), [.. quantized.ScalesOfOutputs.Select(s => s * step)]) is { } whole) return whole;
+        return Constant("bias");
+    }
+
     /// <summary>The tensor's axes in another order, as a constant of the graph.</summary>
     public string Turned(string role, params int[] order) => Reordered(role, Tensor(role).Shape, order);
 
@@ -56,7 +64,7 @@ internal sealed class OnnxLayer(OnnxBuilder graph, ExportedModel model, NetworkL
     private string EightBits(QuantizedKernel kernel, IReadOnlyList<long> shape, int[] order)
     {
         byte[] turned = Reuse.Import.Onnx.OnnxConstant.Turned(kernel.Values.Bytes.ToArray(), shape, order);
-        return graph.Dequantized(kernel.Values.Name, new NamedArray("", ArrayType.Int8, [.. order.Select(a => shape[a])], turned), kernel.Scales, Array.IndexOf(order, kernel.AxisIn(shape.Count)));
+        return graph.Dequantized(kernel.Values.Name, new NamedArray("", ArrayType.Int8, [.. order.Select(a => shape[a])], turned), kernel.Scales, Array.IndexOf(order, kernel.AxisIn(shape.Count)), Input.Step is not null);
     }
 
     public string Node(string type, string part, IReadOnlyList<string> from, params OnnxAttribute[] attributes) => graph.Node(type, part.Length == 0 ? Name : $"{Name}:{part}", from, attributes);
@@ -67,7 +75,7 @@ internal sealed class OnnxLayer(OnnxBuilder graph, ExportedModel model, NetworkL
     public OnnxOutput Last(string name) => new(OutputShape, name, null);
 
     /// <summary>A value that lies as <paramref name="like"/> does.</summary>
-    public OnnxOutput Like(OnnxOutput like, string name) => like.PrefersFirst ? First(name) : Last(name);
+    public OnnxOutput Like(OnnxOutput like, string name, float? step = null) => like.PrefersFirst ? new(OutputShape, null, name) { Step = step } : new(OutputShape, name, null) { Step = step };
 
     /// <summary>The value in whichever order there is.</summary>
     public string Either(OnnxOutput input) => input.PrefersFirst ? graph.First(input) : graph.Last(input);

@@ -1,4 +1,5 @@
 using TrainService.Formats.Onnx;
+using TrainService.NeuralNet.Layers.Quantization;
 using TrainService.Specification;
 using TrainService.Tensors;
 
@@ -39,6 +40,7 @@ internal static class OnnxLayers
         ["up_sampling1d"] = OnnxImages.Resize,
         ["up_sampling2d"] = OnnxImages.Resize,
         ["resizing"] = OnnxImages.Resize,
+        ["fake_quantization"] = Round,
         ["flatten"] = Reshape,
         ["reshape"] = Reshape,
         ["permute"] = l => l.Last(l.Node("Transpose", "", [l.Graph.Last(l.Input)], OnnxAttribute.Of("perm", [0, .. l.Arguments.Integers("dims")]))),
@@ -91,6 +93,13 @@ internal static class OnnxLayers
     private static OnnxOutput Nothing(OnnxLayer l) => l.Input;
 
     private static OnnxOutput Reshape(OnnxLayer l) => l.Last(l.Node("Reshape", "", [l.Graph.Last(l.Input), l.Graph.Longs($"{l.Name}:shape", [0, .. l.OutputShape.Axes.Select(n => (long)n)])]));
+
+    private static OnnxOutput Round(OnnxLayer l)
+    {
+        EightBitGrid grid = ((FakeQuantization)l.Network.Layer).Grid;
+        string scale = l.Graph.Scalar($"{l.Name}:scale", grid.Scale), zero = l.Graph.Byte($"{l.Name}:zero_point", (byte)grid.ZeroPoint);
+        return l.Like(l.Input, l.Node("DequantizeLinear", "", [l.Node("QuantizeLinear", "uint8", [l.Either(l.Input), scale, zero]), scale, zero]), grid.Scale);
+    }
 
     private static OnnxOutput Rescale(OnnxLayer l)
     {

@@ -11,7 +11,7 @@ internal static class OnnxWeighted
     {
         string x = l.Graph.Last(l.Input), kernel = l.Constant("kernel");
         bool bias = l.Flag("use_bias");
-        if (l.InputShape.Rank == 1) return OnnxLayers.Ended(l, l.Last(l.Node("Gemm", "product", bias ? [x, kernel, l.Constant("bias")] : [x, kernel])));
+        if (l.InputShape.Rank == 1) return OnnxLayers.Ended(l, l.Last(l.Node("Gemm", "product", bias ? [x, kernel, l.Bias("kernel")] : [x, kernel])));
         string y = l.Node("MatMul", "product", [x, kernel]);
         return OnnxLayers.Ended(l, l.Last(bias ? l.Node("Add", "sum", [y, l.Constant("bias")]) : y));
     }
@@ -22,14 +22,14 @@ internal static class OnnxWeighted
     public static OnnxOutput Convolution(OnnxLayer l, bool line)
     {
         List<string> inputs = [l.Graph.First(l.Input), line ? l.Turned("kernel", 2, 1, 0) : l.Turned("kernel", 3, 2, 0, 1)];
-        if (l.Flag("use_bias")) inputs.Add(l.Constant("bias"));
+        if (l.Flag("use_bias")) inputs.Add(l.Bias("kernel"));
         return OnnxLayers.Ended(l, l.First(l.Node("Conv", "sum", inputs, [.. OnnxImages.Window(l, "kernel_size"), OnnxAttribute.Of("group", l.Arguments.Long("groups"))])));
     }
 
     public static OnnxOutput Depthwise(OnnxLayer l)
     {
         List<string> inputs = [l.Graph.First(l.Input), DepthwiseKernel(l, "kernel")];
-        if (l.Flag("use_bias")) inputs.Add(l.Constant("bias"));
+        if (l.Flag("use_bias")) inputs.Add(l.Bias("kernel"));
         return OnnxLayers.Ended(l, l.First(l.Node("Conv", "sum", inputs, [.. OnnxImages.Window(l, "kernel_size"), OnnxAttribute.Of("group", (long)l.InputShape[2])])));
     }
 
@@ -53,7 +53,7 @@ internal static class OnnxWeighted
             (after[i], more[i]) = (Math.Max(behind, 0), Math.Max(-behind, 0));
         }
         List<string> inputs = [l.Graph.First(l.Input), l.Turned("kernel", 3, 2, 0, 1)];
-        if (l.Flag("use_bias")) inputs.Add(l.Constant("bias"));
+        if (l.Flag("use_bias")) inputs.Add(l.Bias("kernel"));
         return OnnxLayers.Ended(l, l.First(l.Node("ConvTranspose", "sum", inputs, OnnxAttribute.Of("kernel_shape", kernel), OnnxAttribute.Of("strides", strides), OnnxAttribute.Of("dilations", dilations),
             OnnxAttribute.Of("pads", [.. before, .. after]), OnnxAttribute.Of("output_padding", more))));
     }

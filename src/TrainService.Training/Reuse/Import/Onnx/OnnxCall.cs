@@ -20,8 +20,10 @@ internal sealed class OnnxCall(OnnxTranslation translation, OnnxNode node)
     {
         get
         {
-            string? kernel = node.Inputs.Skip(1).FirstOrDefault(i => i.EndsWith(".weight", StringComparison.Ordinal));
-            if (kernel is not null) return kernel[..^".weight".Length];
+            // As PyTorch and this service name kernels.
+            foreach (string ending in (ReadOnlySpan<string>)[".weight", "/kernel"])
+                if (node.Inputs.Skip(1).FirstOrDefault(i => i.EndsWith(ending, StringComparison.Ordinal) && i.Length > ending.Length) is { } kernel)
+                    return kernel[..^ending.Length];
             if (node.Name.Length == 0) return node.Outputs.Count > 0 && node.Outputs[0].Length > 0 ? node.Outputs[0] : node.Operator;
             // PyTorch: /layer1/layer1.0/conv1/Conv.
             int cut = node.Name.LastIndexOf('/');

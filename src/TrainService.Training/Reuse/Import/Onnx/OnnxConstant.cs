@@ -20,6 +20,9 @@ internal sealed class OnnxConstant
     /// <summary>Whole numbers or truth values.</summary>
     public bool IsWhole { get; }
 
+    /// <summary>Kind of its elements in the file; null for what was worked out.</summary>
+    public ArrayType? Element { get; private init; }
+
     /// <summary>Its numbers are all one: nothing of its size stands in the file.</summary>
     public bool IsUniform { get; private init; }
 
@@ -37,8 +40,8 @@ internal sealed class OnnxConstant
     public static OnnxConstant Of(string from, IReadOnlyList<long> shape, Array values) => values is long[] whole ? Of(from, shape, whole) : Of(from, shape, (float[])values);
 
     public static OnnxConstant Of(NamedArray array, string from) => array.Type.IsFloat()
-        ? new OnnxConstant(from, array.Shape, false, array.ToSingles)
-        : new OnnxConstant(from, array.Shape, true, () => Whole(array));
+        ? new OnnxConstant(from, array.Shape, false, array.ToSingles) { Element = array.Type }
+        : new OnnxConstant(from, array.Shape, true, () => Whole(array)) { Element = array.Type };
 
     /// <summary>The same number everywhere.</summary>
     public static OnnxConstant Uniform(string from, IReadOnlyList<long> shape, float value) => new(from, shape, false, () =>
@@ -50,7 +53,7 @@ internal sealed class OnnxConstant
     { IsUniform = true };
 
     /// <summary>The same numbers under another shape.</summary>
-    public OnnxConstant As(IReadOnlyList<long> shape) => new(From, shape, IsWhole, () => Data) { IsUniform = IsUniform };
+    public OnnxConstant As(IReadOnlyList<long> shape) => new(From, shape, IsWhole, () => Data) { IsUniform = IsUniform, Element = Element };
 
     /// <summary>The numbers with the axes in another order: axis i of the result is axis <paramref name="order"/>[i] of this one.</summary>
     public OnnxConstant Turn(IReadOnlyList<int> order)

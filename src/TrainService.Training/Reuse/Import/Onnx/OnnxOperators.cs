@@ -71,8 +71,8 @@ internal static class OnnxOperators
         ["Pad"] = OnnxShapes.Pad,
         ["Resize"] = OnnxResizing.Resize,
         ["Upsample"] = OnnxResizing.Resize,
-        ["QuantizeLinear"] = c => c.Set(c.Value(0) with { IsRounded = true }),
-        ["DequantizeLinear"] = Unrounded,
+        ["QuantizeLinear"] = OnnxRounding.Quantize,
+        ["DequantizeLinear"] = OnnxRounding.Dequantize,
     };
 
     private static void Dropout(OnnxCall c)
@@ -81,13 +81,5 @@ internal static class OnnxOperators
         if (c.Has(2) && (c.IsValue(2) || c.Constant(2, "training_mode").Longs.Any(n => n != 0))) throw c.Refuse("it is written for training, where numbers are dropped.");
         c.Note("left out: it does nothing when predicting");
         c.Set(c.Lookup(0));
-    }
-
-    /// <summary>What comes in is not rounded here, which is what rounding stands for.</summary>
-    private static void Unrounded(OnnxCall c)
-    {
-        if (!c.Lookup(0).IsRounded) throw c.Refuse("numbers of 8 bits come in.");
-        c.Note("left out with the rounding before it: numbers are not rounded to 8 bits here");
-        c.Set(c.Lookup(0) with { IsRounded = false });
     }
 }

@@ -24,8 +24,10 @@ internal sealed record OnnxValue(string Layer, IReadOnlyList<OnnxPart[]> Axes, I
     /// <summary>Numbers were cut to whole ones, which only looking up does here.</summary>
     public bool IsCut { get; init; }
 
-    /// <summary>Numbers were rounded to 8 bits and wait to be brought back.</summary>
-    public bool IsRounded { get; init; }
+    /// <summary>The node that rounded the numbers to whole ones, which wait to be brought back; null when none did.</summary>
+    public OnnxCall? RoundedBy { get; init; }
+
+    public bool IsRounded => RoundedBy is not null;
 
     public int[] Dims => [.. Axes.Select(Size)];
 

@@ -1,0 +1,60 @@
+using TrainService.NeuralNet.Graph;
+using TrainService.NeuralNet.Layers.Ports;
+using TrainService.Specification;
+
+namespace TrainService.Training.Export.Calibration;
+
+/// <summary>
+/// Where numbers are rounded to 8 bits on their way through a network: whatever a kernel multiplies, and what it puts out, so that runtimes can do the whole
+/// product in whole numbers. What the network itself puts out stays as it is.
+/// </summary>
+internal sealed class RoundedPlaces
+{
+    /// <summary>Layers that only move or choose numbers: what lies on a grid before them lies on it behind them.</summary>
+    private static readonly HashSet<string> Moving = new(StringComparer.Ordinal)
+    {
+        "flatten", "reshape", "permute", "max_pooling1d", "max_pooling2d", "global_max_pooling1d", "global_max_pooling2d", "zero_padding1d", "zero_padding2d", "cropping1d", "cropping2d", "up_sampling1d",
+    };
+
+    /// <summary>Layers that do nothing when predicting.</summary>
+    private static readonly HashSet<string> Idle = new(StringComparer.Ordinal)
+    {
+        "dropout", "alpha_dropout", "spatial_dropout1d", "spatial_dropout2d", "gaussian_dropout", "gaussian_noise", "masking_noise", "activity_regularization", "kl_sparsity",
+    };
+
+    private readonly Network _network;
+    private readonly List<NetworkLayer>[] _readers;
+    private readonly bool[] _wanted;
+    private readonly Dictionary<int, int> _rounded = [];
+
+    /// <param name="activations">What a layer ends with, by its name; nothing for those that end with none.</param>
+    public RoundedPlaces(Network network, Func<string, ComponentValue?> activations)
+    {
+        _network = network;
+        _readers = [.. Enumerable.Range(-1, network.Layers.Count + 1).Select(i => network.Layers.Where(l => l.Inputs.Contains(i)).ToList())];
+        _wanted = new bool[network.Layers.Count + 1];
+        for (int i = network.Layers.Count - 1; i >= -1; i--)
+            _wanted[i + 1] = _readers[i + 1].Any(r => QuantizedKernel.IsKernelLayer(r) || ((Moving.Contains(r.Layer.TypeName) || Idle.Contains(r.Layer.TypeName)) && _wanted[r.Index + 1]));
+        var grid = new int?[network.Layers.Count + 1];
+        bool severalInputs = network.Layers.Any(l => l.Layer is InputPort);
+        if (_wanted[0] && !severalInputs) Round(-1, -1, grid);
+        foreach (NetworkLayer layer in network.Layers)
+        {
+            if (layer.Layer is OutputPorts || layer.Layer.TypeName == "fake_quantization") continue;
+            int? before = layer.Inputs is [var input] ? grid[input + 1] : null;
+            if (Idle.Contains(layer.Layer.TypeName)) grid[layer.Index + 1] = before;
+            else if (Moving.Contains(layer.Layer.TypeName) && before is { } same && _wanted[layer.Index + 1]) Round(layer.Index, same, grid);
+            else if (_wanted[layer.Index + 1] || (QuantizedKernel.IsKernelLayer(layer) && IsRead(layer) && IsPlain(activations(layer.Name)))) Round(layer.Index, layer.Index, grid);
+        }
+    }
+
+    /// <summary>By a layer's index (-1: what comes in) the layer whose range is meant.</summary>
+    public IReadOnlyDictionary<int, int> Rounded => _rounded;
+
+    private void Round(int layer, int range, int?[] grid) => grid[layer + 1] = _rounded[layer] = range;
+
+    private bool IsRead(NetworkLayer layer) => layer != _network.Output && _readers[layer.Index + 1].Any(r => r.Layer is not OutputPorts);
+
+    // Runtimes take these into the product; behind others numbers are rounded where the next kernel takes them.
+    private static bool IsPlain(ComponentValue? activation) => activation?.Descriptor.Name is null or "linear" or "relu" or "relu6";
+}
