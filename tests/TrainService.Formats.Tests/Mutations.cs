@@ -60,12 +60,16 @@ internal static class Mutations
 
     /// <summary>Every damaged file gives a value or an <see cref="ArrayFormatException"/> with a message, and allocates little.</summary>
     public static void Fuzz(byte[] file, int count, long maxAllocated, Action<byte[]> read, [CallerMemberName] string name = "")
+        => Fuzz(seed => Apply(file, seed), count, maxAllocated, read, name);
+
+    /// <param name="damage">Makes the damaged file of a seed.</param>
+    public static void Fuzz(Func<int, byte[]> damage, int count, long maxAllocated, Action<byte[]> read, [CallerMemberName] string name = "")
     {
         int refused = 0;
         double slowest = 0;
         for (int seed = 0; seed < count; seed++)
         {
-            byte[] damaged = Apply(file, seed);
+            byte[] damaged = damage(seed);
             long before = GC.GetAllocatedBytesForCurrentThread(), start = Stopwatch.GetTimestamp();
             try
             {

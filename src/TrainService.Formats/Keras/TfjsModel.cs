@@ -21,7 +21,7 @@ public sealed class TfjsModel
     internal TfjsModel(ZipArchiveReader archive, FormatLimits limits, string file)
     {
         (_archive, _limits, _file) = (archive, limits, file);
-        ZipEntry entry = archive.Entries.First(IsModel);
+        ZipEntry entry = archive.Entries.FirstOrDefault(IsModel) ?? throw new ArrayFormatException(file, null, $"the archive has no {FileName}: it holds no model of TensorFlow.js");
         _folder = entry.Name[..^FileName.Length];
         JsonElement root = Parse(Bytes(entry, limits.MaxHeaderBytes));
         JsonElement topology = Member(root, "modelTopology") ?? throw Problem("it has no modelTopology: only the Layers format is read, not graph models");

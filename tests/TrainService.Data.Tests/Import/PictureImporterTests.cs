@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using TrainService.Data.Descriptions;
 using TrainService.Data.Import;
 using TrainService.Data.Tests.Pictures;
+using TrainService.Formats.Tests;
 
 namespace TrainService.Data.Tests.Import;
 
@@ -82,6 +84,30 @@ public sealed class PictureImporterTests : IDisposable
     {
         using var library = new TestLibrary(new DatasetLimits { MaxStoredBytes = 100 });
         (await library.ImportAsync("pictures", new ImportOptions(), ("p.zip", Zip([("a/1.png", "rgb.png")])))).Errors.ShouldHaveSingleItem().Code.ShouldBe("too_large");
+    }
+
+    [Fact]
+    public async Task Damaged_archives_are_refused_with_reasons_or_read()
+    {
+        byte[] whole = Zip([("a/1.png", "gray.png"), ("a/2.jpg", "gray.jpg"), ("b/3.png", "one_bit.png")]);
+        int count = Mutations.Count(150), refused = 0;
+        double slowest = 0;
+        for (int seed = 0; seed < count; seed++)
+        {
+            byte[] damaged = Mutations.Apply(whole, seed);
+            long start = Stopwatch.GetTimestamp();
+            ImportResult result = await _library.ImportAsync("pictures", Small with { Broken = (BrokenPolicy)(seed % 2) }, ("pictures.zip", damaged));
+            slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            if (result.Ok)
+            {
+                (await _library.Library.DeleteAsync("pictures", CancellationToken.None)).ShouldBeTrue();
+                continue;
+            }
+            refused++;
+            result.Errors.ShouldAllBe(e => e.Code.Length > 0 && e.Detail.Length > 0, $"seed {seed}");
+        }
+        refused.ShouldBeGreaterThan(count / 4);
+        Mutations.Report($"archives of pictures: {count} damaged, {refused} refused, slowest {slowest:0.0} ms");
     }
 
     [Fact]

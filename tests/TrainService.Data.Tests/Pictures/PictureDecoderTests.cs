@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json;
 using TrainService.Data.Pictures;
+using TrainService.Formats.Tests;
 
 namespace TrainService.Data.Tests.Pictures;
 
@@ -39,10 +41,14 @@ public sealed class PictureDecoderTests
         foreach (string name in (string[])["rgb.jpg", "progressive.jpg", "cmyk.jpg", "orientation6.jpg", "rgb.png", "palette.png", "interlaced.png", "rgb16.png"])
         {
             byte[] whole = Bytes(name);
-            for (int i = 0; i < 400; i++)
+            // As many JPEGs as PNGs.
+            int count = Mutations.Count(1600) / 4;
+            double slowest = 0;
+            for (int i = 0; i < count; i++)
             {
                 byte[] changed = i % 4 == 0 ? whole[..random.Next(whole.Length)] : [.. whole];
                 for (int k = random.Next(4); k >= 0 && changed.Length > 0; k--) changed[random.Next(changed.Length)] = (byte)random.Next(256);
+                long start = Stopwatch.GetTimestamp();
                 try
                 {
                     Picture picture = PictureDecoder.Decode(changed);
@@ -53,7 +59,9 @@ public sealed class PictureDecoderTests
                 {
                     errors++;
                 }
+                slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
+            Mutations.Report($"{name}: {count} damaged pictures, slowest {slowest:0.0} ms");
         }
 
         pictures.ShouldBeGreaterThan(0);

@@ -70,8 +70,8 @@ public class IdxReaderTests
     public void Damaged_files_are_refused_or_read()
     {
         var limits = new FormatLimits { MaxBytes = 1 << 20 };
-        Mutations.Fuzz(Images, 4000, 4 << 20, bytes => IdxReader.Read(new MemoryStream(bytes), "a", limits));
-        Mutations.Fuzz(Gzip(Images), 4000, 4 << 20, bytes => IdxReader.Read(new MemoryStream(bytes), "a", limits));
+        Mutations.Fuzz(Images, Mutations.Count(4000), 4 << 20, bytes => IdxReader.Read(new MemoryStream(bytes), "a", limits), "IDX");
+        Mutations.Fuzz(Gzip(Images), Mutations.Count(4000), 4 << 20, bytes => IdxReader.Read(new MemoryStream(bytes), "a", limits), "IDX with gzip");
     }
 
     private static byte[] Gzip(byte[] content)

@@ -112,7 +112,7 @@ public class KerasFileTests
     {
         using var stream = new MemoryStream();
         KerasWriter.WriteArchive(stream, Model);
-        Mutations.Fuzz(stream.ToArray(), Mutations.Count(1000), 16 << 20, bytes => ReadAll(OpenArchive(bytes)));
+        Mutations.Fuzz(stream.ToArray(), Mutations.Count(1000), 16 << 20, bytes => ReadAll(OpenArchive(bytes)), ".keras archives");
     }
 
     /// <summary>The check sums of an archive would notice; so weights are damaged by themselves.</summary>

@@ -97,7 +97,7 @@ public class NpyFileTests
         using var stream = new MemoryStream();
         NpyFile.Write(stream, SampleArrays.Make("a", ArrayType.Float32, [3, 4], 1), fortranOrder: true);
         var limits = new FormatLimits { MaxBytes = 1 << 20 };
-        Mutations.Fuzz(stream.ToArray(), 4000, 4 << 20, bytes => NpyFile.Read(new MemoryStream(bytes), "a", limits));
+        Mutations.Fuzz(stream.ToArray(), Mutations.Count(4000), 4 << 20, bytes => NpyFile.Read(new MemoryStream(bytes), "a", limits), "NPY");
     }
 
     internal static byte[] File(string header, int version = 1)

@@ -128,8 +128,8 @@ public class SafetensorsFileTests
         byte[] file = Write([new("dense/kernel", [3, 4], new float[12]), SampleArrays.Make("n", ArrayType.Int64, [1], 1)],
             new() { ["format"] = "np" });
         var limits = new FormatLimits { MaxBytes = 1 << 20, MaxHeaderBytes = 1 << 16 };
-        Mutations.Fuzz(file, Mutations.Count(5000), 6 << 20, bytes => SafetensorsFile.Read(new MemoryStream(bytes), limits));
-        Mutations.Fuzz(file, 1000, 6 << 20, bytes => SafetensorsFile.Read(new ForwardStream(bytes), limits));
+        Mutations.Fuzz(file, Mutations.Count(5000), 6 << 20, bytes => SafetensorsFile.Read(new MemoryStream(bytes), limits), "safetensors");
+        Mutations.Fuzz(file, Mutations.Count(1000), 6 << 20, bytes => SafetensorsFile.Read(new ForwardStream(bytes), limits), "safetensors as a stream");
     }
 
     private static byte[] Write(NamedArray[] arrays, Dictionary<string, string>? metadata = null)

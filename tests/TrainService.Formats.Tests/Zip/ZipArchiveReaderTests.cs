@@ -28,6 +28,18 @@ public class ZipArchiveReaderTests
     }
 
     [Fact]
+    public void Damaged_archives_are_refused_or_read()
+    {
+        using MemoryStream archive = NpzReaderTests.Zip(("a/text", Text), ("empty", []), ("b", [1, 2, 3]));
+        var limits = new FormatLimits { MaxBytes = 1 << 16, MaxArrays = 100 };
+        Mutations.Fuzz(archive.ToArray(), Mutations.Count(3000), 4 << 20, bytes =>
+        {
+            ZipArchiveReader reader = ZipArchiveReader.Open(new MemoryStream(bytes), limits);
+            for (int i = 0; i < reader.Entries.Count; i++) Unpack(reader, i).Length.ShouldBeLessThanOrEqualTo(1 << 16);
+        }, "ZIP");
+    }
+
+    [Fact]
     public void A_wrong_check_sum_is_noticed()
     {
         byte[] archive = NpzReaderTests.Zip(("text", Text)).ToArray();

@@ -1,8 +1,9 @@
+using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using NSubstitute;
 using TrainService.Formats;
 using TrainService.Formats.Hdf5;
+using TrainService.Formats.Tests;
 using TrainService.Jobs.Ports;
 using TrainService.Training.Reuse;
 
@@ -23,11 +24,8 @@ public class HostileImportTests
           "input_layers": [["in", 0, 0]], "output_layers": [["d", 0, 0]]}}
         """;
 
-    private static readonly string[] Scraps =
-    [
-        "null", "true", "-1", "0", "1e400", "99999999999999999999", "\"\"", "\"\\ud800\"", "[]", "{}", "[[[[]]]]", "\"Lambda\"", "\"Functional\"", "\"in\"", "\"c\"", "[null]", "[null, 2147483647, 2147483647]",
-        "{\"class_name\": \"Dense\", \"config\": {}}", "{\"class_name\": \"Sequential\", \"config\": {\"layers\": []}}", "{\"class_name\": \"Lambda\", \"config\": {\"function\": \"x\"}}", "{\"class_name\": 1}",
-    ];
+    private static readonly JsonDamage Damage = new([.. JsonDamage.Odd, "\"Lambda\"", "\"Functional\"", "\"in\"", "\"c\"",
+        "{\"class_name\": \"Dense\", \"config\": {}}", "{\"class_name\": \"Sequential\", \"config\": {\"layers\": []}}", "{\"class_name\": \"Lambda\", \"config\": {\"function\": \"x\"}}", "{\"class_name\": 1}"]);
 
     [Fact]
     public async Task The_model_itself_is_taken()
@@ -40,11 +38,13 @@ public class HostileImportTests
     [Fact]
     public async Task Damaged_descriptions_give_errors_or_a_model()
     {
-        int count = int.TryParse(Environment.GetEnvironmentVariable("TRAINSERVICE_FUZZ"), out int many) ? many : 300, refused = 0;
+        int count = Mutations.Count(300), refused = 0;
+        double slowest = 0;
         for (int seed = 0; seed < count; seed++)
         {
-            string damaged = Damage(Model, new Random(seed));
+            string damaged = Damage.Apply(Model, new Random(seed));
             ImportOutcome outcome;
+            long start = Stopwatch.GetTimestamp();
             try
             {
                 outcome = await ImportAsync(damaged);
@@ -53,6 +53,7 @@ public class HostileImportTests
             {
                 throw new InvalidOperationException($"Damage {seed} gave {e.GetType()}: {e.Message}\n{damaged}", e);
             }
+            slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             if (outcome.Report?.Complete != true)
             {
                 refused++;
@@ -60,7 +61,7 @@ public class HostileImportTests
             }
         }
         refused.ShouldBeGreaterThan(count / 3);
-        if (many > 0) Console.WriteLine($"{count} damaged descriptions, {refused} refused");
+        Mutations.Report($"descriptions of models in .h5: {count} damaged, {refused} refused, slowest {slowest:0.0} ms");
     }
 
     [Theory]
@@ -88,46 +89,6 @@ public class HostileImportTests
         for (int i = 0; i < 60; i++) nested = $$$"""{"class_name": "Sequential", "config": {"name": "s{{{i}}}", "layers": [{{{nested}}}]}}""";
         (await ImportAsync(nested)).Errors.ShouldNotBeEmpty();
         (await ImportAsync(new string('[', 300) + new string(']', 300))).Errors.ShouldHaveSingleItem().Code.ShouldBe("broken_file");
-    }
-
-    /// <summary>A value of the description becomes another one of it, a scrap, or goes; or its text is cut, doubled or mistyped.</summary>
-    private static string Damage(string json, Random random)
-    {
-        if (random.Next(5) == 0)
-        {
-            int at = random.Next(json.Length), length = random.Next(1, 30);
-            string cut = json[..at] + json[Math.Min(json.Length, at + length)..];
-            return random.Next(2) == 0 ? cut : json.Insert(at, "{}[],:\"0n"[random.Next(9)].ToString());
-        }
-        JsonNode root = JsonNode.Parse(json)!;
-        for (int times = random.Next(1, 3); times > 0; times--)
-        {
-            List<JsonNode> all = [];
-            Gather(root, all);
-            JsonNode chosen = all[random.Next(all.Count)], other = all[random.Next(all.Count)];
-            string scrap = Scraps[random.Next(Scraps.Length)];
-            JsonNode? value = random.Next(2) == 0 ? other.DeepClone() : scrap.Contains("ud800", StringComparison.Ordinal) || scrap == "1e400" ? JsonValue.Create("~") : JsonNode.Parse(scrap);
-            if (chosen.Parent is JsonObject parent)
-            {
-                string key = parent.First(p => ReferenceEquals(p.Value, chosen)).Key;
-                if (random.Next(6) == 0) parent.Remove(key);
-                else parent[key] = value;
-            }
-            else if (chosen.Parent is JsonArray list)
-            {
-                int index = list.IndexOf(chosen);
-                if (random.Next(6) == 0) list.RemoveAt(index);
-                else list[index] = value;
-            }
-        }
-        return root.ToJsonString().Replace("\"~\"", random.Next(2) == 0 ? "\"\\ud800\"" : "1e400", StringComparison.Ordinal);
-    }
-
-    private static void Gather(JsonNode node, List<JsonNode> all)
-    {
-        if (node.Parent is not null) all.Add(node);
-        IEnumerable<JsonNode?> children = node is JsonObject map ? map.Select(p => p.Value) : node is JsonArray list ? list : [];
-        foreach (JsonNode? child in children.OfType<JsonNode>()) Gather(child!, all);
     }
 
     private static async Task<ImportOutcome> ImportAsync(string model, string? version = null, ICheckpointStore? store = null)

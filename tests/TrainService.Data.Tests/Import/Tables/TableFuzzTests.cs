@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text;
 using TrainService.Data.Import;
 using TrainService.Data.Import.Tables;
+using TrainService.Formats.Tests;
 
 namespace TrainService.Data.Tests.Import.Tables;
 
@@ -16,11 +18,15 @@ public class TableFuzzTests
     {
         using var library = new TestLibrary(new DatasetLimits { MaxLineLength = 500, MaxColumns = 20 });
         int accepted = 0, refused = 0;
-        for (int seed = 0; seed < 500; seed++)
+        int count = Mutations.Count(500);
+        double slowest = 0;
+        for (int seed = 0; seed < count; seed++)
         {
+            long start = Stopwatch.GetTimestamp();
             byte[] damaged = Damage(table, seed);
             ImportResult result = await library.ImportAsync("t", new ImportOptions { Format = format, Missing = (MissingPolicy)(seed % 3) },
                 ("t", damaged));
+            slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             if (result.Ok)
             {
                 accepted++;
@@ -36,6 +42,7 @@ public class TableFuzzTests
         }
         accepted.ShouldBeGreaterThan(10);
         refused.ShouldBeGreaterThan(100);
+        Mutations.Report($"uploads of {format}: {count} damaged, {refused} refused, slowest {slowest:0.0} ms");
         Directory.EnumerateFileSystemEntries(Path.Combine(library.Folder.Path, ".staging")).ShouldBeEmpty();
     }
 
@@ -43,15 +50,20 @@ public class TableFuzzTests
     public void Damaged_text_never_breaks_a_reader()
     {
         var limits = new DatasetLimits { MaxLineLength = 300, MaxColumns = 10 };
-        int rows = 0;
-        for (int seed = 0; seed < 6000; seed++)
+        int rows = 0, count = Mutations.Count(6000);
+        double slowest = 0;
+        for (int seed = 0; seed < count; seed++)
         {
+            long start = Stopwatch.GetTimestamp(), before = GC.GetAllocatedBytesForCurrentThread();
             byte[] csv = Damage("a,b,label\n1,x,u\n\"2.5\",\"y\n\"\"z\",v\n3,x,u\n", seed),
                 lines = Damage("{\"a\":1,\"b\":\"x\"}\n{\"a\":2.5,\"b\":null,\"c\":true}\n", seed);
             rows += Read(() => new CsvReader(new MemoryStream(csv), new(), limits)) + Read(()
                 => new JsonLinesReader(new MemoryStream(lines), limits));
+            slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(8 << 20, $"damage {seed}");
         }
-        rows.ShouldBeGreaterThan(10_000);
+        rows.ShouldBeGreaterThan(count);
+        Mutations.Report($"CSV and JSON Lines: {count} damaged each, slowest pair {slowest:0.0} ms");
     }
 
     private static int Read(Func<ITableReader> open)
