@@ -16,6 +16,9 @@ internal sealed class SharedReads(IJobStore store, int pageSize, TimeProvider ti
 
     private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>A ring may have got lost: who asks again after a while is not put off with the page of then.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
     private readonly Slot?[] _slots = new Slot?[SlotCount];
     private readonly ConcurrentDictionary<string, int> _followers = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
@@ -32,18 +35,20 @@ internal sealed class SharedReads(IJobStore store, int pageSize, TimeProvider ti
     public Task<IReadOnlyList<JobEvent>> ReadAsync(string jobId, long after, long ticket)
     {
         int index = (HashCode.Combine(jobId, after) & int.MaxValue) % SlotCount;
-        if (_slots[index] is { } slot && slot.Fits(jobId, after, ticket))
+        if (_slots[index] is { } slot && slot.Fits(jobId, after, ticket) && IsFresh(slot))
             return slot.Page;
         lock (_gate)
         {
-            if (_slots[index] is { } other && other.Fits(jobId, after, ticket))
+            if (_slots[index] is { } other && other.Fits(jobId, after, ticket) && IsFresh(other))
                 return other.Page;
             // On a thread of its own: the lock is not held while the database reads.
             Task<IReadOnlyList<JobEvent>> page = Task.Run(() => ReadNewAsync(jobId, after));
-            _slots[index] = new Slot(jobId, after, ticket, page);
+            _slots[index] = new Slot(jobId, after, ticket, page, time.GetTimestamp());
             return page;
         }
     }
+
+    private bool IsFresh(Slot slot) => time.GetElapsedTime(slot.At) < Fresh;
 
     private async Task<IReadOnlyList<JobEvent>> ReadNewAsync(string jobId, long after)
     {
@@ -52,7 +57,7 @@ internal sealed class SharedReads(IJobStore store, int pageSize, TimeProvider ti
         return await store.EventsAsync(jobId, after, pageSize, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private sealed record Slot(string JobId, long After, long Ticket, Task<IReadOnlyList<JobEvent>> Page)
+    private sealed record Slot(string JobId, long After, long Ticket, Task<IReadOnlyList<JobEvent>> Page, long At)
     {
         public bool Fits(string jobId, long after, long ticket) => Ticket == ticket && After == after && JobId == jobId && !Page.IsFaulted && !Page.IsCanceled;
     }

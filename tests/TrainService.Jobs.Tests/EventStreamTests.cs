@@ -75,6 +75,46 @@ public sealed class EventStreamTests
     }
 
     [Fact]
+    public async Task A_ring_that_got_lost_delays_the_event_only()
+    {
+        JobRecord run = await _store.RunningAsync();
+        await using IAsyncEnumerator<IReadOnlyList<JobEvent>> pages = _stream.PagesAsync(run.Id, 2, TimeSpan.FromSeconds(1.1), () => TimeSpan.Zero, default).GetAsyncEnumerator();
+        Task<bool> first = pages.MoveNextAsync().AsTask();
+        // Stored, and not rung for: the process that wrote it has died in between.
+        await _store.ReportAsync(new(run.Id, run.RunToken!) { Events = [new NewJobEvent("log", "{}")] }, default);
+
+        (await first.WaitAsync(TimeSpan.FromMinutes(1))).ShouldBeTrue();
+        pages.Current.Count.ShouldBeInRange(0, 1);
+        if (pages.Current.Count == 0)
+            (await pages.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1))).ShouldBeTrue();
+        pages.Current.ShouldHaveSingleItem().Seq.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Pages_come_empty_when_it_is_quiet_and_no_closer_than_asked()
+    {
+        JobRecord run = await _store.RunningAsync();
+        await using IAsyncEnumerator<IReadOnlyList<JobEvent>> pages = _stream.PagesAsync(run.Id, 0, TimeSpan.FromMilliseconds(50), () => TimeSpan.FromMilliseconds(200), default).GetAsyncEnumerator();
+        (await pages.MoveNextAsync()).ShouldBeTrue();
+        pages.Current.Select(e => e.Seq).ShouldBe([1, 2]);
+        for (int i = 0; i < 3; i++)
+        {
+            await ReportAsync(run, 1);
+            await Task.Delay(5);
+        }
+
+        (await pages.MoveNextAsync()).ShouldBeTrue();
+        pages.Current.Select(e => e.Seq).ShouldBe([3, 4, 5], "gathered");
+        (await pages.MoveNextAsync()).ShouldBeTrue();
+        pages.Current.ShouldBeEmpty("nothing for so long");
+        await _store.MoveAsync(new(run.Id, JobAction.Cancel), default);
+        _bell.Ring(run.Id);
+        (await pages.MoveNextAsync()).ShouldBeTrue();
+        pages.Current.ShouldHaveSingleItem().Seq.ShouldBe(6);
+        (await pages.MoveNextAsync()).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Can_be_left_while_it_waits()
     {
         JobRecord run = await _store.RunningAsync();

@@ -165,23 +165,4 @@ public sealed class ClusterTests(ITestOutputHelper output)
         using Process kill = Process.Start("kill", [$"-{signal}", $"{process}"]);
         await kill.WaitForExitAsync();
     }
-
-    /// <summary>Shows as skipped where PostgreSQL is not installed.</summary>
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class PostgresFactAttribute : FactAttribute
-    {
-        public PostgresFactAttribute() => Skip = PostgresCluster.WhyNot;
-
-        /// <summary>A variable of the environment without which it is skipped.</summary>
-        public string? OnlyWith
-        {
-            get;
-            set
-            {
-                field = value;
-                if (value is not null && !LongForm.IsAsked(value))
-                    Skip = $"Takes minutes: set {value}.";
-            }
-        }
-    }
 }

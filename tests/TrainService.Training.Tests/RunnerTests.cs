@@ -219,6 +219,25 @@ public class RunnerTests
     }
 
     [Fact]
+    public async Task Weights_that_have_gone_bad_when_they_are_to_be_saved_give_way_to_the_newest_that_were()
+    {
+        await using var service = new ServiceHarness();
+
+        // The last step of epoch 201 leaves infinite weights behind: it is the saving that finds them.
+        JobRecord job = await service.RunAsync("""
+            {"optimizer": {"type": "sgd", "learning_rate": 1e-5}, "schedule": {"type": "piecewise_constant", "boundaries": [3013], "values": [1e-5, 3e38]},
+            "class_weight": {"0": 1000, "1": 1000, "2": 1000}, "epochs": 2000, "metrics": [], "checkpoint": {"every_epochs": 201}}
+            """);
+
+        job.Status.ShouldBe(JobStatus.Failed);
+        job.Reason!.ShouldContain("holds numbers that are not finite after epoch 201");
+        job.Reason!.ShouldContain("The weights had gone bad before; those after");
+        CheckpointRecord kept = await service.LastAsync(job.Id);
+        kept.Reason.ShouldBe("last_good");
+        kept.Step.ShouldBeInRange(1, 3014);
+    }
+
+    [Fact]
     public async Task Early_stopping_ends_a_job_and_puts_the_best_weights_back()
     {
         await using var service = new ServiceHarness();

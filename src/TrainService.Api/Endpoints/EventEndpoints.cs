@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Options;
-using TrainService.Api.Hosting;
 using TrainService.Api.Http;
 using TrainService.Api.Keys;
 using TrainService.Api.OpenApi;
@@ -37,7 +35,7 @@ internal static class EventEndpoints
                 + "the curve too; a job of kind lr_find has only that, in CSV as well.");
     }
 
-    internal static async Task<IResult> Events(string id, HttpContext http, IJobStore store, EventStream stream, IOptions<ServiceOptions> options,
+    internal static async Task<IResult> Events(string id, HttpContext http, IJobStore store, EventStream stream, Broadcasts broadcasts,
         IHostApplicationLifetime lifetime, CancellationToken ct, long? after = null, int? limit = null, string? type = null)
     {
         if (type is not null && !Types.Contains(type))
@@ -51,7 +49,7 @@ internal static class EventEndpoints
             return ProblemOf.NotFound("job", id);
         return job.Terminal && job.LastSeq <= seen
             ? TypedResults.NoContent()
-            : new ServerSentEvents(stream.FollowAsync(id, seen, CancellationToken.None), TimeSpan.FromSeconds(options.Value.HeartbeatSeconds), lifetime.ApplicationStopping);
+            : new ServerSentEvents(stream, broadcasts, id, seen, lifetime.ApplicationStopping);
     }
 
     internal static async Task<IResult> Metrics(string id, IJobStore store, CancellationToken ct, string? format = null, int? max_points = null)

@@ -2,6 +2,7 @@ using TrainService.Api.Datasets;
 using TrainService.Api.Endpoints;
 using TrainService.Api.Keys;
 using TrainService.Api.Metrics;
+using TrainService.Api.Streaming;
 using TrainService.Data;
 using TrainService.Data.Fashion;
 using TrainService.Jobs;
@@ -33,6 +34,7 @@ internal static class Composition
         AddDoorbell(services, options);
         services.AddSingleton(new RunLeases(storage.Jobs, options.Lease));
         services.AddSingleton<EventStream>();
+        services.AddSingleton<Broadcasts>();
         services.AddSingleton<JobService>();
         services.AddSingleton(new RetryPolicy { MostLosses = options.MaxProcessLosses });
         services.AddSingleton(new RunnerOptions { ResumeInterval = TimeSpan.FromSeconds(options.ResumeSeconds) });

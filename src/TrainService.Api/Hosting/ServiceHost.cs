@@ -70,7 +70,7 @@ internal static class ServiceHost
         app.MapHealth();
         app.MapMetrics();
 #if HANGFIRE
-        Queue.Hangfire.HangfireRegistration.MapHangfireBoard(app).Takes(KeyScope.Admin).TakesTokenInQuery();
+        Queue.Hangfire.HangfireRegistration.MapHangfireBoard(app).Takes(KeyScope.Admin).AsksInBrowser();
 #endif
         if (!options.TakesRequests)
             return app;

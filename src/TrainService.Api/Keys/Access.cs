@@ -14,6 +14,12 @@ internal sealed record TokenInQuery
     public const string Name = "access_token";
 }
 
+/// <summary>
+/// A page of somebody else's, which a browser loads piece by piece and can't be told to send a header with: the browser asks its user (RFC 7617; any name,
+/// the key as password) and shows the answer with every piece. Only here: what a browser shows by itself it would show for a foreign page too.
+/// </summary>
+internal sealed record AsksInBrowser;
+
 internal static class AccessRoutes
 {
     public static TBuilder Takes<TBuilder>(this TBuilder route, KeyScope scope)
@@ -24,4 +30,7 @@ internal static class AccessRoutes
 
     public static TBuilder TakesTokenInQuery<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new TokenInQuery());
+
+    public static TBuilder AsksInBrowser<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AsksInBrowser());
 }

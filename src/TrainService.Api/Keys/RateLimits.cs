@@ -9,8 +9,8 @@ namespace TrainService.Api.Keys;
 /// <summary>So many requests a second for each key, twice as many at once. Callers without a key, on this machine, have no limit.</summary>
 internal static class RateLimits
 {
-    /// <summary>Tokens come back this often.</summary>
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
+    /// <summary>Tokens come back this often where the rate divides into so many; otherwise one at a time, or all once a second.</summary>
+    private const int PeriodsPerSecond = 10;
 
     public static void AddRateLimits(this IServiceCollection services, ServiceOptions options) => services.AddRateLimiter(limiter =>
     {
@@ -26,8 +26,8 @@ internal static class RateLimits
         return RateLimitPartition.GetTokenBucketLimiter(string.Create(CultureInfo.InvariantCulture, $"{caller.Owner} {rate}"), _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = Math.Max(2 * rate, 1),
-            TokensPerPeriod = Math.Max(rate / 10, 1),
-            ReplenishmentPeriod = rate >= 10 ? Period : TimeSpan.FromSeconds(1.0 / rate),
+            TokensPerPeriod = rate % PeriodsPerSecond == 0 ? rate / PeriodsPerSecond : rate < PeriodsPerSecond ? 1 : rate,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(rate % PeriodsPerSecond == 0 ? 1.0 / PeriodsPerSecond : rate < PeriodsPerSecond ? 1.0 / rate : 1),
             QueueLimit = 0,
         });
     }

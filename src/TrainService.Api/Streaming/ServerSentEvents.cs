@@ -1,25 +1,17 @@
-using System.Runtime.CompilerServices;
-using System.Text;
-using System.Text.Json;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
-using TrainService.Api.Http;
 using TrainService.Jobs;
 
 namespace TrainService.Api.Streaming;
 
 /// <summary>
-/// A job's events as <c>text/event-stream</c> (WHATWG HTML, 9.2): id, event and data lines, a comment when it is quiet for long, the end
-/// when the job is over.
+/// A job's events as <c>text/event-stream</c> (WHATWG HTML, 9.2): what was missed from the log, then what comes together with all others who follow the job;
+/// a comment when it is quiet for long, the end when the job is over.
 /// </summary>
-internal sealed class ServerSentEvents(IAsyncEnumerable<JobEvent> events, TimeSpan heartbeat, CancellationToken stopping)
+internal sealed class ServerSentEvents(EventStream stream, Broadcasts broadcasts, string jobId, long after, CancellationToken stopping)
     : IResult, IStatusCodeHttpResult, IContentTypeHttpResult
 {
     public const string MediaType = "text/event-stream";
-
-    /// <summary>Those who follow the same job share its events: each is written out once, and forgotten with the event.</summary>
-    private static readonly ConditionalWeakTable<JobEvent, byte[]> Frames = [];
-
-    private static readonly byte[] Alive = ": alive\n\n"u8.ToArray();
 
     public int? StatusCode => StatusCodes.Status200OK;
 
@@ -32,13 +24,11 @@ internal sealed class ServerSentEvents(IAsyncEnumerable<JobEvent> events, TimeSp
         httpContext.Response.Headers["X-Accel-Buffering"] = "no";
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
-        IAsyncEnumerator<JobEvent> reader = events.GetAsyncEnumerator(end.Token);
-        var next = new PendingRead(reader);
         Telemetry.Subscribers("sse", 1);
         try
         {
             await httpContext.Response.StartAsync(end.Token);
-            await WriteAsync(httpContext.Response.Body, reader, next, end.Token);
+            await FollowAsync(httpContext.Response.BodyWriter, end.Token);
         }
         catch (Exception e) when (end.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
@@ -47,54 +37,40 @@ internal sealed class ServerSentEvents(IAsyncEnumerable<JobEvent> events, TimeSp
         finally
         {
             Telemetry.Subscribers("sse", -1);
-            // An enumerator may only be disposed of once its last read has ended; that of one who has gone ends at once.
-            await end.CancelAsync();
-            await next.SettleAsync();
-            await reader.DisposeAsync();
         }
     }
 
-    private async Task WriteAsync(Stream body, IAsyncEnumerator<JobEvent> reader, PendingRead next, CancellationToken ct)
+    private async Task FollowAsync(PipeWriter body, CancellationToken ct)
     {
-        while (true)
+        // The head at once: a client knows that it is being served, although nothing may happen for long.
+        await body.FlushAsync(ct);
+        for (long seen = after; ;)
         {
-            // Not awaited to the end when it is quiet: the same read goes on after the comment.
-            if (!next.Task.IsCompleted)
+            LogPage page = await stream.ReadAsync(jobId, seen, ct);
+            if (page.Events.Count > 0)
             {
-                using var quiet = CancellationTokenSource.CreateLinkedTokenSource(ct);
-                await Task.WhenAny(next.Task, Task.Delay(heartbeat, quiet.Token));
-                await quiet.CancelAsync();
+                seen = page.Events[^1].Seq;
+                await WriteAsync(body, EventFrames.Of(page.Events), ct);
             }
 
-            if (!next.Task.IsCompleted)
-                await body.WriteAsync(Alive, ct);
-            else if (!await next.Task)
+            if (page.IsLast)
                 return;
-            else
-            {
-                await body.WriteAsync(Frames.GetValue(reader.Current, Frame), ct);
-                next.Start();
-            }
-
-            if (!next.Task.IsCompleted)
-                await body.FlushAsync(ct);
+            if (page.HasMore)
+                continue;
+            var reader = new LiveReader(body, seen, ct);
+            if (!await broadcasts.FollowAsync(jobId, reader, ct))
+                continue;
+            if (reader.IsOver)
+                return;
+            seen = reader.Seen;
         }
     }
 
-    private static byte[] Frame(JobEvent e)
+    // In pieces, so that a client that reads slowly holds up no more than one of them.
+    private static async Task WriteAsync(PipeWriter body, ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
-        // Serialized anew, so that no line break of the stored text can end the data line.
-        string data = JsonSerializer.Serialize(e.ToResource(), ApiJson.Default.JobEventResource);
-        return Encoding.UTF8.GetBytes($"id: {e.Seq}\nevent: {e.Type}\ndata: {data}\n\n");
-    }
-
-    /// <summary>The read that is under way.</summary>
-    private sealed class PendingRead(IAsyncEnumerator<JobEvent> reader)
-    {
-        public Task<bool> Task { get; private set; } = reader.MoveNextAsync().AsTask();
-
-        public void Start() => Task = reader.MoveNextAsync().AsTask();
-
-        public async Task SettleAsync() => await ((Task)Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        for (; bytes.Length > LiveReader.LargestWrite; bytes = bytes[LiveReader.LargestWrite..])
+            await body.WriteAsync(bytes[..LiveReader.LargestWrite], ct);
+        await body.WriteAsync(bytes, ct);
     }
 }

@@ -69,7 +69,14 @@ public sealed record NewCheckpoint(string? JobId, string? RunToken, int Epoch, l
 
     /// <summary>Makes the event that announces it, logged in the same transaction as the row.</summary>
     public Func<CheckpointRecord, NewJobEvent>? Announce { get; init; }
+
+    /// <summary>Says what the job's checkpoints come to with this one among them; stored in the same transaction, so that one flush serves it all.</summary>
+    public Func<CheckpointRecord, CheckpointStanding>? Standing { get; init; }
 }
+
+/// <param name="BestJson">What the job says of its best checkpoint from now on; null when that stays.</param>
+/// <param name="KeepIds">Retention, as <see cref="ICheckpointStore.PruneAsync"/> has it; null when all stay.</param>
+public sealed record CheckpointStanding(string? BestJson, IReadOnlyCollection<string>? KeepIds);
 
 public sealed record CheckpointRecord
 {

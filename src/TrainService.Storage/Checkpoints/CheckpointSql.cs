@@ -34,7 +34,7 @@ internal static class CheckpointSql
 
     /// <summary>Only for the holder of the token; a checkpoint is progress, so the count of failed runs starts anew.</summary>
     public const string Fence = """
-        UPDATE jobs SET failures = 0, losses = 0, version = version + 1 WHERE id = @jobId AND run_token = @runToken RETURNING last_seq
+        UPDATE jobs SET failures = 0, losses = 0, best = COALESCE(@best, best), version = version + 1 WHERE id = @jobId AND run_token = @runToken RETURNING last_seq
         """;
 
     public const string AttemptOf = "SELECT attempt FROM jobs WHERE id = @jobId AND run_token = @runToken";

@@ -25,7 +25,7 @@ internal sealed class SqlCheckpointStore(IDatabase database, DataFolder folder, 
             if (await FindSameAsync(checkpoint, ct).ConfigureAwait(false) is { } same)
             {
                 if (_files.LooksWhole(same))
-                    return same;
+                    return await RankAsync(checkpoint, same, ct).ConfigureAwait(false) ? same : null;
                 await RemoveAsync([same], ct).ConfigureAwait(false);
             }
         }
@@ -40,8 +40,12 @@ internal sealed class SqlCheckpointStore(IDatabase database, DataFolder folder, 
         };
 
         // When this throws, the file stays: a commit that was not answered may have happened. If it has not, the sweep takes the file.
-        if (await database.WriteAsync(db => InsertAsync(db, checkpoint, record), ct).ConfigureAwait(false))
+        if (await database.WriteAsync(db => InsertAsync(db, checkpoint, record), ct).ConfigureAwait(false) is { } gone)
+        {
+            DeleteFiles(gone);
             return record;
+        }
+
         _files.Delete(record.JobId, record.Id);
         return null;
     }
@@ -73,21 +77,9 @@ internal sealed class SqlCheckpointStore(IDatabase database, DataFolder folder, 
 
     public async Task<int> PruneAsync(string jobId, string runToken, IReadOnlyCollection<string> keepIds, CancellationToken ct)
     {
-        HashSet<string> keep = [.. keepIds];
         List<CheckpointRecord> gone = await database.WriteAsync<List<CheckpointRecord>>(async db =>
-        {
-            if (await db.ExecuteScalarAsync<int?>(CheckpointSql.AttemptOf + database.Dialect.ForUpdate, new { jobId, runToken }).ConfigureAwait(false) is null)
-                return [];
-            List<CheckpointRecord> deleted = [];
-            foreach (CheckpointRecord c in await LockAsync(db, CheckpointSql.OfJob, jobId).ConfigureAwait(false))
-            {
-                if (keep.Contains(c.Id) || c.Pinned || await db.ExecuteScalarAsync<string?>(CheckpointSql.NeededBy, new { id = c.Id }).ConfigureAwait(false) is not null)
-                    continue;
-                await db.ExecuteAsync(CheckpointSql.Delete, new { id = c.Id }).ConfigureAwait(false);
-                deleted.Add(c);
-            }
-            return deleted;
-        }, ct).ConfigureAwait(false);
+            await db.ExecuteScalarAsync<int?>(CheckpointSql.AttemptOf + database.Dialect.ForUpdate, new { jobId, runToken }).ConfigureAwait(false) is null
+                ? [] : await PruneAsync(db, jobId, keepIds).ConfigureAwait(false), ct).ConfigureAwait(false);
         DeleteFiles(gone);
         return gone.Count;
     }
@@ -123,23 +115,51 @@ internal sealed class SqlCheckpointStore(IDatabase database, DataFolder folder, 
         return Task.CompletedTask;
     }
 
-    private async Task<bool> InsertAsync(DbConnection db, NewCheckpoint checkpoint, CheckpointRecord record)
+    /// <returns>What had to go for it; null when the run is fenced.</returns>
+    private async Task<List<CheckpointRecord>?> InsertAsync(DbConnection db, NewCheckpoint checkpoint, CheckpointRecord record)
     {
-        long lastSeq = 0;
-        if (record.JobId is not null)
-        {
-            long? seq = await db.ExecuteScalarAsync<long?>(CheckpointSql.Fence, new { jobId = record.JobId, runToken = checkpoint.RunToken }).ConfigureAwait(false);
-            if (seq is null)
-                return false;
-            lastSeq = seq.Value;
-        }
+        CheckpointStanding? standing = checkpoint.Standing?.Invoke(record);
+        if (await FenceAsync(db, checkpoint, standing?.BestJson).ConfigureAwait(false) is not { } lastSeq)
+            return null;
         await db.ExecuteAsync(CheckpointSql.Insert, CheckpointRow.Of(record, checkpoint.Owner)).ConfigureAwait(false);
         if (record.JobId is not null && checkpoint.Announce is { } announce)
         {
             long seq = await EventLog.AppendAsync(db, record.JobId, lastSeq, [announce(record)], time.Now()).ConfigureAwait(false);
             await db.ExecuteAsync(JobSql.UpdateLastSeq, new { seq, id = record.JobId }).ConfigureAwait(false);
         }
+
+        return standing?.KeepIds is { } keep ? await PruneAsync(db, record.JobId!, keep).ConfigureAwait(false) : [];
+    }
+
+    /// <summary>For one that was there already: its run was broken off before it could say, or do, what follows from it.</summary>
+    private async Task<bool> RankAsync(NewCheckpoint checkpoint, CheckpointRecord same, CancellationToken ct)
+    {
+        if (checkpoint.Standing?.Invoke(same) is not { } standing)
+            return true;
+        if (await database.WriteAsync(async db => await FenceAsync(db, checkpoint, standing.BestJson).ConfigureAwait(false) is null ? null
+            : standing.KeepIds is { } keep ? await PruneAsync(db, same.JobId!, keep).ConfigureAwait(false) : [], ct).ConfigureAwait(false) is not { } gone)
+            return false;
+        DeleteFiles(gone);
         return true;
+    }
+
+    /// <summary>Locks the job's row for the holder of its token.</summary>
+    /// <returns>Number of its last event, 0 for an upload; null when the run is fenced.</returns>
+    private static async Task<long?> FenceAsync(DbConnection db, NewCheckpoint checkpoint, string? best) => checkpoint.JobId is null
+        ? 0 : await db.ExecuteScalarAsync<long?>(CheckpointSql.Fence, new { jobId = checkpoint.JobId, runToken = checkpoint.RunToken, best }).ConfigureAwait(false);
+
+    private async Task<List<CheckpointRecord>> PruneAsync(DbConnection db, string jobId, IReadOnlyCollection<string> keepIds)
+    {
+        List<CheckpointRecord> deleted = [];
+        foreach (CheckpointRecord c in await LockAsync(db, CheckpointSql.OfJob, jobId).ConfigureAwait(false))
+        {
+            if (keepIds.Contains(c.Id) || c.Pinned || await db.ExecuteScalarAsync<string?>(CheckpointSql.NeededBy, new { id = c.Id }).ConfigureAwait(false) is not null)
+                continue;
+            await db.ExecuteAsync(CheckpointSql.Delete, new { id = c.Id }).ConfigureAwait(false);
+            deleted.Add(c);
+        }
+
+        return deleted;
     }
 
     private async Task<CheckpointDeletion> DeleteUnlessNeededAsync(string select, string id, CancellationToken ct)

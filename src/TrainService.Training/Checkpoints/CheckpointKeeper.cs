@@ -11,14 +11,12 @@ namespace TrainService.Training.Checkpoints;
 /// Saves the checkpoints of one run, tells the best one, and removes those that the job does not keep. A run of several models saves each as a part: parts
 /// are kept by the same policy, each for itself, and only the model without a part's name can be the job's best.
 /// </summary>
-internal sealed class CheckpointKeeper(ICheckpointStore checkpoints, IJobStore jobs, IDoorbell doorbell, RunIdentity identity,
+internal sealed class CheckpointKeeper(ICheckpointStore checkpoints, IDoorbell doorbell, RunIdentity identity,
     CheckpointPolicy policy, string monitor, bool higherIsBetter, string metadata, string? parentId = null)
 {
     private const char PartMark = ':';
 
     private readonly Dictionary<string, (Retention Retention, string Metadata)> _parts = new(StringComparer.Ordinal) { [""] = (new(policy, higherIsBetter), metadata) };
-    private string? _best;
-
     /// <summary>A further model of the run. To be said before <see cref="LoadAsync"/>.</summary>
     /// <param name="part">Its name, such as discriminator; its checkpoints' reason is "epoch:discriminator".</param>
     /// <param name="itsMetadata">What its checkpoints say of themselves.</param>
@@ -45,13 +43,21 @@ internal sealed class CheckpointKeeper(ICheckpointStore checkpoints, IJobStore j
     /// <returns>False when the run is fenced.</returns>
     public async Task<bool> SaveAsync(TensorSnapshot snapshot, int epoch, long step, string reason, JsonObject figures, string part = "")
     {
-        (Retention retention, string itsMetadata) = _parts[part];
+        (Retention before, string itsMetadata) = _parts[part];
+        Retention after = before;
         var wanted = new NewCheckpoint(identity.JobId, identity.RunToken, epoch, step, RunEvents.Text(figures), itsMetadata, parentId)
         {
             Reason = part.Length == 0 ? reason : $"{reason}{PartMark}{part}",
             Announce = RunEvents.Checkpoint,
+            Standing = saved =>
+            {
+                // On a copy: the transaction may fail, and be tried again with another id.
+                after = before.With(Kept(saved));
+                string? best = part.Length == 0 && after.Best?.Id == saved.Id ? BestJson(saved, figures) : null;
+                return new CheckpointStanding(best, after.Prune() ? [.. _parts.Where(p => p.Key != part).Select(p => p.Value.Retention).Append(after).SelectMany(r => r.Saved).Select(c => c.Id)] : null);
+            },
         };
-        CheckpointRecord? saved = await checkpoints.SaveAsync(wanted, (stream, _) =>
+        CheckpointRecord? stored = await checkpoints.SaveAsync(wanted, (stream, _) =>
         {
             SafetensorsFile.Write(stream, [.. snapshot.Arrays], new Dictionary<string, string>
             {
@@ -62,25 +68,19 @@ internal sealed class CheckpointKeeper(ICheckpointStore checkpoints, IJobStore j
             });
             return Task.CompletedTask;
         }, CancellationToken.None).ConfigureAwait(false);
-        if (saved is null) return false;
+        if (stored is null) return false;
+        _parts[part] = (after, itsMetadata);
         doorbell.Ring(identity.JobId);
-        retention.Add(Kept(saved));
-        if (part.Length == 0 && !await TellBestAsync(saved, figures).ConfigureAwait(false)) return false;
-        if (retention.Prune())
-            await checkpoints.PruneAsync(identity.JobId, identity.RunToken, [.. _parts.Values.SelectMany(p => p.Retention.Saved).Select(c => c.Id)], CancellationToken.None).ConfigureAwait(false);
         return true;
     }
 
-    private async Task<bool> TellBestAsync(CheckpointRecord saved, JsonObject figures)
+    /// <summary>What the job says of its best checkpoint. Without keep_best the best may be removed any time: it is not pointed at then.</summary>
+    private string? BestJson(CheckpointRecord saved, JsonObject figures)
     {
-        // Without keep_best the best may be removed any time: it is not pointed at then.
-        if (policy.KeepBest == 0 || _parts[""].Retention.Best?.Id != saved.Id || _best == saved.Id) return true;
-        _best = saved.Id;
+        if (policy.KeepBest == 0) return null;
         var best = new JsonObject { ["checkpoint"] = saved.Id, ["epoch"] = saved.Epoch };
         foreach ((string name, JsonNode? value) in figures) best[name] = value?.DeepClone();
-        bool ours = await jobs.ReportAsync(new RunReport(identity.JobId, identity.RunToken) { BestJson = RunEvents.Text(best) }, CancellationToken.None).ConfigureAwait(false);
-        doorbell.Ring(identity.JobId);
-        return ours;
+        return RunEvents.Text(best);
     }
 
     private static string PartOf(CheckpointRecord record)

@@ -23,6 +23,15 @@ internal sealed class Retention(CheckpointPolicy policy, bool higherIsBetter)
         _saved.Add(checkpoint);
     }
 
+    /// <summary>A copy with one more.</summary>
+    public Retention With(KeptCheckpoint checkpoint)
+    {
+        var copy = new Retention(policy, higherIsBetter);
+        copy._saved.AddRange(_saved);
+        copy.Add(checkpoint);
+        return copy;
+    }
+
     /// <summary>Forgets those that must go, and returns whether there were any.</summary>
     public bool Prune()
     {

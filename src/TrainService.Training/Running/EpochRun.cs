@@ -45,6 +45,24 @@ internal abstract class EpochRun(Split train, RunContext context) : RunBase(cont
     /// <summary>Figures of the epoch going on.</summary>
     protected abstract IEnumerable<KeyValuePair<string, double>> FiguresSoFar();
 
+    /// <inheritdoc/>
+    public sealed override RunEnd Run()
+    {
+        try
+        {
+            return Train();
+        }
+        catch (NonFiniteWeightsException e)
+        {
+            // It is a saving that found them: no step has failed yet.
+            throw new TrainingFailedException($"{e.Message} {KeepLastGood()}");
+        }
+    }
+
+    /// <inheritdoc cref="Run"/>
+    /// <exception cref="NonFiniteWeightsException">A checkpoint or a resume point was due, and the weights are not finite.</exception>
+    protected abstract RunEnd Train();
+
     /// <summary>Saves what was learned as a checkpoint with <see cref="Figures"/>.</summary>
     protected abstract void SaveCheckpoint(string reason);
 
@@ -78,7 +96,7 @@ internal abstract class EpochRun(Split train, RunContext context) : RunBase(cont
     protected override void Check(TensorSnapshot snapshot)
     {
         if (snapshot.FindNonFinite() is { } tensor)
-            throw new TrainingFailedException($"'{tensor}' holds numbers that are not finite after epoch {Epoch}: nothing of it was saved. {OnNonFinite.Remedy}");
+            throw new NonFiniteWeightsException($"'{tensor}' holds numbers that are not finite after {Where()}. {OnNonFinite.Remedy}");
     }
 
     /// <summary>What was learned before a step that went wrong is kept: the weights as they are, or, when they have gone bad too, those of the newest resume point.</summary>

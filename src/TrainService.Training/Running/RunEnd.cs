@@ -25,4 +25,7 @@ internal enum RunEndKind
 internal sealed record RunEnd(RunEndKind Kind, string? Reason = null);
 
 /// <summary>The job can't go on, and trying again would not help: what it asks for leads here.</summary>
-internal sealed class TrainingFailedException(string message) : Exception(message);
+internal class TrainingFailedException(string message) : Exception(message);
+
+/// <summary>Steps with finite losses have left weights behind that are not finite.</summary>
+internal sealed class NonFiniteWeightsException(string message) : TrainingFailedException(message);

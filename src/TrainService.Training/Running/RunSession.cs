@@ -103,7 +103,7 @@ internal sealed class RunSession(JobRecord job, JobSpec spec, ComputeTeam team, 
     /// <param name="parts">Further models that the run saves, by the names of the parts.</param>
     public CheckpointKeeper Keeper(string monitor, bool higherIsBetter, CheckpointMetadata metadata, params ReadOnlySpan<(string Part, CheckpointMetadata Metadata)> parts)
     {
-        var keeper = new CheckpointKeeper(services.Checkpoints, services.Jobs, services.Doorbell, Identity, Plain.Checkpoint, monitor, higherIsBetter, metadata.ToJson(),
+        var keeper = new CheckpointKeeper(services.Checkpoints, services.Doorbell, Identity, Plain.Checkpoint, monitor, higherIsBetter, metadata.ToJson(),
             Plain.Arguments.OptionalValue("model") is { } model ? WeightsFrom.Of(model)?.Checkpoint : null);
         foreach ((string part, CheckpointMetadata of) in parts) keeper.Add(part, of.ToJson());
         OwnThread.Wait(keeper.LoadAsync(CancellationToken.None));

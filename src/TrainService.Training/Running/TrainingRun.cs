@@ -13,7 +13,7 @@ using TrainService.Training.Running.Feeding;
 namespace TrainService.Training.Running;
 
 /// <summary>
-/// Phases, epochs and steps of one run, on the thread that calls <see cref="Run"/>. Everything that leaves it goes through the reporter, in order.
+/// Phases, epochs and steps of one run, on the thread that calls <see cref="EpochRun.Run"/>. Everything that leaves it goes through the reporter, in order.
 /// What it does next depends on the network's state, the optimizer's slots and <see cref="ResumeState"/> alone.
 /// </summary>
 internal sealed class TrainingRun : EpochRun
@@ -98,7 +98,7 @@ internal sealed class TrainingRun : EpochRun
 
     /// <summary>Trains until the end or an interruption. May be called again after <see cref="RunEndKind.Paused"/>.</summary>
     /// <exception cref="TrainingFailedException">The loss or the weights are no finite numbers any more.</exception>
-    public override RunEnd Run()
+    protected override RunEnd Train()
     {
         if (_batches == 0) SayPhase();
         while (true)

@@ -96,20 +96,18 @@ internal static class SubscriberBenchmark
         seed = 42,
     };
 
-    /// <summary>Processor time of the service's threads but those that train, in seconds: what clients cost, whatever else the machine does.</summary>
+    /// <summary>Processor time of the service but of the threads that train, in seconds: what clients cost, whatever else the machine does.</summary>
     private static double BesideSeconds(int process)
     {
         const double TicksPerSecond = 100;
-        long ticks = 0;
+        // Of the process, since threads that have ended count too.
+        long ticks = Ticks($"/proc/{process}/stat").Ticks;
         foreach (string thread in Directory.EnumerateDirectories($"/proc/{process}/task"))
         {
             try
             {
-                string stat = File.ReadAllText(Path.Combine(thread, "stat"));
-                string name = stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..stat.LastIndexOf(')')];
-                string[] after = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-                if (!name.StartsWith("train", StringComparison.Ordinal) && !name.StartsWith("compute", StringComparison.Ordinal))
-                    ticks += long.Parse(after[11], CultureInfo.InvariantCulture) + long.Parse(after[12], CultureInfo.InvariantCulture);
+                (string name, long its) = Ticks(Path.Combine(thread, "stat"));
+                if (name.StartsWith("train", StringComparison.Ordinal) || name.StartsWith("compute", StringComparison.Ordinal)) ticks -= its;
             }
             catch (IOException)
             {
@@ -117,6 +115,14 @@ internal static class SubscriberBenchmark
             }
         }
         return ticks / TicksPerSecond;
+    }
+
+    private static (string Name, long Ticks) Ticks(string file)
+    {
+        string stat = File.ReadAllText(file);
+        string[] after = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return (stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..stat.LastIndexOf(')')],
+            long.Parse(after[11], CultureInfo.InvariantCulture) + long.Parse(after[12], CultureInfo.InvariantCulture));
     }
 
     private static long Memory(Process process)

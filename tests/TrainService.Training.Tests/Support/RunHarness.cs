@@ -48,7 +48,7 @@ internal sealed class RunHarness : IAsyncDisposable
         using ComputeTeam team = pool.Lease(threads, CancellationToken.None);
         TrainingPlan plan = TrainingPlanner.Plan(spec, data.InputShape);
         string monitor = data.Validation is null ? "loss" : "val_loss";
-        var keeper = new CheckpointKeeper(Checkpoints, Jobs, Doorbell, identity, spec.Checkpoint, monitor, false, CheckpointMetadata.Of(spec, data).ToJson());
+        var keeper = new CheckpointKeeper(Checkpoints, Doorbell, identity, spec.Checkpoint, monitor, false, CheckpointMetadata.Of(spec, data).ToJson());
         await keeper.LoadAsync(default);
         await using var watch = new RunWatch(Jobs, Doorbell, job.Id, token, shutdown);
         await using var reporter = new RunReporter(Jobs, Doorbell, watch.Lose);

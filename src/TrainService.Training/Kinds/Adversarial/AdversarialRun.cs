@@ -106,7 +106,7 @@ internal sealed class AdversarialRun : EpochRun
     }
 
     /// <inheritdoc/>
-    public override RunEnd Run()
+    protected override RunEnd Train()
     {
         while (EpochsDone < _spec.Epochs)
         {

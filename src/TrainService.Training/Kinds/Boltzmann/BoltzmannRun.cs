@@ -91,7 +91,7 @@ internal sealed class BoltzmannRun : EpochRun
     }
 
     /// <inheritdoc/>
-    public override RunEnd Run()
+    protected override RunEnd Train()
     {
         while (_layer < _plan.Layers.Count)
         {
