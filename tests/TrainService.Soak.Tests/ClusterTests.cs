@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using TrainService.Api.Tests.Support;
-using TrainService.Storage.Tests.Support;
 using Xunit.Abstractions;
 
 namespace TrainService.Soak.Tests;

@@ -6,7 +6,7 @@ namespace TrainService.Api.Streaming;
 /// Reads a job's log once for all who follow it live, and hands each the same bytes. One task a job: a thousand followers are a thousand writes to
 /// sockets, and no timers, tasks or reads of their own.
 /// </summary>
-internal sealed class Broadcast(string jobId, long position, EventStream stream, TimeSpan heartbeat)
+internal sealed class Broadcast(string jobId, long position, EventStream stream, TimeSpan heartbeat) : IDisposable
 {
     /// <summary>Beyond so many followers events are gathered, so that following never takes more than a share of the processors from training.</summary>
     private const int Many = 64;
@@ -43,10 +43,17 @@ internal sealed class Broadcast(string jobId, long position, EventStream stream,
             if (_readers.Count > 0 || _ended)
                 return false;
             _ended = true;
+            // Under the gate, before anybody can dispose of it; who is woken by it runs elsewhere.
+            _ = _stop.CancelAsync();
+            return true;
         }
+    }
 
-        _stop.Cancel();
-        return true;
+    /// <summary>Once it has run.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+            _stop.Dispose();
     }
 
     /// <summary>To the end of the job, or until nobody is left.</summary>

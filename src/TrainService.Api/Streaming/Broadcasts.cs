@@ -40,8 +40,11 @@ internal sealed class Broadcasts(EventStream stream, IOptions<ServiceOptions> op
 
     private async Task RunAsync(string jobId, Broadcast broadcast)
     {
-        await Task.Yield();
-        await broadcast.RunAsync();
-        _jobs.TryRemove(new(jobId, broadcast));
+        using (broadcast)
+        {
+            await Task.Yield();
+            await broadcast.RunAsync();
+            _jobs.TryRemove(new(jobId, broadcast));
+        }
     }
 }

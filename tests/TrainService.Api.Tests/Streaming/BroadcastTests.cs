@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -8,7 +7,6 @@ using Microsoft.Extensions.Options;
 using TrainService.Api.Hosting;
 using TrainService.Api.Streaming;
 using TrainService.Jobs;
-using TrainService.Jobs.Ports;
 using TrainService.Jobs.Tests.Support;
 
 namespace TrainService.Api.Tests.Streaming;
@@ -52,7 +50,7 @@ public sealed partial class BroadcastTests
     public async Task One_that_does_not_read_holds_up_nobody_and_gets_the_rest_from_the_log()
     {
         JobRecord run = await _store.RunningAsync();
-        Client slow = Client.Follow(_stream, _broadcasts, run.Id, reads: false), quick = Client.Follow(_stream, _broadcasts, run.Id);
+        using Client slow = Client.Follow(_stream, _broadcasts, run.Id, reads: false), quick = Client.Follow(_stream, _broadcasts, run.Id);
         for (int i = 0; i < 400; i++)
             await ReportAsync(run, 4, new string('x', 100));
         await quick.UntilAsync(1602);
@@ -68,14 +66,14 @@ public sealed partial class BroadcastTests
     public async Task A_quiet_stream_says_that_it_is_alive_and_who_hangs_up_leaves_nothing_behind()
     {
         JobRecord run = await _store.RunningAsync();
-        Client one = Client.Follow(_stream, _broadcasts, run.Id);
+        using Client one = Client.Follow(_stream, _broadcasts, run.Id);
         await one.UntilAsync(text => text.Contains(": alive\n\n: alive\n\n", StringComparison.Ordinal));
         await one.HangUpAsync();
         int reads = _store.Reads;
         await Task.Delay(300);
         _store.Reads.ShouldBe(reads, "nobody reads for nobody");
 
-        Client next = Client.Follow(_stream, _broadcasts, run.Id);
+        using Client next = Client.Follow(_stream, _broadcasts, run.Id);
         await next.UntilAsync(2);
         await EndAsync(run);
         (await next.NumbersAsync()).ShouldBe([1, 2, 3]);
@@ -85,7 +83,7 @@ public sealed partial class BroadcastTests
     public async Task A_job_that_is_deleted_or_was_over_ends_its_streams()
     {
         JobRecord run = await _store.RunningAsync();
-        Client one = Client.Follow(_stream, _broadcasts, run.Id);
+        using Client one = Client.Follow(_stream, _broadcasts, run.Id);
         await one.UntilAsync(2);
         await _store.MoveAsync(new(run.Id, JobAction.Cancel), default);
         await _store.DeleteAsync(run.Id, default);
@@ -107,7 +105,7 @@ public sealed partial class BroadcastTests
     }
 
     /// <summary>A connection: what the service writes goes through a pipe as wide as Kestrel's.</summary>
-    private sealed partial class Client
+    private sealed partial class Client : IDisposable
     {
         private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 64 << 10, resumeWriterThreshold: 32 << 10, useSynchronizationContext: false));
         private readonly CancellationTokenSource _gone = new();
@@ -135,6 +133,8 @@ public sealed partial class BroadcastTests
         public long Unread => _pipe.Reader.TryRead(out ReadResult read) ? Look(read) : 0;
 
         public static Client Follow(EventStream stream, Broadcasts broadcasts, string job, long after = 0, bool reads = true) => new(stream, broadcasts, job, after, reads);
+
+        public void Dispose() => _gone.Dispose();
 
         public void StartReading() => _reading = Task.Run(async () =>
         {
