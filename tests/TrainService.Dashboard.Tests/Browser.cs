@@ -30,6 +30,9 @@ public sealed class Browser : IAsyncLifetime
         if (Server is not null) await Server.DisposeAsync();
     }
 
+    internal async Task<bool> HasDatasetAsync(string name)
+        => (await Server.Http.GetJsonAsync("/datasets"))["datasets"]!.AsArray().Any(d => d!["name"]!.GetValue<string>() == name);
+
     /// <param name="strict">False lets a test bring scripts of its own, which the service's policy forbids.</param>
     internal async Task<PageUnderTest> OpenAsync(string hash, int width = 1280, int height = 900, bool dark = false, bool strict = true)
     {

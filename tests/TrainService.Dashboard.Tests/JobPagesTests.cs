@@ -10,16 +10,20 @@ namespace TrainService.Dashboard.Tests;
 public sealed class JobPagesTests(Browser browser)
 {
     [BrowserFact]
-    public async Task A_job_from_a_template_is_watched_paused_resumed_and_compared()
+    public async Task Fashion_MNIST_from_a_template_to_a_drawn_trouser()
     {
         await using PageUnderTest test = await browser.OpenAsync("/new");
         IPage page = test.Page;
-        await page.GetByLabel("Template").SelectOptionAsync(new SelectOptionValue { Label = "Moons: a small network on made-up points" });
-        await page.GetByText("Parameters", new() { Exact = true }).First.WaitForAsync();
+        await page.GetByLabel("Template").SelectOptionAsync(new SelectOptionValue { Label = "Fashion-MNIST: dense network, one-cycle" });
+        await page.GetByLabel("Rows").FillAsync("6000");
         await page.GetByLabel("Epochs").FillAsync("10000");
-        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Start" })).ToBeEnabledAsync();
+        if (!await browser.HasDatasetAsync("fashion-mnist")) await page.GetByRole(AriaRole.Button, new() { Name = "Use drawn clothes" }).ClickAsync();
+        ILocator start = page.GetByRole(AriaRole.Button, new() { Name = "Start" });
+        await Assertions.Expect(start).ToBeEnabledAsync();
+        await Assertions.Expect(page.Locator(".graph .learns")).ToHaveCountAsync(2);
+        await Assertions.Expect(page.GetByRole(AriaRole.Group, new() { NameRegex = new("^learning rate") })).ToBeVisibleAsync();
         await test.PictureAsync("new-job");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+        await start.ClickAsync();
 
         // The curve moves before the job is over.
         ILocator loss = page.GetByRole(AriaRole.Group, new() { NameRegex = new("^loss:") });
@@ -27,7 +31,7 @@ public sealed class JobPagesTests(Browser browser)
         string first = (await loss.GetAttributeAsync("aria-label"))!;
         await Wait.UntilAsync(async () => await loss.GetAttributeAsync("aria-label") != first, "the curve moves");
         await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("running");
-        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("live");
+        await Assertions.Expect(page.Locator("header").GetByRole(AriaRole.Status)).ToHaveTextAsync("live");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("paused");
@@ -37,12 +41,15 @@ public sealed class JobPagesTests(Browser browser)
         await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("stopped");
         await test.PictureAsync("job");
 
-        // Fork it from its checkpoint with another rate.
+        // Forked from its checkpoint, with fewer epochs: what was stands beside what is.
         string job = page.Url.Split('/')[^1];
         await page.GetByRole(AriaRole.Link, new() { Name = "Fork or change" }).ClickAsync();
         await page.GetByLabel("Start from").SelectOptionAsync(new SelectOptionValue { Index = 1 });
-        await page.GetByLabel("Epochs").FillAsync("3");
-        await page.GetByText("What is changed").WaitForAsync();
+        await page.GetByLabel("Epochs").FillAsync("12");
+        await Assertions.Expect(page.Locator(".editor .cm-merge-a .cm-changedLine")).ToContainTextAsync("10000");
+        await Assertions.Expect(page.Locator(".editor .cm-merge-b .cm-changedLine")).ToContainTextAsync("12");
+        await Assertions.Expect(page.GetByRole(AriaRole.Cell, new() { Name = "/epochs" })).ToBeVisibleAsync();
+        await test.PictureAsync("fork");
         await page.GetByRole(AriaRole.Button, new() { Name = "Fork" }).ClickAsync();
         await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("succeeded");
         string fork = page.Url.Split('/')[^1];
@@ -53,6 +60,11 @@ public sealed class JobPagesTests(Browser browser)
         await page.GetByText("Where they differ").WaitForAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Cell, new() { Name = "/epochs" })).ToBeVisibleAsync();
         await test.PictureAsync("compare");
+
+        await test.GoAsync($"/jobs/{fork}");
+        await page.Locator("a[href^='#/checkpoints/']").First.ClickAsync();
+        await Trouser.DrawAsync(page);
+        await Assertions.Expect(page.Locator(".answer li").First).ToContainTextAsync("Trouser");
         test.ShouldHaveNoComplaints();
     }
 

@@ -18,20 +18,7 @@ public sealed class TryItTests(Browser browser)
             """)!);
         JsonNode done = await browser.Server.Http.WaitForAsync(job, "succeeded");
         await using PageUnderTest test = await browser.OpenAsync($"/checkpoints/{done["best"]!["checkpoint"]!.GetValue<string>()}");
-        ILocator pad = test.Page.GetByLabel("Draw here");
-        await pad.ScrollIntoViewIfNeededAsync();
-        LocatorBoundingBoxResult box = (await pad.BoundingBoxAsync())!;
-        async Task Stroke(params (float X, float Y)[] points)
-        {
-            await test.Page.Mouse.MoveAsync(box.X + (points[0].X * box.Width), box.Y + (points[0].Y * box.Height));
-            await test.Page.Mouse.DownAsync();
-            foreach ((float x, float y) in points) await test.Page.Mouse.MoveAsync(box.X + (x * box.Width), box.Y + (y * box.Height), new() { Steps = 8 });
-            await test.Page.Mouse.UpAsync();
-        }
-
-        // A waist, and two legs beside each other.
-        await Stroke((0.38f, 0.1f), (0.62f, 0.1f), (0.62f, 0.2f), (0.38f, 0.2f), (0.38f, 0.92f), (0.42f, 0.92f), (0.42f, 0.2f));
-        await Stroke((0.62f, 0.2f), (0.62f, 0.92f), (0.58f, 0.92f), (0.58f, 0.2f));
+        await Trouser.DrawAsync(test.Page);
         await Assertions.Expect(test.Page.Locator(".answer li").First).ToContainTextAsync("Trouser");
         // Why: a picture over the drawing.
         ILocator why = test.Page.Locator(".explain").First;
@@ -43,7 +30,7 @@ public sealed class TryItTests(Browser browser)
 
         // With dropout on each probability has an interval.
         await test.Page.GetByLabel("Monte Carlo dropout samples").FillAsync("30");
-        await Stroke((0.5f, 0.1f), (0.5f, 0.2f));
+        await Trouser.StrokeAsync(test.Page, (0.5f, 0.1f), (0.5f, 0.2f));
         await Assertions.Expect(test.Page.Locator(".answer .interval").First).ToBeVisibleAsync();
 
         await test.Page.GetByRole(AriaRole.Button, new() { Name = "Measure on its dataset" }).ClickAsync();

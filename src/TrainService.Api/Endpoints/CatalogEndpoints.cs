@@ -1,4 +1,5 @@
-using Microsoft.AspNetCore.Http.HttpResults;
+using System.Text.Json;
+using TrainService.Api.Http;
 using TrainService.Api.OpenApi;
 using TrainService.Api.Problems;
 using TrainService.Specification.Publishing;
@@ -12,31 +13,34 @@ internal static class CatalogEndpoints
 {
     private const string SchemaType = "application/schema+json", HtmlType = "text/html", MarkdownType = "text/markdown", Style = "/docs/style.css";
 
-    private static readonly Lazy<string> Html = new(() => HtmlWriter.Write(JobVocabulary.Documentation, Style)),
-        Markdown = new(() => MarkdownWriter.Write(JobVocabulary.Documentation)), StyleText = new(ReadStyle);
+    private static readonly FixedText CatalogText = new(() => JsonSerializer.Serialize(JobVocabulary.Catalog, ApiJson.Default.Catalog), "application/json"),
+        SchemaText = new(() => JobVocabulary.JobSchema, SchemaType),
+        Html = new(() => HtmlWriter.Write(JobVocabulary.Documentation, Style), HtmlType),
+        Markdown = new(() => MarkdownWriter.Write(JobVocabulary.Documentation), MarkdownType),
+        StyleText = new(ReadStyle, "text/css");
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/catalog", Get).WithTags("catalog").WithName("catalog")
+        routes.MapGet("/catalog", Get).WithTags("catalog").WithName("catalog").Produces<Catalog>()
             .WithSummary("Every layer, optimizer, schedule … with arguments, ranges and advice");
         routes.MapGet("/docs", Docs).WithTags("catalog").WithName("docs").Produces<string>(StatusCodes.Status200OK, HtmlType).AlsoAnswers(MarkdownType).WithProblems(400)
             .WithSummary("The catalog as a page to read: what each technique does and when to use it")
             .WithDescription("format: html (default) or markdown. It is made of the same declarations as the catalog and the schema.");
-        routes.MapGet(Style, () => TypedResults.Text(StyleText.Value, "text/css")).ExcludeFromDescription();
+        routes.MapGet(Style, () => StyleText).ExcludeFromDescription();
         routes.MapGet("/schema/job.json", Schema).WithTags("catalog").WithName("job_schema").AlsoAnswers(SchemaType)
             .WithSummary("JSON Schema of a job, for editors");
     }
 
-    internal static Ok<Catalog> Get() => TypedResults.Ok(JobVocabulary.Catalog);
+    internal static IResult Get() => CatalogText;
 
     internal static IResult Docs(string? format = null) => format switch
     {
-        null or "html" => TypedResults.Text(Html.Value, HtmlType),
-        "markdown" => TypedResults.Text(Markdown.Value, MarkdownType),
+        null or "html" => Html,
+        "markdown" => Markdown,
         _ => ProblemOf.BadRequest($"format: expected html or markdown, got '{format}'."),
     };
 
-    internal static ContentHttpResult Schema() => TypedResults.Text(JobVocabulary.JobSchema, SchemaType);
+    internal static IResult Schema() => SchemaText;
 
     private static string ReadStyle()
     {

@@ -40,6 +40,7 @@ internal static class ServiceHost
         builder.Services.AddProblemDetails();
         builder.Services.AddTrainService(options, storage);
         builder.Services.AddRateLimits(options);
+        builder.Services.AddAnswerCompression();
         builder.Services.AddApiDocument();
         builder.Services.AddSignalR(hub => hub.AddFilter<HubFailures>()).AddJsonProtocol(json => ApiJson.Configure(json.PayloadSerializerOptions));
         builder.WebHost.UseUrls(options.Urls);
@@ -58,6 +59,7 @@ internal static class ServiceHost
         app.UseExceptionHandler();
         app.UseStatusCodePages(EmptyStatus.DescribeAsync);
         app.UseMiddleware<CallerCheck>();
+        app.UseResponseCompression();
         if (options.TakesRequests)
         {
             app.UsePages();

@@ -37,7 +37,7 @@ function Page({ page, id }: { page: string; id: string | null }) {
   switch (page) {
     case 'jobs': return id ? <JobPage key={id} id={id} /> : <JobsPage />;
     case 'compare': return <ComparePage ids={(place.value.query.get('jobs') ?? '').split(',').filter(Boolean)} />;
-    case 'new': return <NewJobPage from={place.value.query.get('from')} />;
+    case 'new': return <NewJobPage key={place.value.query.toString()} query={place.value.query} />;
     case 'datasets': return id ? <DatasetPage key={id} name={id} /> : <DatasetsPage />;
     case 'checkpoints': return id ? <CheckpointPage key={id} id={id} /> : <CheckpointsPage />;
     default: return <p>There is no page here. <a href="#/jobs">To the jobs</a></p>;

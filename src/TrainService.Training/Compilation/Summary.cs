@@ -22,7 +22,7 @@ internal static class Summary
         Network network = phases[0].Network;
         var summary = new JsonObject
         {
-            ["layers"] = new JsonArray([.. network.Layers.Select(l => Layer(l, l.Name))]),
+            ["layers"] = new JsonArray([.. network.Layers.Select(l => Layer(l, network))]),
             ["input_shape"] = Shape(network.InputShape.Axes),
             ["output_shape"] = Shape(network.OutputShape.Axes),
             ["parameters"] = network.ParameterCount,
@@ -47,7 +47,7 @@ internal static class Summary
         IEnumerable<(string Which, ComponentValue Model, IReadOnlyList<int> InputShape)> leaves) => new JsonObject
         {
             [ParentModel.Leaves] = ParentModel.Describe(leaves),
-            ["layers"] = new JsonArray([.. networks.SelectMany(n => n.Network.Layers.Select(l => Layer(l, networks.Count == 1 ? l.Name : $"{n.Name}/{l.Name}")))]),
+            ["layers"] = new JsonArray([.. networks.SelectMany(n => n.Network.Layers.Select(l => Layer(l, n.Network, networks.Count == 1 ? "" : $"{n.Name}/")))]),
             ["models"] = new JsonObject(networks.Select(n => KeyValuePair.Create(n.Name, (JsonNode?)new JsonObject
             {
                 ["input_shape"] = Shape(n.Network.InputShape.Axes),
@@ -68,10 +68,12 @@ internal static class Summary
             ["estimated_seconds_per_epoch"] = Rounded(secondsPerEpoch),
         }.ToJsonString(JsonSerializerOptions.Default);
 
-    private static JsonObject Layer(NetworkLayer layer, string name) => new()
+    // What takes the network's own input has no layer to name.
+    private static JsonObject Layer(NetworkLayer layer, Network network, string prefix = "") => new()
     {
-        ["name"] = name,
+        ["name"] = prefix + layer.Name,
         ["type"] = layer.Layer.TypeName,
+        ["inputs"] = new JsonArray([.. layer.Inputs.Where(i => i >= 0).Select(i => (JsonNode?)(prefix + network.Layers[i].Name))]),
         ["output_shape"] = Shape(layer.OutputShape.Axes),
         ["parameters"] = layer.ParameterCount,
         ["trainable_parameters"] = layer.TrainableParameterCount,

@@ -52,15 +52,16 @@ export function Chart(props: ChartProps) {
   }, [form]);
 
   useEffect(() => {
-    plot.current?.setData(data(props));
+    if (plot.current) renew(plot.current, data(props));
   }, [props.x, props.lines, form]);
+  useEffect(() => plot.current?.redraw(false, false), [props.marks]);
 
   const last = props.lines.map((l) => `${l.label} ${l.values.findLast((v) => v !== null)?.toPrecision(4) ?? 'none yet'}`).join(', ');
   return (
     <figure class="chart" role="group" aria-label={`${props.title}: ${last}`}>
       <figcaption>
         <span>{props.title}</span>
-        <button class="plain small" onClick={() => savePicture(props.title, plot.current)}>PNG</button>
+        <button class="plain small" onClick={() => savePicture(props, plot.current)}>PNG</button>
         <button class="plain small" onClick={() => saveCsv(props)}>CSV</button>
       </figcaption>
       <div ref={host} />
@@ -70,6 +71,23 @@ export function Chart(props: ChartProps) {
 
 function data(props: ChartProps): uPlot.AlignedData {
   return [props.x, ...props.lines.map((l) => (props.log ? l.values.map((v) => (v !== null && v > 0 ? v : null)) : l.values))];
+}
+
+/** With no pointer over it the legend tells the last values. */
+function lastWhenNone(u: uPlot) {
+  const last = u.data[0].length - 1;
+  if (u.legend.idx == null && last >= 0) u.setLegend({ idx: last }, false);
+}
+
+/** New points move the axes on, unless somebody has zoomed in: then they stay. */
+function renew(u: uPlot, next: uPlot.AlignedData) {
+  const { min, max } = u.scales.x!, known = u.data[0];
+  const zoomed = known.length > 1 && min != null && max != null && (min > known[0]! || max < known.at(-1)!);
+  if (!zoomed) return u.setData(next);
+  u.batch(() => {
+    u.setData(next, false);
+    u.setScale('x', { min, max });
+  });
 }
 
 function options(props: ChartProps, width: number, marks: { current: Mark[] }): uPlot.Options {
@@ -89,7 +107,7 @@ function options(props: ChartProps, width: number, marks: { current: Mark[] }): 
         points: { show: l.values.length < 40 }, value: (_u: uPlot, v: number | null) => (v === null || v === undefined ? '' : String(Number(v.toPrecision(5)))),
       })),
     ],
-    hooks: { draw: [(u) => drawMarks(u, marks.current)] },
+    hooks: { draw: [(u) => drawMarks(u, marks.current)], setLegend: [lastWhenNone] },
   };
 }
 
@@ -125,15 +143,28 @@ function drawMarks(u: uPlot, marks: Mark[]) {
   ctx.restore();
 }
 
-function savePicture(title: string, plot: uPlot | null) {
+/** The canvas with what stands beside it on the page: title and legend. */
+function savePicture({ title, lines }: ChartProps, plot: uPlot | null) {
   if (!plot) return;
-  const from = plot.ctx.canvas;
+  const from = plot.ctx.canvas, unit = devicePixelRatio, head = 40 * unit;
   const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [from.width, from.height];
+  [canvas.width, canvas.height] = [from.width, from.height + head];
   const ctx = canvas.getContext('2d')!;
   ctx.fillStyle = style('--panel');
   ctx.fillRect(0, 0, canvas.width, canvas.height);
-  ctx.drawImage(from, 0, 0);
+  ctx.drawImage(from, 0, head);
+  ctx.fillStyle = style('--text');
+  ctx.font = `600 ${13 * unit}px system-ui`;
+  ctx.fillText(title, 8 * unit, 16 * unit);
+  ctx.font = `${11 * unit}px system-ui`;
+  let x = 8 * unit;
+  for (const line of lines) {
+    ctx.fillStyle = line.colour;
+    ctx.fillRect(x, 26 * unit, 14 * unit, 4 * unit);
+    ctx.fillStyle = style('--soft');
+    ctx.fillText(line.label, x + 18 * unit, 32 * unit);
+    x += 30 * unit + ctx.measureText(line.label).width;
+  }
   canvas.toBlob((blob) => blob && save(`${title}.png`, blob));
 }
 

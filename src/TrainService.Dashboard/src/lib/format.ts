@@ -39,3 +39,6 @@ export function took(from: string | null, to: string | null): string {
 export const shape = (axes: number[]) => axes.join(' × ') || '1';
 
 export const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+
+/** Whether a network with inputs of this shape looks at pictures. */
+export const isPicture = (axes: number[]) => axes.length === 2 || (axes.length === 3 && (axes[2] === 1 || axes[2] === 3));

@@ -24,6 +24,8 @@ export interface Warning {
 export interface LayerSummary {
   name: string;
   type: string;
+  /** Names of the layers whose outputs it takes; none for what takes the network's input. Older jobs don't say. */
+  inputs?: string[];
   output_shape: number[];
   parameters: number;
   trainable_parameters: number;
@@ -154,7 +156,15 @@ export interface Checkpoint {
   sha256: string;
   created_at: string;
   parent: string | null;
-  model: { input_shape: number[]; class_names: string[] | null; dataset: string | null; preprocessing: (JsonObject & { columns?: unknown[] | null }) | null };
+  model: { input_shape: number[]; class_names: string[] | null; dataset: string | null; loss?: Json; metrics?: Json[] };
+}
+
+/** Where the tensors of a file went. */
+export interface ImportReport {
+  loaded: string[];
+  missing: string[];
+  unexpected: string[];
+  shape_mismatch: { name: string; expected: number[]; got: number[] }[];
 }
 
 export interface Prediction {
@@ -214,6 +224,10 @@ export interface SpecError {
   code: string;
   detail: string;
   did_you_mean?: string;
+  /** Of uploads. */
+  file?: string;
+  row?: number;
+  column?: string;
 }
 
 export interface Problem {

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
-import { ApiError, postForm } from '../lib/api';
-import { bytes, number, time } from '../lib/format';
+import { useAction } from '../lib/action';
+import { postForm } from '../lib/api';
+import { bytes, number, shape, time } from '../lib/format';
 import { useResource } from '../lib/poll';
-import { go } from '../lib/router';
-import type { Checkpoint, Problem } from '../lib/types';
+import type { Checkpoint, ImportReport } from '../lib/types';
 import { Problems } from '../parts/Problems';
 import { Scroll } from '../parts/Scroll';
 
@@ -33,8 +33,8 @@ export function CheckpointsPage() {
 }
 
 function ImportForm() {
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, run } = useAction();
+  const [made, setMade] = useState<(Checkpoint & { report?: ImportReport }) | null>(null);
   const send = async (e: SubmitEvent) => {
     e.preventDefault();
     const form = new FormData();
@@ -43,16 +43,7 @@ function ImportForm() {
     const file = (elements.namedItem('weights') as HTMLInputElement).files?.[0];
     if (model) form.append('model', model);
     if (file) form.append('weights', file, file.name);
-    setBusy(true);
-    setProblem(null);
-    try {
-      const made = await postForm<{ id?: string; checkpoint?: { id: string } }>('/checkpoints', form);
-      go(`/checkpoints/${made.id ?? made.checkpoint!.id}`);
-    } catch (x) {
-      if (x instanceof ApiError) setProblem(x.problem);
-    } finally {
-      setBusy(false);
-    }
+    setMade(await run(() => postForm<Checkpoint & { report?: ImportReport }>('/checkpoints', form)));
   };
   return (
     <details class="panel">
@@ -63,6 +54,18 @@ function ImportForm() {
         <button type="submit" disabled={busy}>Import</button>
         <Problems problem={problem} />
       </form>
+      {made && <Imported made={made} />}
     </details>
+  );
+}
+
+/** Where the tensors of the file went, and the way to the new checkpoint. */
+function Imported({ made }: { made: Checkpoint & { report?: ImportReport } }) {
+  const parts = ([['not in the file', 'missing'], ['not in the model', 'unexpected'], ['of another shape', 'shape_mismatch']] as const).filter(([, member]) => made.report?.[member].length);
+  return (
+    <div role="status">
+      <p><a href={`#/checkpoints/${made.id}`}>{made.id}</a> is here{made.report && `: ${made.report.loaded.length} tensors were loaded`}.</p>
+      {parts.map(([title, member]) => <details><summary>{made.report![member].length} {title}</summary><ul>{made.report![member].map((t) => <li><code>{typeof t === 'string' ? t : t.name}</code>{typeof t !== 'string' && ` ${shape(t.expected)} wanted, ${shape(t.got)} in the file`}</li>)}</ul></details>)}
+    </div>
   );
 }

@@ -2,12 +2,16 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Chart } from '../charts/Chart';
 import { colours, column, metricNames, smooth } from '../charts/series';
 import { get } from '../lib/api';
-import { number } from '../lib/format';
+import { number, took } from '../lib/format';
 import { useResource } from '../lib/poll';
 import { go } from '../lib/router';
 import type { Epoch, Job } from '../lib/types';
+import { visible } from '../lib/visible';
 import { differences } from '../parts/diff';
 import { Scroll } from '../parts/Scroll';
+
+/** Differences that are shown at once; jobs that have little in common differ in hundreds. */
+const shortList = 25;
 
 type Axis = 'epoch' | 'step' | 'seconds';
 
@@ -18,19 +22,25 @@ export function ComparePage({ ids }: { ids: string[] }) {
   const [weight, setWeight] = useState(0);
   const [log, setLog] = useState(false);
   const all = useResource<{ jobs: Job[] }>('/jobs?limit=200');
+  const seen = visible.value;
   useEffect(() => {
+    if (!seen) return;
     let gone = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const load = async () => {
-      const read = await Promise.all(ids.map(async (id) => ({ job: await get<Job>(`/jobs/${id}`), epochs: (await get<{ epochs: Epoch[] }>(`/jobs/${id}/metrics?max_points=1000`)).epochs })));
-      if (!gone) setJobs(read);
+      const read = await Promise.all(ids.map(async (id) => ({ job: await get<Job>(`/jobs/${id}`), epochs: (await get<{ epochs: Epoch[] }>(`/jobs/${id}/metrics?max_points=1000`)).epochs }))).catch(() => null);
+      if (gone) return;
+      if (read) setJobs(read);
+      // Of jobs that are over nothing more will come.
+      if (!read?.every((j) => j.job.terminal)) timer = setTimeout(load, 3000);
     };
-    void load().catch(() => undefined);
-    const timer = setInterval(() => !document.hidden && void load().catch(() => undefined), 3000);
-    return () => { gone = true; clearInterval(timer); };
-  }, [ids.join()]);
+    void load();
+    return () => { gone = true; clearTimeout(timer); };
+  }, [ids.join(), seen]);
 
   const names = useMemo(() => [...new Set(jobs.flatMap((j) => metricNames(j.epochs)))], [jobs]);
-  const differing = useMemo(() => differences(jobs.map((j) => j.job.resolved)), [jobs]);
+  // What is null and what is not there mean the same: the default.
+  const differing = useMemo(() => differences(jobs.map((j) => j.job.resolved)).filter((d) => d.pointer !== '/name' && new Set(d.values.map((v) => v ?? 'null')).size > 1), [jobs]);
   const title = (j: { job: Job }) => j.job.name ?? j.job.id;
   return (
     <>
@@ -55,19 +65,34 @@ export function ComparePage({ ids }: { ids: string[] }) {
       </div>
       {jobs.length > 1 && (
         <section>
-          <h2>Where they differ</h2>
-          <Scroll label="Differences">
+          <h2>How they did</h2>
+          <Scroll label="Outcomes">
             <table>
-              <thead><tr><th>Value</th>{jobs.map((j) => <th>{title(j)}</th>)}</tr></thead>
+              <thead><tr><th>Last value</th>{jobs.map((j) => <th class="n">{title(j)}</th>)}</tr></thead>
               <tbody>
-                {differing.filter((d) => d.pointer !== '/name').slice(0, 200).map((d) => <tr><td><code>{d.pointer}</code></td>{d.values.map((v) => <td>{v ?? <em>not there</em>}</td>)}</tr>)}
-                {names.map((n) => <tr><td>last {n} (validation)</td>{jobs.map((j) => <td class="n">{number(column(j.epochs, n).at(-1))} ({number(column(j.epochs, `val_${n}`).at(-1))})</td>)}</tr>)}
+                {names.flatMap((n) => [n, `val_${n}`]).filter((n) => jobs.some((j) => column(j.epochs, n).at(-1) != null)).map((n) => <tr><td>{n}</td>{jobs.map((j) => <td class="n">{number(column(j.epochs, n).at(-1))}</td>)}</tr>)}
+                <tr><td>time</td>{jobs.map((j) => <td class="n">{took(j.job.started_at, j.job.finished_at)}</td>)}</tr>
+                <tr><td>parameters</td>{jobs.map((j) => <td class="n">{number(j.job.summary?.parameters)}</td>)}</tr>
               </tbody>
             </table>
           </Scroll>
+          <h2>Where they differ</h2>
+          {differing.length === 0 ? <p class="empty">Nowhere: they were asked for the same.</p> : <Differences jobs={jobs.map(title)} differing={differing.slice(0, shortList)} />}
+          {differing.length > shortList && <details><summary>{differing.length - shortList} more</summary><Differences jobs={jobs.map(title)} differing={differing.slice(shortList)} /></details>}
         </section>
       )}
     </>
+  );
+}
+
+function Differences({ jobs, differing }: { jobs: string[]; differing: ReturnType<typeof differences> }) {
+  return (
+    <Scroll label="Differences">
+      <table>
+        <thead><tr><th>Value</th>{jobs.map((j) => <th>{j}</th>)}</tr></thead>
+        <tbody>{differing.map((d) => <tr><td><code>{d.pointer}</code></td>{d.values.map((v) => <td>{v === undefined || v === 'null' ? '–' : v}</td>)}</tr>)}</tbody>
+      </table>
+    </Scroll>
   );
 }
 

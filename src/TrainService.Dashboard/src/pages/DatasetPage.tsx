@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
-import { ApiError, getBlob, remove } from '../lib/api';
+import { useAction } from '../lib/action';
+import { getBlob, remove } from '../lib/api';
 import { bytes, number, shape } from '../lib/format';
 import { dataUrl } from '../lib/picture';
 import { useResource } from '../lib/poll';
 import { go } from '../lib/router';
-import type { Dataset, Json, Problem } from '../lib/types';
+import type { Dataset, Json } from '../lib/types';
 import { Problems } from '../parts/Problems';
 import { Scroll } from '../parts/Scroll';
 
@@ -16,22 +17,17 @@ interface Preview {
 /** One dataset: numbers about it, and a look at it. */
 export function DatasetPage({ name }: { name: string }) {
   const { value: d, problem } = useResource<Dataset>(`/datasets/${encodeURIComponent(name)}`);
-  const [refused, setRefused] = useState<Problem | null>(null);
+  const { problem: refused, run } = useAction();
   if (!d) return <Problems problem={problem} />;
   const drop = async () => {
     if (!confirm(`Delete the dataset ${name}? This can't be undone.`)) return;
-    try {
-      await remove(`/datasets/${encodeURIComponent(name)}`);
-      go('/datasets');
-    } catch (e) {
-      if (e instanceof ApiError) setRefused(e.problem);
-    }
+    if (await run(() => remove(`/datasets/${encodeURIComponent(name)}`).then(() => true))) go('/datasets');
   };
   const counts = d.statistics?.class_counts;
   const most = Math.max(1, ...(counts ?? []));
   return (
     <>
-      <div class="bar-row"><h1>{d.name}</h1><span class="spacer" />{!d.built_in && <button onClick={drop}>Delete</button>}</div>
+      <div class="bar-row"><h1>{d.name}</h1><span class="spacer" /><a class="button" href={`#/new?dataset=${encodeURIComponent(name)}`}>Train a network on it</a>{!d.built_in && <button onClick={drop}>Delete</button>}</div>
       <Problems problem={refused} />
       {d.summary && <p>{d.summary}</p>}
       <dl class="facts">

@@ -19,11 +19,12 @@ export function JobsPage() {
   const [status, setStatus] = useState('');
   const [kind, setKind] = useState('');
   const [name, setName] = useState('');
+  const [label, setLabel] = useState('');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [problem, setProblem] = useState<Problem | null>(null);
   const [older, setOlder] = useState<Job[]>([]);
   const [next, setNext] = useState<string | null>(null);
-  const filter = new URLSearchParams({ limit: String(pageSize), ...(status && { status }), ...(kind && { kind }), ...(name && { name }) }).toString();
+  const filter = new URLSearchParams({ limit: String(pageSize), ...(status && { status }), ...(kind && { kind }), ...(name && { name }), ...(label && { label }) }).toString();
   const first = useResource<{ jobs: Job[]; next: string | null }>(`/jobs?${filter}`, 2000);
   useEffect(() => { setOlder([]); setNext(null); setChosen(new Set()); }, [filter]);
 
@@ -43,19 +44,22 @@ export function JobsPage() {
     setNext(page.next);
     loading.current = false;
   };
-  const drop = () => {
-    if (confirm(`Delete ${chosen.size} ${chosen.size === 1 ? 'job' : 'jobs'} with curves and checkpoints? This can't be undone.`)) void each((id) => remove(`/jobs/${id}`)).then(() => setChosen(new Set()));
-  };
   const act = (action: string) => each((id) => post(`/jobs/${id}/${action}`));
+  const drop = async () => {
+    if (!confirm(`Delete ${chosen.size} ${chosen.size === 1 ? 'job' : 'jobs'} with curves and checkpoints? This can't be undone.`)) return;
+    await each((id) => remove(`/jobs/${id}`));
+    setChosen(new Set());
+  };
   const each = async (call: (id: string) => Promise<unknown>) => {
-    setProblem(null);
+    const refused: string[] = [];
     for (const id of chosen) {
       try {
         await call(id);
       } catch (e) {
-        if (e instanceof ApiError) setProblem({ ...e.problem, title: `${id}: ${e.problem.title}` });
+        if (e instanceof ApiError) refused.push(`${jobs.find((j) => j.id === id)?.name ?? id}: ${e.message}`);
       }
     }
+    setProblem(refused.length === 0 ? null : { title: `Refused for ${refused.length} of ${chosen.size}.`, status: 0, detail: refused.slice(0, 5).join(' ') });
     first.reload();
   };
   const toggle = (id: string) => setChosen((c) => { const s = new Set(c); if (!s.delete(id)) s.add(id); return s; });
@@ -67,6 +71,7 @@ export function JobsPage() {
         <label>Status <select value={status} onChange={(e) => setStatus(e.currentTarget.value)}><option value="">any</option>{statuses.map((s) => <option>{s}</option>)}</select></label>
         <label>Kind <select value={kind} onChange={(e) => setKind(e.currentTarget.value)}><option value="">any</option>{kinds.map((k) => <option>{k}</option>)}</select></label>
         <label>Name <input type="search" value={name} onInput={(e) => setName(e.currentTarget.value)} placeholder="contains" /></label>
+        <label>Label <input type="search" class="short" value={label} onInput={(e) => setLabel(e.currentTarget.value)} placeholder="team:vision" /></label>
         <span class="spacer" />
         {chosen.size > 0 && (
           <span class="actions" role="group" aria-label={`${chosen.size} chosen`}>
@@ -80,7 +85,7 @@ export function JobsPage() {
       </div>
       <Problems problem={problem ?? first.problem} />
       {first.value && jobs.length === 0
-        ? <p class="empty">No jobs{status || kind || name ? ' like that' : ' yet'}. <a href="#/new">Start one from a template</a>.</p>
+        ? <p class="empty">No jobs{status || kind || name || label ? ' like that' : ' yet'}. <a href="#/new">Start one from a template</a>.</p>
         : <JobTable jobs={jobs} chosen={chosen} toggle={toggle} atEnd={loadMore} toggleAll={() => setChosen((c) => (c.size === jobs.length ? new Set() : new Set(jobs.map((j) => j.id))))} />}
       {more && <button onClick={loadMore}>Older jobs</button>}
     </>
@@ -121,7 +126,7 @@ function Row({ job, parent, chosen, toggle }: { job: Job; parent?: string | null
   return (
     <tr class={chosen ? 'chosen' : ''}>
       <td><input type="checkbox" checked={chosen} onChange={() => toggle(job.id)} aria-label={`Choose ${job.name ?? job.id}`} /></td>
-      <td><a href={`#/jobs/${job.id}`}>{job.name ?? job.id}</a>{job.kind !== 'train' && <small> {job.kind}</small>}</td>
+      <td><a href={`#/jobs/${job.id}`}>{job.name ?? job.id}</a>{job.kind !== 'train' && <small> {job.kind}</small>}{Object.entries(job.labels).filter(([k]) => k !== 'sweep').map(([k, v]) => <small class="label"> {k}{v && `:${v}`}</small>)}</td>
       <td><StatusBadge status={job.status} />{job.queue && <small> {job.queue.position} before it</small>}{job.waiting_for && <small> waits for <a href={`#/jobs/${job.waiting_for}`}>{parent ?? job.waiting_for}</a></small>}</td>
       <td>{p && <><progress max={1} value={p.fraction} aria-label={percent(p.fraction)} /> <small>{p.epoch}/{p.epochs}{p.eta_seconds !== null && !job.terminal && `, ${duration(p.eta_seconds)} left`}</small></>}</td>
       <td class="n">{number(job.latest?.loss)}</td>

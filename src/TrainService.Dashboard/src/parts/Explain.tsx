@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
-import { ApiError, postForAnything } from '../lib/api';
+import { useAction } from '../lib/action';
+import { postForAnything } from '../lib/api';
 import { number } from '../lib/format';
 import { dataUrl } from '../lib/picture';
-import type { Explanation, Json, JsonObject, Problem } from '../lib/types';
+import type { Explanation, Json, JsonObject } from '../lib/types';
 import { Problems } from './Problems';
 
 const methods: { name: string; title: string; picturesOnly?: boolean }[] = [
@@ -23,28 +24,20 @@ export function Explain({ id, asked, classes, pictures }: { id: string; asked: A
   const [of, setOf] = useState('');
   const [picture, setPicture] = useState<string | null>(null);
   const [told, setTold] = useState<Explanation | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const run = async () => {
-    setBusy(true);
-    setProblem(null);
+  const { busy, problem, run } = useAction();
+  const explain = async () => {
     const options: JsonObject = { ...(method && { method }), ...(of && { class: of }) };
-    try {
-      let body: FormData | JsonObject;
-      if ('picture' in asked) {
-        body = new FormData();
-        body.append('image', asked.picture, asked.picture.name);
-        body.append('spec', JSON.stringify(options));
-      } else body = { ...(asked as JsonObject), ...options };
-      const answer = await postForAnything(`/checkpoints/${id}/explain?size=280`, body);
-      const drawn = answer.type === 'image/png';
-      setPicture(drawn ? await dataUrl(answer) : null);
-      setTold(drawn ? null : JSON.parse(await answer.text()) as Explanation);
-    } catch (e) {
-      if (e instanceof ApiError) setProblem(e.problem);
-    } finally {
-      setBusy(false);
-    }
+    let body: FormData | JsonObject;
+    if ('picture' in asked) {
+      body = new FormData();
+      body.append('image', asked.picture, asked.picture.name);
+      body.append('spec', JSON.stringify(options));
+    } else body = { ...(asked as JsonObject), ...options };
+    const answer = await run(() => postForAnything(`/checkpoints/${id}/explain?size=280`, body));
+    if (!answer) return;
+    const drawn = answer.type === 'image/png';
+    setPicture(drawn ? await dataUrl(answer) : null);
+    setTold(drawn ? null : JSON.parse(await answer.text()) as Explanation);
   };
   return (
     <div class="explain">
@@ -52,7 +45,7 @@ export function Explain({ id, asked, classes, pictures }: { id: string; asked: A
       <div class="bar-row">
         <label>Method <select value={method} onChange={(e) => setMethod(e.currentTarget.value)}>{methods.filter((m) => pictures || !m.picturesOnly).map((m) => <option value={m.name}>{m.title}</option>)}</select></label>
         {classes && <label>Class <select value={of} onChange={(e) => setOf(e.currentTarget.value)}><option value="">the most probable</option>{classes.map((c) => <option>{c}</option>)}</select></label>}
-        <button onClick={run} disabled={busy}>{busy ? 'Explaining' : 'Explain'}</button>
+        <button onClick={explain} disabled={busy}>{busy ? 'Explaining' : 'Explain'}</button>
       </div>
       <Problems problem={problem} />
       {picture && <figure><img src={picture} alt="What speaks for the class in red, what speaks against it in blue" /><figcaption><small>Red speaks for the class, blue against it; without signs the strongest is yellow.</small></figcaption></figure>}

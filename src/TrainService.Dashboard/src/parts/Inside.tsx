@@ -1,29 +1,19 @@
 import { useState } from 'preact/hooks';
-import { ApiError, post } from '../lib/api';
+import { useAction } from '../lib/action';
+import { post } from '../lib/api';
 import { number, percent } from '../lib/format';
-import type { Histogram, Histograms, Problem } from '../lib/types';
+import type { Histogram, Histograms } from '../lib/types';
 import { Problems } from './Problems';
 import { Scroll } from './Scroll';
 
 /** Weights and activations, layer by layer, when asked for. */
 export function Inside({ id }: { id: string }) {
   const [value, setValue] = useState<Histograms | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const run = async () => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      setValue(await post<Histograms>(`/checkpoints/${id}/histograms`, { rows: 100, bins: 30 }));
-    } catch (e) {
-      if (e instanceof ApiError) setProblem(e.problem);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, problem, run } = useAction();
+  const count = async () => setValue(await run(() => post<Histograms>(`/checkpoints/${id}/histograms`, { rows: 100, bins: 30 })));
   return (
     <section class="panel">
-      <div class="bar-row"><h2>Inside</h2><button onClick={run} disabled={busy}>{busy ? 'Counting' : 'Weights and activations by layer'}</button></div>
+      <div class="bar-row"><h2>Inside</h2><button onClick={count} disabled={busy}>{busy ? 'Counting' : 'Weights and activations by layer'}</button></div>
       <Problems problem={problem} />
       {value && (
         <Scroll label="Histograms by layer">

@@ -1,5 +1,7 @@
+import { useState } from 'preact/hooks';
 import { bytes, duration, number, shape } from '../lib/format';
-import type { Json, JsonObject, LayerSummary, Summary } from '../lib/types';
+import type { LayerSummary, Summary } from '../lib/types';
+import { Graph } from './Graph';
 import { Scroll } from './Scroll';
 
 /** What is known of a network before it runs: sizes, work, memory, time. */
@@ -16,19 +18,39 @@ export function Totals({ summary }: { summary: Summary }) {
   );
 }
 
-/** The network, layer by layer, with what flows between. */
-export function Layers({ layers, model }: { layers: LayerSummary[]; model?: Json }) {
+/** The network, as a graph or layer by layer. */
+export function Layers({ layers, open }: { layers: LayerSummary[]; open: boolean }) {
+  const [shown, setShown] = useState(open && layers.length < 60);
+  const [drawn, setDrawn] = useState(true);
+  return (
+    <details open={shown} onToggle={(e) => setShown(e.currentTarget.open)}>
+      <summary>{layers.length} layers</summary>
+      {shown && (
+        <>
+          <div class="bar-row" role="group" aria-label="How the network is shown">
+            <button aria-pressed={drawn} onClick={() => setDrawn(true)}>Graph</button>
+            <button aria-pressed={!drawn} onClick={() => setDrawn(false)}>Table</button>
+          </div>
+          {drawn ? <Graph layers={layers} /> : <Table layers={layers} />}
+        </>
+      )}
+    </details>
+  );
+}
+
+function Table({ layers }: { layers: LayerSummary[] }) {
   const most = Math.max(1, ...layers.map((l) => l.parameters));
-  const inputs = inputsOf(model);
+  // Only networks that branch say where their layers' inputs come from.
+  const branches = layers.some((l, i) => l.inputs && i > 0 && (l.inputs.length !== 1 || l.inputs[0] !== layers[i - 1]!.name));
   return (
     <Scroll label="Layers">
       <table class="layers">
-        <thead><tr><th>Layer</th><th>Type</th>{inputs && <th>From</th>}<th class="n">Output</th><th class="n">Parameters</th><th class="n">MFLOP</th></tr></thead>
+        <thead><tr><th>Layer</th><th>Type</th>{branches && <th>From</th>}<th class="n">Output</th><th class="n">Parameters</th><th class="n">MFLOP</th></tr></thead>
         <tbody>
           {layers.map((l) => (
             <tr>
               <td>{l.name}</td><td><code>{l.type}</code></td>
-              {inputs && <td>{(inputs.get(l.name) ?? []).join(', ')}</td>}
+              {branches && <td>{(l.inputs ?? []).join(', ')}</td>}
               <td class="n">{shape(l.output_shape)}</td>
               <td class="n"><span class="bar" style={{ width: `${(60 * l.parameters) / most}px` }} />{number(l.parameters)}{l.parameters > 0 && l.trainable_parameters === 0 && <em> frozen</em>}</td>
               <td class="n">{number(l.flops / 1e6, 3)}</td>
@@ -38,11 +60,4 @@ export function Layers({ layers, model }: { layers: LayerSummary[]; model?: Json
       </table>
     </Scroll>
   );
-}
-
-// Only networks that branch say where their layers' inputs come from.
-function inputsOf(model: Json | undefined): Map<string, string[]> | null {
-  const layers = (model as JsonObject | undefined)?.layers;
-  if (!Array.isArray(layers) || !layers.some((l) => Array.isArray((l as JsonObject).inputs))) return null;
-  return new Map(layers.map((l) => [String((l as JsonObject).name), ((l as JsonObject).inputs as string[] | null) ?? []]));
 }

@@ -1,4 +1,4 @@
-import type { Problem } from '../lib/types';
+import type { Problem, SpecError } from '../lib/types';
 
 /** What the service refused, with every place that it named. */
 export function Problems({ problem }: { problem: Problem | null }) {
@@ -9,10 +9,16 @@ export function Problems({ problem }: { problem: Problem | null }) {
       {problem.errors && (
         <ul>
           {problem.errors.map((e) => (
-            <li><code>{e.pointer}</code> {e.detail}{e.did_you_mean && <> Did you mean <code>{e.did_you_mean}</code>?</>}</li>
+            <li>{place(e)} {e.detail}{e.did_you_mean && <> Did you mean <code>{e.did_you_mean}</code>?</>}</li>
           ))}
         </ul>
       )}
     </div>
   );
+}
+
+/** Of an upload the file, row and column; of a spec the pointer. */
+function place(e: SpecError) {
+  if (!e.file) return <code>{e.pointer}</code>;
+  return <strong>{e.file}{e.row !== undefined && `, row ${e.row}`}{e.column && `, ${e.column}`}:</strong>;
 }

@@ -3,7 +3,7 @@ import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from '@
 import { json } from '@codemirror/lang-json';
 import { bracketMatching, foldGutter, HighlightStyle, indentOnInput, syntaxHighlighting, syntaxTree } from '@codemirror/language';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
-import { EditorState, type Text } from '@codemirror/state';
+import { Annotation, EditorState, type Extension, type Text } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import type { JsonObject, SpecError } from '../lib/types';
@@ -19,47 +19,50 @@ export interface Editor {
 type Node = ReturnType<ReturnType<typeof syntaxTree>['resolveInner']>;
 
 /**
- * An editor within a shadow root: there its styles are constructed sheets, which the service's content security policy has nothing against; in the
- * page itself they would be inline ones.
+ * Where an editor lives: a shadow root, for there its styles are constructed sheets, which the service's content security policy has nothing
+ * against; in the page itself they would be inline ones.
  */
-export function open(host: HTMLElement, label: string, text: string, schema: JsonObject | null, onChange: (text: string) => void): Editor {
-  const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
-  let silent = false, leaving = false;
-  const view = new EditorView({
-    parent: root as unknown as HTMLElement,
-    root,
-    state: EditorState.create({
-      doc: text,
-      extensions: [
-        lineNumbers(), foldGutter(), lintGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(), json(), syntaxHighlighting(colours), theme,
-        EditorState.tabSize.of(2),
-        EditorView.contentAttributes.of({ 'aria-label': label }),
-        autocompletion({ override: schema ? [(context) => complete(schema, context)] : [], activateOnTyping: true, icons: false }),
-        keymap.of([
-          ...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap,
-          // Escape gives Tab back to moving on.
-          { key: 'Escape', run: () => { leaving = true; return false; } },
-          { key: 'Tab', run: (v) => !leaving && indentMore(v), shift: (v) => !leaving && indentLess(v) },
-        ]),
-        EditorView.domEventHandlers({ focus: () => { leaving = false; } }),
-        EditorView.updateListener.of((u) => { if (u.docChanged && !silent) onChange(u.state.doc.toString()); }),
-      ],
-    }),
-  });
+export const shadowOf = (host: HTMLElement) => host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+
+/** How JSON looks here. */
+export const looks = (): Extension => [lineNumbers(), json(), syntaxHighlighting(colours), theme, EditorState.tabSize.of(2)];
+
+/** What it takes to write a job. */
+export function writing(label: string, schema: JsonObject | null, changed: (text: string) => void): Extension {
+  let leaving = false;
+  return [
+    looks(), foldGutter(), lintGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(),
+    EditorView.contentAttributes.of({ 'aria-label': label }),
+    autocompletion({ override: schema ? [(context) => complete(schema, context)] : [], activateOnTyping: true, icons: false }),
+    keymap.of([
+      ...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap,
+      // Escape gives Tab back to moving on.
+      { key: 'Escape', run: () => { leaving = true; return false; } },
+      { key: 'Tab', run: (v) => !leaving && indentMore(v), shift: (v) => !leaving && indentLess(v) },
+    ]),
+    EditorView.domEventHandlers({ focus: () => { leaving = false; } }),
+    EditorView.updateListener.of((u) => { if (u.docChanged && !u.transactions.some((t) => t.annotation(shown))) changed(u.state.doc.toString()); }),
+  ];
+}
+
+export const open = (host: HTMLElement, label: string, text: string, schema: JsonObject | null, onChange: (text: string) => void): Editor => {
+  const root = shadowOf(host);
+  return handle(new EditorView({ parent: root as unknown as HTMLElement, root, state: EditorState.create({ doc: text, extensions: writing(label, schema, onChange) }) }));
+};
+
+/** What the page does with an editor. */
+export function handle(view: EditorView, close = () => view.destroy()): Editor {
   // By keyboard alone it scrolls too.
   view.scrollDOM.tabIndex = 0;
   return {
     show(next) {
-      if (next === view.state.doc.toString()) return;
-      silent = true;
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } });
-      silent = false;
+      if (next !== view.state.doc.toString()) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next }, annotations: shown.of(true) });
     },
     mark(errors) {
       const all = view.state.doc.toString();
       view.dispatch(setDiagnostics(view.state, errors.map((e) => ({ ...rangeOf(all, e.pointer), severity: 'error' as const, message: e.did_you_mean ? `${e.detail} Did you mean ${e.did_you_mean}?` : e.detail }))));
     },
-    close() { view.destroy(); },
+    close,
   };
 }
 
@@ -120,6 +123,9 @@ function places(schema: JsonObject, node: Node, doc: Text): Places {
 const colours = HighlightStyle.define([
   { tag: tags.propertyName, color: 'var(--accent)' }, { tag: tags.string, color: 'var(--good)' }, { tag: [tags.number, tags.bool, tags.null], color: 'var(--warm)' },
 ]);
+
+/** Set by the page, not typed. */
+const shown = Annotation.define<boolean>();
 
 const theme = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--panel)', color: 'var(--text)', fontSize: '13px' },

@@ -1,3 +1,4 @@
+import { isObject } from '../lib/json';
 import type { Json, JsonObject } from '../lib/types';
 
 /** Every leaf of a spec by its JSON pointer. */
@@ -17,7 +18,6 @@ export function differences(specs: Json[]): { pointer: string; values: (string |
 
 /** A merge patch (RFC 7396) that makes `to` out of `from`. */
 export function mergePatch(from: Json, to: Json): Json {
-  const isObject = (v: Json): v is JsonObject => v !== null && typeof v === 'object' && !Array.isArray(v);
   if (!isObject(from) || !isObject(to)) return to;
   const patch: JsonObject = {};
   for (const key of Object.keys(from)) if (!(key in to)) patch[key] = null;

@@ -1,9 +1,8 @@
+import { isObject } from '../lib/json';
 import type { Json, JsonObject } from '../lib/types';
 
 /** A place in a schema is a set of schemas: any of them may hold there. */
 export type Places = JsonObject[];
-
-const isObject = (v: Json | undefined): v is JsonObject => v !== null && typeof v === 'object' && !Array.isArray(v);
 
 /** Opens references and alternatives. */
 function open(root: JsonObject, schema: Json | undefined, into: JsonObject[] = [], seen = new Set<Json>()): JsonObject[] {

@@ -88,9 +88,34 @@ const examples = (files: Record<string, () => Promise<JsonObject>>): Example[] =
   .map(([file, load]) => ({ name: file.split('/').at(-1)!.replace('.json', '').replaceAll('-', ' '), load }))
   .sort((a, b) => a.name.localeCompare(b.name));
 
-/** Examples of the API, by what they are about: what is added there is here at the next build. Those that go on from a parent make sense in a chain only. */
+const pretraining = import.meta.glob<JsonObject>('../../../../openapi/examples/pretraining/*.json', { import: 'default' });
+const pretrainingOf = (name: string) => pretraining[`../../../../openapi/examples/pretraining/${name}.json`]!;
+
+/** What goes on from a parent makes sense behind it only: both are a chain. */
+const behind = (first: string, then: string): Example => ({
+  name: `${first}, then ${then}`.replaceAll('-', ' '), load: async () => ({ chain: await Promise.all([pretrainingOf(first)(), pretrainingOf(then)()]) }),
+});
+
+/** Examples of the API, by what they are about: what is added there is here at the next build. */
 export const exampleGroups: { title: string; examples: Example[] }[] = [
   { title: 'Experiments of the course', examples: examples(import.meta.glob<JsonObject>('../../../../openapi/examples/jobs/*.json', { import: 'default' })) },
   { title: 'Sweeps and chains', examples: examples(import.meta.glob<JsonObject>(['../../../../openapi/examples/sweeps/*.json', '../../../../openapi/examples/chain.json'], { import: 'default' })) },
-  { title: 'Without labels: autoencoders, GAN, pretraining', examples: examples(import.meta.glob<JsonObject>(['../../../../openapi/examples/pretraining/*.json', '!**/*finetune.json'], { import: 'default' })) },
+  {
+    title: 'Without labels: autoencoders, GAN, pretraining',
+    examples: [
+      ...examples(Object.fromEntries(Object.entries(pretraining).filter(([file]) => !file.endsWith('finetune.json')))),
+      behind('autoencoder', 'finetune'), behind('rbm', 'rbm-finetune'), behind('pairs', 'two-classes-finetune'),
+    ],
+  },
 ];
+
+/** Tables that examples learn from, which a new service has not got. */
+export const tables: Record<string, { file: string; about: string; spec: JsonObject; load: () => Promise<string> }> = {
+  flowers: {
+    file: 'flowers.csv', about: '150 flowers, four measures each and the species', spec: { label: 'species' },
+    load: () => import('../../../../openapi/examples/flowers.csv?raw').then((m) => m.default),
+  },
+};
+
+/** What stands in for data that is not on every machine. */
+export const standIns: Record<string, string> = { 'fashion-mnist': 'synthetic-fashion' };

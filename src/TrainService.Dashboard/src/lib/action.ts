@@ -1,0 +1,32 @@
+import { useState } from 'preact/hooks';
+import { ApiError } from './api';
+import type { Problem } from './types';
+
+export interface Action {
+  busy: boolean;
+  /** What was refused, the last time. */
+  problem: Problem | null;
+  refuse: (problem: Problem | null) => void;
+  /** Null when it was refused. */
+  run: <T>(call: () => Promise<T>) => Promise<T | null>;
+}
+
+/** Something that a person asks of the service: whether it is under way, and what became of it. */
+export function useAction(): Action {
+  const [busy, setBusy] = useState(false);
+  const [problem, refuse] = useState<Problem | null>(null);
+  const run = async <T,>(call: () => Promise<T>): Promise<T | null> => {
+    setBusy(true);
+    refuse(null);
+    try {
+      return await call();
+    } catch (e) {
+      if (!(e instanceof ApiError)) throw e;
+      refuse(e.problem);
+      return null;
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { busy, problem, refuse, run };
+}
