@@ -34,7 +34,8 @@ public sealed class Browser : IAsyncLifetime
         => (await Server.Http.GetJsonAsync("/datasets"))["datasets"]!.AsArray().Any(d => d!["name"]!.GetValue<string>() == name);
 
     /// <param name="strict">False lets a test bring scripts of its own, which the service's policy forbids.</param>
-    internal async Task<PageUnderTest> OpenAsync(string hash, int width = 1280, int height = 900, bool dark = false, bool strict = true)
+    /// <param name="server">Another service than the one that the tests share.</param>
+    internal async Task<PageUnderTest> OpenAsync(string hash, int width = 1280, int height = 900, bool dark = false, bool strict = true, ServerProcess? server = null)
     {
         IBrowserContext context = await _browser!.NewContextAsync(new()
         {
@@ -42,7 +43,7 @@ public sealed class Browser : IAsyncLifetime
         });
         context.SetDefaultTimeout(60_000);
         IPage page = await context.NewPageAsync();
-        PageUnderTest opened = new(page, Server.Address);
+        PageUnderTest opened = new(page, (server ?? Server).Address);
         await opened.GoAsync(hash);
         return opened;
     }

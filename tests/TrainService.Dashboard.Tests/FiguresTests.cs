@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
@@ -10,14 +9,11 @@ using Xunit.Abstractions;
 namespace TrainService.Dashboard.Tests;
 
 /// <summary>
-/// The figures in the dashboard's README: taken when TRAINSERVICE_DASHBOARD_FIGURES is set, on a machine that has nothing else to do. What is large is
-/// written straight into the database, as the service would have written it in hours.
+/// How fast pages open: figures of the dashboard's README. What is large is written straight into the database, as the service would have written it in hours.
 /// </summary>
 [Collection(BrowserCollection.Name)]
 public sealed class FiguresTests(Browser browser, ITestOutputHelper output)
 {
-    private const string Layers = """[{"type": "dense", "units": 16, "activation": "tanh"}, {"type": "dense", "units": 2, "activation": "softmax"}]""";
-    private static readonly bool Wanted = Environment.GetEnvironmentVariable("TRAINSERVICE_DASHBOARD_FIGURES") is { Length: > 0 };
 
     [BrowserFact]
     public void All_scripts_together_are_less_than_400_KB_compressed()
@@ -31,7 +27,7 @@ public sealed class FiguresTests(Browser browser, ITestOutputHelper output)
     [BrowserFact]
     public async Task First_paint()
     {
-        if (!Wanted) return;
+        if (!Figures.Wanted) return;
         List<double> paints = [], meaningful = [];
         for (int i = 0; i < 5; i++)
         {
@@ -42,13 +38,13 @@ public sealed class FiguresTests(Browser browser, ITestOutputHelper output)
             paints.Add((await test.Page.EvaluateAsync<double>("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1")));
         }
 
-        Tell($"first contentful paint {Median(paints):f0} ms; page opened, list there {Median(meaningful):f0} ms (medians of 5, nothing cached)");
+        Figures.Tell(output, $"first contentful paint {Figures.Median(paints):f0} ms; page opened, list there {Figures.Median(meaningful):f0} ms (medians of 5, nothing cached)");
     }
 
     [BrowserFact]
     public async Task A_million_epochs()
     {
-        if (!Wanted) return;
+        if (!Figures.Wanted) return;
         string job = await FinishedAsync();
         await FillAsync("""
             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
@@ -69,13 +65,13 @@ public sealed class FiguresTests(Browser browser, ITestOutputHelper output)
             opened.Add(watch.ElapsedMilliseconds);
         }
 
-        Tell($"a job of 1,000,000 epochs (9,000,000 numbers): its metrics in {Median(answered):f0} ms, its page with curves in {Median(opened):f0} ms (medians of 3)");
+        Figures.Tell(output, $"a job of 1,000,000 epochs (9,000,000 numbers): its metrics in {Figures.Median(answered):f0} ms, its page with curves in {Figures.Median(opened):f0} ms (medians of 3)");
     }
 
     [BrowserFact]
     public async Task Two_thousand_jobs()
     {
-        if (!Wanted) return;
+        if (!Figures.Wanted) return;
         string job = await FinishedAsync();
         List<string> columns = [.. (await ColumnsAsync("jobs")).Where(c => c != "id")];
         string rest = string.Join(", ", columns), copied = string.Join(", ", columns.Select(c => c switch { "name" => "'job number ' || i", "run_token" => "NULL", _ => $"j.{c}" }));
@@ -102,74 +98,13 @@ public sealed class FiguresTests(Browser browser, ITestOutputHelper output)
               return frames / 3;
             }
             """);
-        Tell($"2,000 jobs: list opened in {opened} ms, scrolled through at {frames:f0} frames a second");
-    }
-
-    [BrowserFact]
-    public async Task Twenty_events_a_second()
-    {
-        if (!Wanted) return;
-        string job = await RunningAsync(rows: 60_000);
-        await using PageUnderTest test = await browser.OpenAsync($"/jobs/{job}");
-        await test.Page.Locator(".chart").Nth(5).WaitForAsync();
-        JsonNode before = await browser.Server.Http.GetJsonAsync($"/jobs/{job}");
-        double frames = await test.Page.EvaluateAsync<double>("async () => { const begin = performance.now(); let n = 0; while (performance.now() - begin < 5000) { await new Promise(requestAnimationFrame); n++; } return n / 5; }");
-        JsonNode after = await browser.Server.Http.GetJsonAsync($"/jobs/{job}");
-        double events = (after["progress"]!["epoch"]!.GetValue<int>() - before["progress"]!["epoch"]!.GetValue<int>()) / 5.0;
-        Tell($"{events:f0} epochs a second on {await test.Page.Locator(".chart").CountAsync()} charts at {frames:f0} frames a second");
-        await browser.Server.Http.ActAsync(job, "cancel");
-    }
-
-    [BrowserFact]
-    public async Task Ten_open_pages()
-    {
-        if (!Wanted) return;
-        string job = await RunningAsync(rows: 300_000);
-        double alone = await EpochAsync(job), watched;
-        List<PageUnderTest> pages = [];
-        for (int i = 0; i < 10; i++) pages.Add(await browser.OpenAsync($"/jobs/{job}"));
-        await Task.Delay(1000);
-        watched = await EpochAsync(job);
-        foreach (PageUnderTest page in pages) await page.DisposeAsync();
-        double again = await EpochAsync(job);
-        Tell($"an epoch takes {1000 * (alone + again) / 2:f2} ms with no page open, {1000 * watched:f2} ms with ten ({100 * ((2 * watched / (alone + again)) - 1):f1} %), on one thread of two, the browser on the other");
-        await browser.Server.Http.ActAsync(job, "cancel");
-    }
-
-    private async Task<double> EpochAsync(string job)
-    {
-        int from = (await browser.Server.Http.GetJsonAsync($"/jobs/{job}"))["progress"]!["epoch"]!.GetValue<int>();
-        await Task.Delay(5000);
-        JsonArray epochs = (await browser.Server.Http.GetJsonAsync($"/jobs/{job}/metrics"))["epochs"]!.AsArray();
-        return Median([.. epochs.Skip(from).Select(e => e!["duration_seconds"]!.GetValue<double>())]);
-    }
-
-    /// <summary>A job on one thread with an epoch of about 50 ms for 60,000 rows.</summary>
-    private async Task<string> RunningAsync(int rows)
-    {
-        string name = $"figures-{rows}";
-        using (MultipartFormDataContent form = new() { { new StringContent(name), "name" }, { new StringContent("""{"label": "c"}"""), "spec" }, { new StringContent(Csv(rows)), "file", "f.csv" } })
-            (await browser.Server.Http.PostAsync("/datasets", form)).EnsureSuccessStatusCode();
-        string job = await browser.Server.Http.SubmitAsync(JsonNode.Parse($$"""
-            {"name": "{{name}}", "seed": 1, "dataset": {"name": "{{name}}", "validation_split": 0.1}, "model": {"type": "sequential", "layers": {{Layers}} }, "loss": "sparse_categorical_crossentropy",
-             "metrics": ["accuracy"], "optimizer": {"type": "adam", "learning_rate": 0.001}, "batch_size": 256, "epochs": 10000, "checkpoint": {"every_epochs": 10000}, "limits": {"threads": 1} }
-            """)!);
-        await Wait.UntilAsync(async () => ((await browser.Server.Http.GetJsonAsync($"/jobs/{job}"))["progress"]?["epoch"]?.GetValue<int>() ?? 0) > 5, "it runs");
-        return job;
-    }
-
-    private static string Csv(int rows)
-    {
-        var random = new Random(1);
-        System.Text.StringBuilder text = new("a,b,c\n");
-        for (int i = 0; i < rows; i++) text.Append(CultureInfo.InvariantCulture, $"{random.NextDouble():f4},{random.NextDouble():f4},{(i % 2 == 0 ? "yes" : "no")}\n");
-        return text.ToString();
+        Figures.Tell(output, $"2,000 jobs: list opened in {opened} ms, scrolled through at {frames:f0} frames a second");
     }
 
     private async Task<string> FinishedAsync()
     {
         string job = await browser.Server.Http.SubmitAsync(JsonNode.Parse($$"""
-            {"name": "figures", "dataset": {"name": "moons"}, "model": {"type": "sequential", "layers": {{Layers}} }, "loss": "sparse_categorical_crossentropy", "epochs": 1}
+            {"name": "figures", "dataset": {"name": "moons"}, "model": {{Figures.Model}}, "loss": "sparse_categorical_crossentropy", "epochs": 1}
             """)!);
         await browser.Server.Http.WaitForAsync(job, "succeeded");
         return job;
@@ -213,15 +148,6 @@ public sealed class FiguresTests(Browser browser, ITestOutputHelper output)
         while (await rows.ReadAsync()) names.Add(rows.GetString(0));
         return names;
     }
-
-    // Where it is seen without a test runner that shows output.
-    private void Tell(string figure)
-    {
-        output.WriteLine(figure);
-        if (Environment.GetEnvironmentVariable("TRAINSERVICE_DASHBOARD_FIGURES") is { } file && Path.IsPathRooted(file)) File.AppendAllText(file, figure + "\n");
-    }
-
-    private static double Median(List<double> values) => values.Count == 0 ? double.NaN : values.Order().ElementAt(values.Count / 2);
 
     private static long Compressed(string file)
     {

@@ -20,6 +20,14 @@ internal sealed class PageUnderTest : IAsyncDisposable
 
     public Task GoAsync(string hash) => Page.GotoAsync($"{_address}/#{hash}");
 
+    /// <summary>Puts the page into the background, or back: a browser without a screen shows all its pages at once.</summary>
+    public Task LookAsync(bool look) => Page.EvaluateAsync("""
+        seen => {
+          Object.defineProperty(document, 'hidden', { configurable: true, get: () => !seen });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }
+        """, look);
+
     public void ShouldHaveNoComplaints() => _complaints.ShouldBeEmpty();
 
     /// <summary>The browser complains of each answer that is an error, wanted or not.</summary>
