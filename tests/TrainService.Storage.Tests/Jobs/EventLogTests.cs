@@ -1,5 +1,8 @@
+using Dapper;
 using TrainService.Jobs;
 using TrainService.Jobs.Ports;
+using TrainService.Storage.Database;
+using TrainService.Storage.Jobs;
 using TrainService.Storage.Tests.Support;
 
 namespace TrainService.Storage.Tests.Jobs;
@@ -113,6 +116,21 @@ public sealed class EventLogTests(StorageFixture fixture)
         (some[0], some[^1]).ShouldBe((3, 6_002));
         some.Zip(some.Skip(1), (a, b) => b - a).ShouldAllBe(gap => gap == 12 || gap == 13);
         (await storage.Jobs.EventSampleAsync(run.Id, "nothing", 5, default)).ShouldBeEmpty();
+    }
+
+    // Its work must not grow with the log: SQLite, left to choose, went through all of it and through all the places for each event.
+    [Fact]
+    public async Task A_sample_looks_up_each_place_in_sqlite()
+    {
+        string folder = Directory.CreateTempSubdirectory("tsplan").FullName;
+        await using (SqliteDatabase database = await SqliteDatabase.OpenAsync(Path.Combine(folder, "plan.db"), default))
+        {
+            IEnumerable<string> plan = await database.ReadAsync(
+                async db => (await db.QueryAsync<(long, long, long, string)>($"EXPLAIN QUERY PLAN {EventLog.LookedUp}", new { jobId = "job_1", type = "epoch", most = 2000L })).Select(r => r.Item4), default);
+            plan.ShouldContain("SEARCH e USING PRIMARY KEY (job_id=? AND seq=?)");
+        }
+
+        Directory.Delete(folder, recursive: true);
     }
 
     [Theory, OnSqlite, OnPostgres]
