@@ -10,12 +10,12 @@ namespace TrainService.Api.Datasets;
 internal sealed class RowJson(DatasetDescription description, Split split)
 {
     private readonly float[] _inputs = new float[split.Inputs.RowLength];
-    private readonly float[] _targets = new float[split.Targets.RowLength];
+    private readonly float[] _targets = new float[description.Target.Kind == TargetKind.Inputs ? 0 : split.Targets.RowLength];
 
     public DatasetRowResource Read(int row)
     {
         split.Inputs.CopyRow(row, _inputs);
-        split.Targets.CopyRow(row, _targets);
+        if (_targets.Length > 0) split.Targets.CopyRow(row, _targets);
         return new(row,
             Json(w => { if (description.Columns is { } columns) WriteColumns(w, columns); else WriteNested(w, description.InputShape, _inputs); }),
             Json(WriteTarget),
@@ -27,7 +27,9 @@ internal sealed class RowJson(DatasetDescription description, Split split)
 
     private void WriteTarget(Utf8JsonWriter writer)
     {
-        if (description.Target.Kind == TargetKind.Class)
+        if (_targets.Length == 0)
+            writer.WriteNullValue();
+        else if (description.Target.Kind == TargetKind.Class)
             writer.WriteNumberValue((int)_targets[0]);
         else if (_targets.Length == 1)
             WriteNumber(writer, _targets[0]);

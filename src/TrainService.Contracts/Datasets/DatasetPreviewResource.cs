@@ -9,6 +9,6 @@ public sealed record DatasetPreviewResource(string Dataset, string Split, int Co
 
 /// <param name="Row">From 0.</param>
 /// <param name="Input">Nested lists of numbers; for a table an object of named values.</param>
-/// <param name="Target">The class's index, the number or the list of numbers to predict.</param>
+/// <param name="Target">The class's index, the number or the list of numbers to predict; null where nothing is labelled.</param>
 /// <param name="Class">The class's name, when it has one.</param>
 public sealed record DatasetRowResource(int Row, JsonElement Input, JsonElement Target, string? Class);

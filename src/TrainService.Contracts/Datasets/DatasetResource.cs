@@ -73,7 +73,7 @@ public sealed record DatasetResource
 }
 
 /// <summary>What is to be predicted.</summary>
-/// <param name="Kind"><c>class</c>, <c>number</c> or <c>vector</c>.</param>
+/// <param name="Kind"><c>class</c>, <c>number</c>, <c>vector</c>, or <c>inputs</c>: nothing is labelled, and what can be predicted are the inputs themselves.</param>
 /// <param name="Shape">Of one row of targets.</param>
 /// <param name="ClassNames">By index.</param>
 /// <param name="Columns">For tables: where the targets are read from.</param>

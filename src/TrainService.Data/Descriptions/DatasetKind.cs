@@ -27,6 +27,9 @@ public enum TargetKind
 
     /// <summary>Several numbers a row.</summary>
     Vector,
+
+    /// <summary>Nothing is labelled: what is to be predicted are the inputs themselves, as the network gets them.</summary>
+    Inputs,
 }
 
 /// <summary>What a column of a table holds.</summary>

@@ -5,7 +5,7 @@ public sealed record TargetDescription
 {
     public required TargetKind Kind { get; init; }
 
-    /// <summary>Shape of one row of targets: [1] for classes and numbers, the vector's shape otherwise.</summary>
+    /// <summary>Shape of one row of targets: [1] for classes and numbers, the shape of the vector or of the inputs otherwise.</summary>
     public required IReadOnlyList<int> Shape { get; init; }
 
     /// <summary>For classes, and for classes turned into vectors by one_hot: their names, by index.</summary>
@@ -16,6 +16,10 @@ public sealed record TargetDescription
 
     /// <summary>For arrays y_NAME: the outputs' targets, which make up a row, one behind the other. Null when a row is the target of one output.</summary>
     public IReadOnlyList<NamedPart>? Parts { get; init; }
+
+    /// <summary>Of a dataset without labels.</summary>
+    /// <param name="shape">Of a row of inputs.</param>
+    public static TargetDescription OfInputs(IReadOnlyList<int> shape) => new() { Kind = TargetKind.Inputs, Shape = shape };
 
     /// <summary>Numbers in a row of targets.</summary>
     public int Length => Shape.Aggregate(1, (a, b) => a * b);

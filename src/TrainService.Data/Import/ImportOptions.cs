@@ -29,6 +29,8 @@ public enum BrokenPolicy
 /// <summary>How an upload is to be read.</summary>
 public sealed record ImportOptions
 {
+    private const string Unlabelled = "none";
+
     /// <summary>Who uploads it; not the sender's to say.</summary>
     public string? Owner { get; init; }
 
@@ -43,6 +45,9 @@ public sealed record ImportOptions
 
     /// <summary>What the target is; null infers it.</summary>
     public string? Target { get; init; }
+
+    /// <summary>Labels are not asked for, and not read.</summary>
+    public bool WithoutLabels => Target == Unlabelled;
 
     /// <summary>Columns to read as words, whatever they look like.</summary>
     public IReadOnlyList<string> Categorical { get; init; } = [];
@@ -99,9 +104,9 @@ public sealed record ImportOptions
         new("features", ArgumentKind.Texts, "Columns to take as input; all but the label when left out.") { Nullable = true, Count = (1, 100_000) },
         new("label", ArgumentKind.Texts,
             "Columns to predict; when left out the one called label, target, class or y, else the last.") { Nullable = true, Count = (1, 10_000) },
-        new("target", ArgumentKind.Choice, "Whether the label is a class or a number; inferred when left out.")
+        new("target", ArgumentKind.Choice, "Whether the label is a class or a number; inferred when left out. none: there are no labels, or they are left out; a table's columns are all inputs then.")
         {
-            Choices = ["class", "number"], Nullable = true,
+            Choices = ["class", "number", Unlabelled], Nullable = true,
         },
         new("categorical", ArgumentKind.Texts, "Columns to read as words, whatever they look like.")
         {

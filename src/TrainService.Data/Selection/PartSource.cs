@@ -20,6 +20,7 @@ internal sealed record PartSource(Selected Selected, DatasetDescription Dataset,
 
     private RowSource Targets(Split split)
     {
+        if (Selected.Target.Kind == TargetKind.Inputs) return Inputs(split);
         RowSource targets = Dataset.Columns is { } columns ? StoredDataset.LabelsOf(split.Inputs, columns, Selected.Target) : split.Targets;
         return Renumbering is { } numbers ? new RenumberedRows(targets, numbers) : targets;
     }

@@ -68,6 +68,7 @@ internal static class Planner
 
     private static TargetColumn[]? TargetColumnsOf(Selected selected, DatasetDescription dataset)
     {
+        if (selected.Target.Kind == TargetKind.Inputs) return null;
         if (dataset.Columns is not { } columns) return dataset.Statistics?.TargetColumns is { } known ? [.. known] : null;
         ColumnDescription[] labels = [.. (selected.Target.Columns ?? []).Select(name => columns.FirstOrDefault(c => c.Name == name)).OfType<ColumnDescription>()];
         return labels.All(l => l.WholeNumbers is not null || l.Statistics is not null)

@@ -108,10 +108,11 @@ internal static class Preparer
     public static Split? Finish(Split? part, FittedStep[] steps, Selected selected, bool oneHot)
     {
         if (part is null || part.Count == 0) return null;
+        RowSource inputs = steps.Length == 0 ? part.Inputs : new PreprocessedRows(part.Inputs, steps);
         return part with
         {
-            Inputs = steps.Length == 0 ? part.Inputs : new PreprocessedRows(part.Inputs, steps),
-            Targets = oneHot ? new OneHotRows(part.Targets, selected.Target.ClassNames!.Count) : part.Targets,
+            Inputs = inputs,
+            Targets = selected.Target.Kind == TargetKind.Inputs ? inputs : oneHot ? new OneHotRows(part.Targets, selected.Target.ClassNames!.Count) : part.Targets,
         };
     }
 }

@@ -36,12 +36,14 @@ internal static class Selector
             Dataset = dataset, Features = features, Target = found.Target, ClassCounts = found.Counts,
             Counts = dataset.Counts
         };
+        // A table's inputs are the columns chosen.
+        if (found.Target.Kind == TargetKind.Inputs) selected = selected with { Target = TargetDescription.OfInputs(selected.InputShape) };
         return request.Classes is { } classes ? ClassSelection.Apply(selected, classes, errors) : selected;
     }
 
     // All columns but the new label: the old one is a measurement like any other then.
     private static IReadOnlyList<string> DefaultFeatures(DatasetDescription dataset, DatasetRequest request)
-        => request.Label is { } label && !label.SequenceEqual(dataset.Target.Columns!, StringComparer.Ordinal)
+        => request.Label is { } label && !label.SequenceEqual(dataset.Target.Columns ?? [], StringComparer.Ordinal)
             ? [.. dataset.Columns!.Select(c => c.Name).Except(label, StringComparer.Ordinal)]
             : dataset.Features!;
 
@@ -69,7 +71,7 @@ internal static class Selector
     private static (TargetDescription Target, ClassCounts? Counts)? LabelOf(DatasetDescription dataset, IReadOnlyList<ColumnDescription> columns,
         IReadOnlyList<string> names, List<SpecError> errors)
     {
-        if (names.SequenceEqual(dataset.Target.Columns!, StringComparer.Ordinal)) return (dataset.Target, dataset.Statistics?.ClassCounts);
+        if (names.SequenceEqual(dataset.Target.Columns ?? [], StringComparer.Ordinal)) return (dataset.Target, dataset.Statistics?.ClassCounts);
         if (Columns(columns, names, $"{Root}/label", errors) is not { Length: > 0 } found) return null;
         if (found.Length == 1 && LabelKind.Of(found[0], null, dataset.Counts.Train) is { } target)
             return (target, target.Kind == TargetKind.Class ? found[0].Counts : null);

@@ -49,7 +49,7 @@ internal static class ValidationMatch
         foreach (ColumnDescription feature in features)
             if (Find(columns, feature.Name, other, pointer, errors) is { } theirs && theirs.Type != feature.Type)
                 errors.Add(new(pointer, "conflict", $"The column '{JsonWords.Short(feature.Name)}' is {Word(theirs)} in '{other.Name}' and {Word(feature)} in the training rows.", other.Name));
-        foreach (string name in target.Columns!)
+        foreach (string name in target.Columns ?? [])
             if (Find(columns, name, other, pointer, errors) is { } theirs && (target.Kind == TargetKind.Class ? LabelKind.Of(theirs, "class", 0) is null : theirs.Type != ColumnType.Numeric))
                 errors.Add(new(pointer, "conflict", $"The column '{JsonWords.Short(name)}' of '{other.Name}' cannot be a {(target.Kind == TargetKind.Class ? "class" : "number")}.", other.Name));
     }
@@ -71,6 +71,7 @@ internal static class ValidationMatch
             errors.Add(new(pointer, "impossible_shape", $"'{other.Name}' has inputs of shape {Shown(other.InputShape)}, the training rows {Shown(selected.InputShape)}.", other.Name));
         else if (!Same(other.Inputs, selected.Dataset.Inputs) || !Same(other.Target.Parts, selected.Target.Parts))
             errors.Add(new(pointer, "conflict", $"'{other.Name}' has other arrays for the inputs or outputs of a model than the training rows.", other.Name));
+        else if (selected.Target.Kind == TargetKind.Inputs) return;
         else if (other.Target.Kind != selected.Target.Kind || !other.Target.Shape.SequenceEqual(selected.Target.Shape))
             errors.Add(new(pointer, "impossible_shape",
                 $"'{other.Name}' has targets of another kind: {other.Target.Kind.ToString().ToLowerInvariant()} {Shown(other.Target.Shape)}, not {selected.Target.Kind.ToString().ToLowerInvariant()} {Shown(selected.Target.Shape)}.", other.Name));

@@ -13,8 +13,9 @@ internal static class Describer
                 dataset.Validation is { } v ? StatisticsPass.ClassCounts(v.Targets, names.Count) : null,
                 dataset.Test is { } t ? StatisticsPass.ClassCounts(t.Targets, names.Count) : null)
             : null;
-        ValueStatistics? targets = d.Target.Kind == TargetKind.Class ? null : StatisticsPass.Of(dataset.Train.Targets)?.All;
-        TargetColumn[]? targetColumns = d.Target.Kind == TargetKind.Class || d.Columns is not null || d.Target.Length > StatisticsPass.MaxFeatures ? null
+        bool measured = d.Target.Kind is not (TargetKind.Class or TargetKind.Inputs);
+        ValueStatistics? targets = measured ? StatisticsPass.Of(dataset.Train.Targets)?.All : null;
+        TargetColumn[]? targetColumns = !measured || d.Columns is not null || d.Target.Length > StatisticsPass.MaxFeatures ? null
             : StatisticsPass.TargetColumns([.. new[] { dataset.Train, dataset.Validation, dataset.Test }.Where(s => s is not null).Select(s => s!.Targets)], d.Target.Length);
         if (d is { Kind: DatasetKind.Images, StoredType: "uint8", InputShape.Count: 3 } && d.Scale > 0)
         {

@@ -57,8 +57,8 @@ internal static class StoredDataset
         bool bytes = dataset.StoredType == "uint8";
         var file = new MappedFile(Path.Combine(folder, DatasetFiles.Inputs(part)), (long)count * rowLength * (bytes ? 1 : 4));
         RowSource inputs = bytes ? new MappedByteRows(file, count, rowLength, (float)dataset.Scale) : new MappedFloatRows(file, count, rowLength);
-        RowSource targets = dataset.Columns is { } columns
-            ? LabelsOf(inputs, columns, dataset.Target)
+        RowSource targets = dataset.Target.Kind == TargetKind.Inputs ? inputs
+            : dataset.Columns is { } columns ? LabelsOf(inputs, columns, dataset.Target)
             : new MappedFloatRows(new MappedFile(Path.Combine(folder, DatasetFiles.Targets(part)), 4L * count * dataset.Target.Length), count,
                 dataset.Target.Length);
         // Only the training rows must have weights; the others may.

@@ -184,6 +184,7 @@ internal sealed class FitCheck(DescribedData data, ModelDefinition definition, N
     {
         TargetKind.Class => "the numbers of classes, one for each sample",
         TargetKind.Number => "one number for each sample",
+        TargetKind.Inputs => $"its own inputs, rows of {target.Length} numbers: nothing of it is labelled",
         _ => $"rows of {target.Length} numbers",
     };
 

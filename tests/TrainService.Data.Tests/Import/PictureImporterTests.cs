@@ -80,6 +80,16 @@ public sealed class PictureImporterTests : IDisposable
         => (await ImportAsync(Small, ("1.png", "rgb.png"), ("a/2.png", "rgb.png"))).Errors.ShouldHaveSingleItem().Code.ShouldBe("no_class");
 
     [Fact]
+    public async Task Pictures_without_labels_may_lie_anywhere()
+    {
+        DatasetDescription taken = (await ImportAsync(Small with { Target = "none" }, ("1.png", "rgb.png"), ("a/2.png", "rgb.png"), ("a/b/3.png", "gray.png"))).Dataset!;
+        (taken.Target.Kind, taken.Counts).ShouldBe((TargetKind.Inputs, new SplitCounts(3)));
+        taken.Target.Shape.ShouldBe(taken.InputShape);
+        (await _library.OpenAsync("pictures")).Train.Targets.Row(1).ShouldBe((await _library.OpenAsync("pictures")).Train.Inputs.Row(1));
+        (await _library.ImportAsync("parts", Small with { Target = "none" }, ("p.zip", Zip([("train/1.png", "rgb.png"), ("test/2.png", "rgb.png")])))).Dataset!.Counts.ShouldBe(new SplitCounts(1, null, 1));
+    }
+
+    [Fact]
     public async Task What_would_take_too_much_disk_is_refused()
     {
         using var library = new TestLibrary(new DatasetLimits { MaxStoredBytes = 100 });

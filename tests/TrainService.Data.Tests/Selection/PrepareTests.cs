@@ -1,4 +1,5 @@
 using TrainService.Data.Descriptions;
+using TrainService.Data.Import;
 using TrainService.Data.Requests;
 using TrainService.Specification;
 using TrainService.Formats;
@@ -135,6 +136,22 @@ public sealed class PrepareTests : IDisposable
         few.Train.Targets.Values().ShouldBe([1000, 1500, 1200]);
         PreparedData both = await _library.PrepareAsync("""{"name":"cars","features":["colour"],"label":["weight","price"]}""");
         both.Train.Targets.Row(1).ShouldBe([1500, 20]);
+    }
+
+    [Fact]
+    public async Task Rows_without_labels_are_predicted_as_the_network_gets_them()
+    {
+        ImportOptions unlabelled = new() { Target = "none" };
+        (await _library.ImportCsvAsync("loose", "a,b,kind\n1,10,x\n3,30,y\n", unlabelled)).Dataset!.Features.ShouldBe(["a", "b", "kind"]);
+        PreparedData data = await _library.PrepareAsync("""{"name":"loose","features":["b","a"],"preprocess":["standardize"]}""");
+        data.Target.ShouldSatisfyAllConditions(t => t.Kind.ShouldBe(TargetKind.Inputs), t => t.Shape.ShouldBe([2]));
+        data.Train.Targets.Rows().ShouldBe([[-1, -1], [1, 1]]);
+        // A column may be a label after all.
+        (await _library.PrepareAsync("""{"name":"loose","label":["kind"]}""")).Train.Targets.Values().ShouldBe([0, 1]);
+        (await _library.ImportCsvAsync("other", "kind,b,a\nx,50,5\ny,60,6\n", unlabelled)).Ok.ShouldBeTrue();
+        (await _library.PrepareAsync("""{"name":"loose","validation":"other"}""")).Validation!.Targets.Row(0).ShouldBe([5, 50, 1, 0]);
+        (await _library.RefusalAsync("""{"name":"loose","preprocess":["one_hot"],"split":"stratified"}""")).Select(e => e.Pointer).ShouldBe(["/dataset/preprocess/0", "/dataset/split"], ignoreOrder: true);
+        (await _library.ImportCsvAsync("both", "a,b\n1,2\n", unlabelled with { Label = ["b"] })).Errors.ShouldHaveSingleItem().Column.ShouldBe("label");
     }
 
     [Fact]

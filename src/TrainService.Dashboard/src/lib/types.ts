@@ -128,7 +128,7 @@ export interface Dataset {
   built_in: boolean;
   summary: string | null;
   input_shape: number[];
-  target: { kind: 'class' | 'number' | 'vector'; shape: number[]; class_names: string[] | null };
+  target: { kind: 'class' | 'number' | 'vector' | 'inputs'; shape: number[]; class_names: string[] | null };
   counts: { train: number; validation: number | null; test: number | null };
   columns?: { name: string; type: string; categories: string[] | null; statistics: ValueStatistics | null }[];
   statistics: { inputs: ValueStatistics | null; class_counts: number[] | null } | null;

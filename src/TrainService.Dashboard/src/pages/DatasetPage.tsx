@@ -74,7 +74,7 @@ function Rows({ name }: { name: string }) {
   return (
     <section>
       <h2>First rows</h2>
-      <Scroll label="First rows"><table><tbody>{value.rows.map((r) => <tr><td><code>{JSON.stringify(r.input)}</code></td><td>{r.class ?? JSON.stringify(r.target)}</td></tr>)}</tbody></table></Scroll>
+      <Scroll label="First rows"><table><tbody>{value.rows.map((r) => <tr><td><code>{JSON.stringify(r.input)}</code></td><td>{r.class ?? (r.target == null ? '' : JSON.stringify(r.target))}</td></tr>)}</tbody></table></Scroll>
     </section>
   );
 }

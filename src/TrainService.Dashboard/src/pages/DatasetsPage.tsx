@@ -23,7 +23,7 @@ export function DatasetsPage() {
             {(value?.datasets ?? []).map((d) => (
               <tr>
                 <td><a href={`#/datasets/${d.name}`}>{d.name}</a>{d.built_in && <small> built in</small>}</td><td>{d.kind}</td><td class="n">{shape(d.input_shape)}</td>
-                <td>{d.target.class_names ? `${d.target.class_names.length} classes` : d.target.kind}</td>
+                <td>{d.target.class_names ? `${d.target.class_names.length} classes` : d.target.kind === 'inputs' ? 'no labels' : d.target.kind}</td>
                 <td class="n">{number(d.counts.train)}</td><td class="n">{number(d.counts.validation)}</td><td class="n">{number(d.counts.test)}</td><td class="n">{d.bytes ? bytes(d.bytes) : ''}</td>
               </tr>
             ))}

@@ -52,15 +52,20 @@ internal static class ArrayImporter
             if (part.Weights is { } weights && weights.Shape.Skip(1).Any(axis => axis != 1))
                 Problem(context, weights, $"has the shape {Shown(weights)}; one weight a row is needed");
             CheckParts(part.X, first.X, context);
-            CheckParts(part.Y, first.Y, context);
-            if (part == first || first.X.Shape.Count == 0 || first.Y.Shape.Count == 0) continue;
+            if (part.Y is { } y && first.Y is { } labels) CheckParts(y, labels, context);
+            if (part == first || first.X.Shape.Count == 0 || first.Y?.Shape.Count == 0) continue;
             if (!part.X.Shape.Skip(1).SequenceEqual(first.X.Shape.Skip(1)))
                 Problem(context, part.X, $"has rows of another shape than {first.X.Name}: {Shown(part.X)} and {Shown(first.X)}");
-            if (!part.Y.Shape.Skip(1).SequenceEqual(first.Y.Shape.Skip(1)))
-                Problem(context, part.Y, $"has rows of another shape than {first.Y.Name}: {Shown(part.Y)} and {Shown(first.Y)}");
             if (StoredAsBytes(part.X) != StoredAsBytes(first.X)) Problem(context, part.X, $"is {part.X.Type}, {first.X.Name} is {first.X.Type}");
-            if (part.Y.Type.IsFloat() != first.Y.Type.IsFloat()) Problem(context, part.Y, $"is {part.Y.Type}, {first.Y.Name} is {first.Y.Type}");
+            if (part.Y is { } own && first.Y is { } theirs) CheckLabels(own, theirs, context);
         }
+    }
+
+    private static void CheckLabels(ArraySource y, ArraySource first, ImportContext context)
+    {
+        if (!y.Shape.Skip(1).SequenceEqual(first.Shape.Skip(1)))
+            Problem(context, y, $"has rows of another shape than {first.Name}: {Shown(y)} and {Shown(first)}");
+        if (y.Type.IsFloat() != first.Type.IsFloat()) Problem(context, y, $"is {y.Type}, {first.Name} is {first.Type}");
     }
 
     // Names as well as shapes: another order would be another row.
@@ -90,21 +95,25 @@ internal static class ArrayImporter
         using var writer = new PartWriter(context.Folder, part.Part, context.Budget);
         if (StoredAsBytes(part.X)) part.X.Read(BlockBytes, writer.WriteInputs, context.Stopping);
         else StoreNumbers(part.X, context, writer.WriteInputs);
-        float[] targets = [];
-        if (labels.Target.Kind == TargetKind.Class)
-            part.Y.Read(
-                BlockBytes,
-                block =>
-                {
-                    int count = block.Length / part.Y.Type.Size();
-                    if (targets.Length < count) targets = new float[count];
-                    labels.Convert(part.Y, block, targets.AsSpan(0, count));
-                    writer.WriteTargets(targets.AsSpan(0, count));
-                },
-                context.Stopping);
-        else StoreNumbers(part.Y, context, writer.WriteTargets);
+        if (part.Y is { } y && labels.Target.Kind == TargetKind.Class) StoreClasses(y, labels, writer, context);
+        else if (part.Y is { } numbers) StoreNumbers(numbers, context, writer.WriteTargets);
         if (part.Weights is { } weights) StoreNumbers(weights, context, writer.WriteWeights, fromZero: true);
         writer.Complete();
+    }
+
+    private static void StoreClasses(ArraySource y, ArrayLabels labels, PartWriter writer, ImportContext context)
+    {
+        float[] targets = [];
+        y.Read(
+            BlockBytes,
+            block =>
+            {
+                int count = block.Length / y.Type.Size();
+                if (targets.Length < count) targets = new float[count];
+                labels.Convert(y, block, targets.AsSpan(0, count));
+                writer.WriteTargets(targets.AsSpan(0, count));
+            },
+            context.Stopping);
     }
 
     private delegate void TakeNumbers(ReadOnlySpan<float> values);

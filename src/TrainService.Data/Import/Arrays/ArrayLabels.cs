@@ -20,7 +20,7 @@ internal sealed class ArrayLabels
     /// <summary>Null when something is wrong; then the errors say what.</summary>
     public static ArrayLabels? Read(IReadOnlyList<ArrayPart> parts, ImportContext context)
     {
-        ArraySource first = parts[0].Y;
+        if (parts[0].Y is not { } first) return new(TargetDescription.OfInputs([.. parts[0].X.Shape.Skip(1).DefaultIfEmpty(1).Select(axis => checked((int)axis))]), null);
         int[] shape = [.. first.Shape.Skip(1).Select(axis => checked((int)axis))];
         bool single = shape.All(axis => axis == 1);
         bool classes = context.Options.Target is { } asked ? asked == "class" : single && !first.Type.IsFloat();
@@ -52,12 +52,13 @@ internal sealed class ArrayLabels
         {
             long row = 0;
             float[] values = new float[Block];
-            part.Y.Read(
+            ArraySource y = part.Y!;
+            y.Read(
                 Block,
                 block =>
                 {
-                    Span<float> labels = values.AsSpan(0, block.Length / part.Y.Type.Size());
-                    ElementConverter.ToSingles(part.Y.Type, block, labels);
+                    Span<float> labels = values.AsSpan(0, block.Length / y.Type.Size());
+                    ElementConverter.ToSingles(y.Type, block, labels);
                     foreach (float label in labels)
                     {
                         if (label == MathF.Floor(label) && Math.Abs(label) < 1 << 24)
@@ -68,8 +69,8 @@ internal sealed class ArrayLabels
                         else
                         {
                             context.Errors.Add("not_a_class",
-                                $"{part.Y.Name}[{row}] is {label.ToString(CultureInfo.InvariantCulture)}; a class is a whole number below {1 << 24:N0}",
-                                part.Y.File, row, part.Y.Array);
+                                $"{y.Name}[{row}] is {label.ToString(CultureInfo.InvariantCulture)}; a class is a whole number below {1 << 24:N0}",
+                                y.File, row, y.Array);
                         }
                         row++;
                     }
@@ -83,10 +84,10 @@ internal sealed class ArrayLabels
         {
             context.Errors.Add("too_many_classes",
                 $"the labels make {count:N0} classes, more than {context.Limits.MaxClasses:N0}; whole numbers that are no classes need \"target\": \"number\"",
-                parts[0].Y.File, column: parts[0].Y.Array);
+                parts[0].Y!.File, column: parts[0].Y!.Array);
             return null;
         }
-        return Named(parts[0].Y, negative ? [.. distinct] : null, (int)count, context);
+        return Named(parts[0].Y!, negative ? [.. distinct] : null, (int)count, context);
     }
 
     private static ArrayLabels? Named(ArraySource source, long[]? distinct, int count, ImportContext context)

@@ -22,14 +22,16 @@ internal static class IdxLayout
                     $"there are two files of {(source.Shape.Count <= 1 ? "labels" : "inputs")} for the {DatasetFiles.Word(PartOf(file.Name))} rows",
                     file.Name);
         }
+        bool unlabelled = context.Options.WithoutLabels;
         List<ArrayPart> parts = [];
         foreach (Part part in DatasetFiles.Parts)
         {
-            ArraySource? x = found.GetValueOrDefault((part, false)), y = found.GetValueOrDefault((part, true));
-            if (x is not null && y is not null) parts.Add(new(part, x, y, null));
+            ArraySource? x = found.GetValueOrDefault((part, false)), y = unlabelled ? null : found.GetValueOrDefault((part, true));
+            if (x is not null && (y is not null || unlabelled)) parts.Add(new(part, x, y, null));
             else if (part == Part.Train || x is not null || y is not null)
                 context.Errors.Add("missing_file",
-                    $"the {DatasetFiles.Word(part)} rows need two IDX files, inputs and labels; {(x is null ? "inputs are" : "labels are")} missing",
+                    unlabelled ? $"the {DatasetFiles.Word(part)} rows need an IDX file of inputs"
+                        : $"the {DatasetFiles.Word(part)} rows need two IDX files, inputs and labels; {(x is null ? "inputs are missing" : "labels are missing (rows without them need \"target\": \"none\")")}",
                     x?.File ?? y?.File);
         }
         return context.Errors.Any ? [] : parts;

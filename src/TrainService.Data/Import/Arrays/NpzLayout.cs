@@ -24,14 +24,15 @@ internal static class NpzLayout
                 $"an array '{JsonWords.Short(name)}' is not known{(NearestName.Of(name, known) is { } near ? $"; did you mean '{near}'?" : "")}; "
                 + $"arrays are named {string.Join(", ", known)}, or x_NAME and y_NAME for each input and output of a model with several",
                 file.Name, column: JsonWords.Short(name));
+        bool unlabelled = context.Options.WithoutLabels;
         foreach ((Part part, string suffix) in Suffixes)
         {
             int before = context.Errors.All.Count;
-            ArraySource? x = Find(archive, file, "x" + suffix, context), y = Find(archive, file, "y" + suffix, context);
+            ArraySource? x = Find(archive, file, "x" + suffix, context), y = unlabelled ? null : Find(archive, file, "y" + suffix, context);
             ArraySource? weights = archive.Names.Contains("sample_weight" + suffix) ? NpzSource.Find(archive, file.Name, "sample_weight" + suffix) : null;
-            if (x is not null && y is not null) parts.Add(new(part, x, y, weights));
+            if (x is not null && (y is not null || unlabelled)) parts.Add(new(part, x, y, weights));
             else if (context.Errors.All.Count == before && (part == Part.Train || x is not null || y is not null || weights is not null))
-                context.Errors.Add("missing_array", $"the arrays x{suffix} and y{suffix} must both be there", file.Name,
+                context.Errors.Add("missing_array", unlabelled ? $"the array x{suffix} must be there" : $"the arrays x{suffix} and y{suffix} must both be there; rows without labels need \"target\": \"none\"", file.Name,
                     column: x is null ? $"x{suffix}" : $"y{suffix}");
         }
         return context.Errors.Any ? [] : parts;

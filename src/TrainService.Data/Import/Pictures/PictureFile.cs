@@ -4,4 +4,5 @@ using TrainService.Formats.Zip;
 namespace TrainService.Data.Import.Pictures;
 
 /// <summary>A picture in an archive: which part and class its folder says.</summary>
-internal sealed record PictureFile(ZipEntry Entry, Part Part, string Class);
+/// <param name="Class">Null where nothing is labelled.</param>
+internal sealed record PictureFile(ZipEntry Entry, Part Part, string? Class);

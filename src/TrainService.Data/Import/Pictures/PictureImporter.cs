@@ -16,9 +16,9 @@ internal static class PictureImporter
     public static DatasetDescription? Import(StagedFile file, DatasetDescription frame, ImportContext context)
     {
         ZipArchiveReader archive = Open(file, context.Limits);
-        IReadOnlyList<PictureFile> pictures = PictureLayout.Read(archive, file.Name, context.Errors);
+        IReadOnlyList<PictureFile> pictures = PictureLayout.Read(archive, file.Name, context.Options.WithoutLabels, context.Errors);
         if (context.Errors.Any) return null;
-        string[] classes = [.. pictures.Select(p => p.Class).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string[] classes = [.. pictures.Select(p => p.Class).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (classes.Length > context.Limits.MaxClasses)
         {
             context.Errors.Add("too_many_classes", $"there are {classes.Length:N0} folders, more than {context.Limits.MaxClasses:N0} classes", file.Name);
@@ -45,7 +45,7 @@ internal static class PictureImporter
             InputShape = [height, width, channels],
             StoredType = "uint8",
             Scale = context.Options.Scale ?? 1 / 255.0,
-            Target = new() { Kind = TargetKind.Class, Shape = [1], ClassNames = classes },
+            Target = classes.Length == 0 ? TargetDescription.OfInputs([height, width, channels]) : new() { Kind = TargetKind.Class, Shape = [1], ClassNames = classes },
             Counts = new(train, Rows(Part.Validation), Rows(Part.Test)),
             Pictures = new() { SmallestHeight = intake.Smallest.Height, SmallestWidth = intake.Smallest.Width, LargestHeight = intake.Largest.Height, LargestWidth = intake.Largest.Width, Fit = new(context.Options.Interpolation, context.Options.CropToAspectRatio) },
         };
@@ -99,7 +99,7 @@ internal static class PictureImporter
                     Smallest = (Math.Min(Smallest.Height, sizes[i].Height), Math.Min(Smallest.Width, sizes[i].Width));
                     Largest = (Math.Max(Largest.Height, sizes[i].Height), Math.Max(Largest.Width, sizes[i].Width));
                     writer.WriteInputs(rows[i]);
-                    writer.WriteTargets([(float)Array.BinarySearch(classes, files[start + i].Class, StringComparer.Ordinal)]);
+                    if (files[start + i].Class is { } name) writer.WriteTargets([(float)Array.BinarySearch(classes, name, StringComparer.Ordinal)]);
                     stored++;
                 }
             }

@@ -18,7 +18,8 @@ internal static class PictureLayout
     };
 
     /// <summary>In the order of their names, so that an archive's own order does not matter. Empty when something is wrong.</summary>
-    public static IReadOnlyList<PictureFile> Read(ZipArchiveReader archive, string file, ImportErrors errors)
+    /// <param name="unlabelled">Folders are no classes, and need not be there.</param>
+    public static IReadOnlyList<PictureFile> Read(ZipArchiveReader archive, string file, bool unlabelled, ImportErrors errors)
     {
         List<(ZipEntry Entry, string[] Path)> pictures = [];
         foreach (ZipEntry entry in archive.Entries)
@@ -34,13 +35,13 @@ internal static class PictureLayout
         if (pictures.Count == 0) errors.Add("no_pictures", $"the archive has no picture; names end in {string.Join(", ", PictureDecoder.Extensions)}", file);
         int skip = Around(pictures);
         bool parts = pictures.All(p => p.Path.Length > skip + 1 && PartNames.ContainsKey(p.Path[skip]));
+        int folder = parts ? skip + 1 : skip;
         List<PictureFile> found = [];
         foreach ((ZipEntry entry, string[] path) in pictures)
         {
-            int at = parts ? skip + 1 : skip;
-            if (path.Length <= at + 1)
-                errors.Add("no_class", $"the picture lies in no folder of a class; expected {(parts ? "train/CLASS/NAME.jpg" : "CLASS/NAME.jpg")}", Shown(entry));
-            else found.Add(new PictureFile(entry, parts ? PartNames[path[skip]] : Part.Train, path[at]));
+            if (path.Length <= folder + 1 && !unlabelled)
+                errors.Add("no_class", $"the picture lies in no folder of a class; expected {(parts ? "train/CLASS/NAME.jpg" : "CLASS/NAME.jpg")}, or \"target\": \"none\" for pictures without labels", Shown(entry));
+            else found.Add(new PictureFile(entry, parts ? PartNames[path[skip]] : Part.Train, unlabelled ? null : path[folder]));
         }
 
         if (!errors.Any && found.TrueForAll(p => p.Part != Part.Train)) errors.Add("no_pictures", "the archive has no folder train", file);

@@ -138,8 +138,8 @@ internal sealed class TableImporter(string file, Func<IReadOnlyList<string>?, IT
     {
         bool fills = context.Options.Missing == MissingPolicy.Mean;
         ColumnDescription[] columns = [.. plan.Stored.Select(i => plan.Columns[i].Describe(fills))];
-        if (TargetOf(plan, columns, rows) is not { } target) return null;
         int width = columns.Where(c => plan.Features.Contains(c.Name, StringComparer.Ordinal)).Sum(c => c.Width);
+        if (TargetOf(plan, columns, rows, width) is not { } target) return null;
         return frame with
         {
             Kind = DatasetKind.Table,
@@ -152,8 +152,9 @@ internal sealed class TableImporter(string file, Func<IReadOnlyList<string>?, IT
         };
     }
 
-    private TargetDescription? TargetOf(TablePlan plan, ColumnDescription[] columns, int rows)
+    private TargetDescription? TargetOf(TablePlan plan, ColumnDescription[] columns, int rows, int width)
     {
+        if (plan.Label.Length == 0) return TargetDescription.OfInputs([width]);
         if (plan.Label.Length > 1) return new() { Kind = TargetKind.Vector, Shape = [plan.Label.Length], Columns = plan.Label };
         ColumnDescription label = columns.First(c => c.Name == plan.Label[0]);
         TargetDescription? target = LabelKind.Of(label, context.Options.Target, rows);

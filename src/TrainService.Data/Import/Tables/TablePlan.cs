@@ -19,6 +19,7 @@ internal sealed class TablePlan
 
     public string[] Features { get; }
 
+    /// <summary>Empty where nothing is labelled.</summary>
     public string[] Label { get; }
 
     /// <summary>After the first pass. Null when something is wrong.</summary>
@@ -31,7 +32,8 @@ internal sealed class TablePlan
             [("features", options.Features), ("label", options.Label), ("categorical", options.Categorical), ("numeric", options.Numeric)])
             CheckNames(option, names, byName, context.Errors);
         if (context.Errors.Count > before) return null;
-        string[] label = options.Label is { } given ? [.. given] : [DefaultLabel(columns)];
+        if (options.WithoutLabels && options.Label is not null) context.Errors.Add("conflict", "with \"target\": \"none\" there is no label", column: "label");
+        string[] label = options.WithoutLabels ? [] : options.Label is { } given ? [.. given] : [DefaultLabel(columns)];
         string[] features = options.Features is { } chosen ? [.. chosen] : [.. columns.Select(c => c.Name).Except(label, StringComparer.Ordinal)];
         if (features.Intersect(label, StringComparer.Ordinal).FirstOrDefault() is { } both)
             context.Errors.Add("conflict", $"'{JsonWords.Short(both)}' is both feature and label", column: "features");

@@ -84,6 +84,21 @@ public sealed class ArrayImportTests : IDisposable
         => (await ImportAsync(null, [.. names.Select(n => Singles(n, [2], 1, 2))])).Errors.ShouldContain(e => e.Code == code);
 
     [Fact]
+    public async Task Rows_without_labels_are_their_own_targets_when_that_is_asked_for()
+    {
+        ImportOptions unlabelled = new() { Target = "none" };
+        (await ImportAsync(unlabelled, Ints("y", [3], 0, 1, 2))).Errors.ShouldHaveSingleItem().Code.ShouldBe("missing_array");
+        Dataset dataset = await OpenAsync(unlabelled, Singles("x", [3, 2], 1, 2, 3, 4, 5, 6), Singles("x_val", [1, 2], 7, 8), Ints("y", [3], 0, 1, 2));
+        (dataset.Description.Target.Kind, dataset.Description.Target.Length).ShouldBe((TargetKind.Inputs, 2));
+        dataset.Description.Statistics!.Targets.ShouldBeNull();
+        dataset.Train.Targets.Rows().ShouldBe(dataset.Train.Inputs.Rows());
+        dataset.Validation!.Targets.Row(0).ShouldBe([7, 8]);
+        Dataset parted = await OpenAsync(new() { Target = "none", ValidationSplit = 0.5 }, Singles("x", [4], 1, 2, 3, 4));
+        parted.Description.Counts.ShouldBe(new SplitCounts(2, 2, null));
+        parted.Train.Targets.Values().Concat(parted.Validation!.Inputs.Values()).Order().ShouldBe([1, 2, 3, 4]);
+    }
+
+    [Fact]
     public async Task Arrays_for_several_inputs_and_outputs_make_one_row_by_their_names()
     {
         NamedArray[] arrays =
@@ -190,6 +205,7 @@ public sealed class ArrayImportTests : IDisposable
         dataset.Train.Inputs.Row(1).ShouldBe([0.2f, 0.4f], 1e-7f);
         dataset.Train.Targets.Values().ShouldBe([1, 0]);
         (await _library.ImportAsync("half", null, ("train-images", images))).Errors.ShouldHaveSingleItem().Code.ShouldBe("missing_file");
+        (await _library.ImportAsync("half", new() { Target = "none" }, ("train-images", images))).Dataset!.Target.ShouldSatisfyAllConditions(t => t.Kind.ShouldBe(TargetKind.Inputs), t => t.Shape.ShouldBe([1, 2]));
     }
 
     [Fact]
