@@ -155,8 +155,9 @@ public class ScriptTests(SharedServer shared)
             ("PRETRAINING_CHANGES", """{"dataset": {"name": "synthetic-fashion", "limit": 64}, "limits": {"threads": 1}}"""), ("PRETRAINING_FIRST", """{"epochs": 1}""")]);
         string[] lines = result.Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-        lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(3);
-        lines[3].ShouldStartWith($"{way} first: mean ");
+        lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(4);
+        lines[3].ShouldStartWith("from scratch, same schedule: mean ");
+        lines[4].ShouldStartWith($"{way} first: mean ");
         lines[^1].ShouldEndWith(" of 1");
     }
 
