@@ -93,17 +93,6 @@ public class BoltzmannJobTests
         (await service.EventsAsync(job.Id, "epoch")).Select(Figures).ShouldBe((await service.EventsAsync(whole.Id, "epoch")).Select(Figures));
     }
 
-    [Fact]
-    public async Task The_weights_before_the_reconstruction_exploded_are_kept()
-    {
-        await using var service = new ServiceHarness();
-        JobRecord job = await service.RunAsync(Job("""{"visible": "gaussian"}""", more: "\"optimizer\": {\"type\": \"sgd\", \"learning_rate\": 1e9}, ").Replace("\"optimizer\": null, ", ""));
-        job.Status.ShouldBe(JobStatus.Failed);
-        job.Reason!.ShouldStartWith("The reconstruction of 'one' was no finite number any more in epoch 1, batch ");
-        job.Reason!.ShouldEndWith("are kept as a checkpoint.");
-        await service.LastGoodIsFiniteAsync(job);
-    }
-
     public static TheoryData<string, string[]> Wrong => new()
     {
         { Job("""{"layers": ["one", "tow", "top"]}"""), ["/pretrain_rbm/layers/1", "/model/layers/4"] },
