@@ -121,7 +121,9 @@ internal sealed class Sweep() : JobKind(JobKinds.Sweep), ICompiledByItself
     /// <summary>An error of a trial, at the place that the client wrote: the value that was tried where it is that, else the job's own.</summary>
     private static void Add(SpecError error, IReadOnlyDictionary<string, JsonNode?> values, SpecErrors errors)
     {
-        string? swept = values.Keys.FirstOrDefault(k => error.Pointer == k || error.Pointer.StartsWith(k + "/", StringComparison.Ordinal));
+        string? swept = values.Keys.FirstOrDefault(k => error.Pointer == k || error.Pointer.StartsWith(k + "/", StringComparison.Ordinal)
+            // A misspelt name on the way to the value stands nowhere but in the path.
+            || (error.Code == "unknown_key" && k.StartsWith(error.Pointer + "/", StringComparison.Ordinal)));
         SpecError placed = swept is not null
             ? error with { Pointer = JsonPointer.Member($"{Own}/{SweepKind.Parameters}", swept), Detail = $"With {values[swept]?.ToJsonString() ?? "null"}: {error.Detail}" }
             : error.Pointer == "/checkpoint/monitor" ? error with { Pointer = $"{Own}/{SweepKind.Monitor}" } : error;

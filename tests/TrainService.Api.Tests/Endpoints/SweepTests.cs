@@ -96,6 +96,7 @@ public sealed class SweepTests(SharedServer shared)
     public async Task Every_combination_is_checked_before_the_sweep_is_taken()
     {
         await ErrorsAsync("""{"parameters": {"/optimizer/learning_rate": [0.1, -1], "/model/layers/9/units": [3]}}""", ("/sweep/parameters/~1model~1layers~19~1units", "not_found"));
+        await ErrorsAsync("""{"parameters": {"/modle/layers/0/units": [3]}}""", ("/sweep/parameters/~1modle~1layers~10~1units", "unknown_key"));
         await ErrorsAsync("""{"parameters": {"/optimizer/learning_rate": [0.1, -1], "/model/layers/1/units": [3, 4]}, "monitor": "val_los"}""",
             ("/sweep/parameters/~1optimizer~1learning_rate", "out_of_range"), ("/sweep/monitor", "not_found"));
         await ErrorsAsync("""{"parameters": {"optimizer": [1], "/epochs": {"normal": [1, 2]}, "/seed": [], "/batch_size": {"uniform": [2, 1]}}, "trials": 3}""",
