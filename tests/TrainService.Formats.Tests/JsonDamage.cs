@@ -20,6 +20,13 @@ internal sealed class JsonDamage(params string[] scraps)
             string cut = json[..at] + json[Math.Min(json.Length, at + length)..];
             return random.Next(2) == 0 ? cut : json.Insert(at, "{}[],:\"0n"[random.Next(9)].ToString());
         }
+        if (random.Next(12) == 0)
+        {
+            // A key that is no text, or one that is there already.
+            int[] keys = [.. Enumerable.Range(0, json.Length).Where(i => json[i] == '{' && i + 1 < json.Length && json[i + 1] == '"')];
+            if (keys.Length > 0 && keys[random.Next(keys.Length)] is var at && json.IndexOf("\":", at, StringComparison.Ordinal) is > 0 and var end)
+                return json.Insert(at + 1, random.Next(2) == 0 ? "\"\\ud800\": 1, " : $"{json[(at + 1)..(end + 2)]} {scraps[random.Next(scraps.Length)]}, ");
+        }
         JsonNode root = JsonNode.Parse(json)!;
         for (int times = random.Next(1, 3); times > 0; times--)
         {

@@ -22,8 +22,9 @@ public sealed class LossMetric(string name, Loss loss) : MeanMetric(name)
             : throw new ArgumentException($"{loss.Name} takes {wants} numbers as target, but this job's loss takes {gets}.");
     })
     {
-        KerasName = loss.KerasName,
-        Aliases = loss.Name == "log_cosh" ? [.. loss.Aliases, "LogCoshError"] : loss.Aliases,
+        // The one metric that Keras calls otherwise than the loss.
+        KerasName = loss.Name == "log_cosh" ? "LogCoshError" : loss.KerasName,
+        Aliases = loss.Name == "log_cosh" ? [.. loss.Aliases, "LogCosh"] : loss.Aliases,
         Summary = loss.Summary,
         Advice = "To watch beside the loss that is trained on.",
         Source = loss.Source,

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TrainService.Formats;
 using TrainService.Jobs.Specs;
+using TrainService.NeuralNet.Losses;
 using TrainService.NeuralNet.Optimizers;
 using TrainService.NeuralNet.Schedules;
 using TrainService.Specification;
@@ -17,6 +18,20 @@ internal sealed class KerasScript
 {
     public const string RatesFile = "rates.npz";
 
+    private const string SmoothingKey = "label_smoothing";
+
+    private const string Smoothed = """
+
+
+        def smoothed(share, from_logits):
+            # Keras smooths rows of shares, not numbers of classes.
+            def smoothed_crossentropy(y, p):
+                numbers = keras.ops.cast(keras.ops.reshape(y, keras.ops.shape(p)[:-1]), "int32")
+                return keras.losses.categorical_crossentropy(keras.ops.one_hot(numbers, p.shape[-1]), p, from_logits=from_logits, label_smoothing=share)
+
+            return smoothed_crossentropy
+        """;
+
     /// <summary>Beyond so many steps rates are no longer written out.</summary>
     private const long MostSteps = 2_000_000;
 
@@ -25,6 +40,7 @@ internal sealed class KerasScript
     private readonly int? _stepsPerEpoch;
     private readonly List<NamedArray> _rates = [];
     private readonly List<string> _notes = [];
+    private bool _smooths;
 
     public KerasScript(ExportedModel model, JobRecordText? job)
     {
@@ -51,7 +67,7 @@ internal sealed class KerasScript
         foreach (string note in _notes) text.Append("\nNote: ").Append(note).Append('\n');
         text.Append("\"\"\"\n");
         if (_job is not null) text.Append("import fnmatch\nimport os\nimport sys\n\nimport numpy as np\n");
-        return text.Append("import keras\n\n\n").Append(build).Append(training).ToString();
+        return text.Append("import keras\n\n\n").Append(build).Append(_smooths ? Smoothed.ReplaceLineEndings("\n") : "").Append(training).ToString();
     }
 
     private string Build()
@@ -233,6 +249,11 @@ internal sealed class KerasScript
 
     private string Named(string module, ComponentValue component)
     {
+        if (component.Descriptor.Name == SparseCategoricalCrossentropy.Descriptor.Name && component.Arguments.Number(SmoothingKey) > 0)
+        {
+            _smooths = true;
+            return $"smoothed({PythonText.Literal(component.Arguments.Number(SmoothingKey))}, {PythonText.Literal(component.Arguments.Flag("from_logits"))})";
+        }
         if (component.Descriptor.KerasName is not null) return PythonText.Call(module, component);
         _notes.Add($"Keras has no '{component.Descriptor.Name}': put your own in its place.");
         return PythonText.Text(component.Descriptor.Name);

@@ -35,9 +35,16 @@ internal sealed class GraphOpening(SpecReader reader, IReadOnlyList<GraphEntry> 
 
         if (_layers.Count > MostLayers) reader.Errors.Add("/model", "too_large", $"The model has more than {MostLayers} layers once all models in it are opened.");
         string[] puts = [.. outputs.Select(Resolve).OfType<string>()];
-        GraphEntry[] ins = inputs.Count > 0 ? [.. inputs.Select(i => _byName.GetValueOrDefault(i.Entry)).OfType<GraphEntry>()] : [.. entries.Where(e => e.IsInput)];
+        GraphEntry[] ins = inputs.Count > 0 ? [.. inputs.Select(Input).OfType<GraphEntry>()] : [.. entries.Where(e => e.IsInput)];
         return reader.Errors.Count > before ? null
             : new FlatModel([.. ins.Select(e => new FlatInput(e.Name, FlatModel.Named(e.Layer!, e.Name, null)))], _layers, puts);
+    }
+
+    private GraphEntry? Input(TensorReference named)
+    {
+        if (_byName.TryGetValue(named.Entry, out GraphEntry? entry) && entry.IsInput) return entry;
+        reader.Errors.Add(named.Place, "unknown_layer", $"There is no input '{named.Entry}'.", named.Entry, NearestName.Of(named.Entry, entries.Where(e => e.IsInput).Select(e => e.Name)));
+        return null;
     }
 
     // Keras counts a model's calls from 1 where its own definition is call 0.

@@ -70,29 +70,36 @@ internal sealed class KerasModelReader(SpecReader reader)
             return new GraphEntry(NameOf(json) ?? names.Free("model"), place) { Model = model.Flat, Trainable = trainable, Calls = CallsOf(json, place) };
         }
 
-        if (json.ValueKind == JsonValueKind.Object && NameOf(json) is { } said) json = Plain(json, said);
+        if (json.ValueKind == JsonValueKind.Object && NameOf(json) is { } said)
+        {
+            if (Plain(json, said, place) is not { } plain) return null;
+            json = plain;
+        }
+
         return reader.ReadComponent(json, "layer", place) is { } layer
             ? new GraphEntry(names.Of(layer), place) { Layer = _old ? OldActivations.Translate(layer) : layer, Calls = CallsOf(json, place) } : null;
     }
 
     // The name may stand beside the config only, and the first layer of a stack may say the shape of a batch.
-    private static JsonElement Plain(JsonElement json, string name)
+    private JsonElement? Plain(JsonElement json, string name, string place)
     {
         if (!JsonText.TryGetMember(json, KerasForm.Config, out JsonElement config) || config.ValueKind != JsonValueKind.Object) return json;
         bool isInput = Text(json, KerasForm.ClassName) == InputMarker.Descriptor.KerasName;
         bool shaped = !isInput && JsonText.TryGetMember(config, BatchInputShape, out JsonElement batch) && batch.ValueKind == JsonValueKind.Array && batch.GetArrayLength() > 1;
         if (!shaped && JsonText.TryGetMember(config, LayerArguments.Name, out _)) return json;
-        JsonObject changed = JsonObject.Create(json)!;
-        JsonObject inner = changed[KerasForm.Config]!.DeepClone().AsObject();
-        inner[LayerArguments.Name] = name;
-        if (shaped)
+        return Rewriting.Of(json, place, reader.Errors, changed =>
         {
-            inner[LayerArguments.InputShape] = new JsonArray([.. inner[BatchInputShape]!.AsArray().Skip(1).Select(n => n?.DeepClone())]);
-            inner.Remove(BatchInputShape);
-        }
+            JsonObject inner = changed[KerasForm.Config]!.DeepClone().AsObject();
+            inner[LayerArguments.Name] = name;
+            if (shaped)
+            {
+                inner[LayerArguments.InputShape] = new JsonArray([.. inner[BatchInputShape]!.AsArray().Skip(1).Select(n => n?.DeepClone())]);
+                inner.Remove(BatchInputShape);
+            }
 
-        changed[KerasForm.Config] = inner;
-        return JsonSerializer.SerializeToElement(changed);
+            changed[KerasForm.Config] = inner;
+            return [changed];
+        })?[0];
     }
 
     private GraphCall[] CallsOf(JsonElement json, string place)

@@ -74,20 +74,27 @@ internal sealed class NestedModelReader(SpecReader reader)
     {
         if (!ModelForms.IsModel(reader.Vocabulary, element))
             return reader.ReadComponent(element, "layer", place) is { } layer ? new GraphEntry(names.Of(layer), place) { Layer = layer, Calls = CallsOf(layer.Arguments, place) } : null;
-        JsonObject own = JsonObject.Create(element)!, outer = [];
+        if (Rewriting.Of(element, place, reader.Errors, Parted) is not [var outer, var own]) return null;
+        Arguments about = reader.ReadObject(outer, Outer, place);
+        if (reader.ReadComponent(own, "model", place) is not { } model) return null;
+        if (FlatModel.Of(model) is { } flat)
+            return new GraphEntry(NameOf(element) ?? names.Free(model.Descriptor.Name), place) { Model = flat, Trainable = about.Flag(LayerArguments.Trainable), Calls = CallsOf(about, place) };
+        reader.Errors.Add(place, "unsupported", "Only the whole model of a job can start from a checkpoint, not a model among its layers.", model.Descriptor.Name);
+        return null;
+    }
+
+    /// <summary>What is said of the model as a layer, and the model itself.</summary>
+    private JsonObject[] Parted(JsonObject own)
+    {
+        JsonObject outer = [];
         foreach (string key in Outer.Select(a => a.Name).Where(own.ContainsKey))
         {
             outer[key] = own[key]?.DeepClone();
             own.Remove(key);
         }
 
-        Arguments about = reader.ReadObject(JsonSerializer.SerializeToElement(outer), Outer, place);
         if (reader.Vocabulary["model"].TypeKeys.Any(own.ContainsKey)) own.Remove("name");
-        if (reader.ReadComponent(JsonSerializer.SerializeToElement(own), "model", place) is not { } model) return null;
-        if (FlatModel.Of(model) is { } flat)
-            return new GraphEntry(NameOf(element) ?? names.Free(model.Descriptor.Name), place) { Model = flat, Trainable = about.Flag(LayerArguments.Trainable), Calls = CallsOf(about, place) };
-        reader.Errors.Add(place, "unsupported", "Only the whole model of a job can start from a checkpoint, not a model among its layers.", model.Descriptor.Name);
-        return null;
+        return [outer, own];
     }
 
     private static GraphCall[] CallsOf(Arguments arguments, string place) => arguments.Has(LayerArguments.Inputs)

@@ -73,7 +73,7 @@ public class OnnxExportTests
         """{"type": "input", "name": "p", "shape": [4, 4, 2]}, {"type": "conv2d", "name": "a", "filters": 3, "kernel_size": 2, "inputs": ["p"]}, {"type": "conv2d", "name": "b", "filters": 3, "kernel_size": 2, "inputs": ["p"]}, {"type": "absolute_difference", "name": "y", "inputs": ["a", "b"]}, {"type": "euclidean_distance", "name": "z", "inputs": ["a", "b"]}|y", "z""",
     ];
 
-    private static IEnumerable<string> All => Image.Select(l => Stack(l, "[6, 6, 6]")).Concat(Sequence.Select(l => Stack(l, "[7, 6]"))).Concat(Row.Select(l => Stack(l, "[9]"))).Concat(Graphs.Select(Graph));
+    internal static IEnumerable<string> All => Image.Select(l => Stack(l, "[6, 6, 6]")).Concat(Sequence.Select(l => Stack(l, "[7, 6]"))).Concat(Row.Select(l => Stack(l, "[9]"))).Concat(Graphs.Select(Graph));
 
     [OnnxRuntimeFact]
     public void Onnx_Runtime_gives_our_predictions_for_every_layer()
@@ -112,6 +112,29 @@ public class OnnxExportTests
             }
         }
         wrong.ShouldBeEmpty();
+    }
+
+    [OnnxRuntimeFact]
+    public void Kernels_that_were_pruned_go_out_sparse_and_ONNX_Runtime_reads_them()
+    {
+        const string model = """{"type": "conv2d", "filters": 16, "kernel_size": 3, "input_shape": [8, 8, 4], "activation": "relu"}, "flatten", {"type": "dense", "units": 24}""";
+        byte[][] files = [.. new[] { 1, 5 }.Select(every =>
+        {
+            using LoadedNetwork loaded = ExportCases.Load(ExportCases.Stack(model), (name, values) =>
+            {
+                for (int i = 0; name.EndsWith("/kernel", StringComparison.Ordinal) && i < values.Length; i++) values[i] = i % every == 0 ? values[i] : 0;
+            });
+            return ExportCases.Write(ExportedModel.Of(loaded, half: false), ExportOptions.Onnx);
+        })];
+        // A number and its place take 12 bytes in place of 4: of five one is left.
+        ((double)files[1].Length).ShouldBeLessThan(0.7 * files[0].Length);
+        // GraphProto's field 15, sparse_initializer, is read back as an ordinary array.
+        OnnxModel read = OnnxFile.Read(new MemoryStream(files[1]));
+        foreach (string kernel in new[] { "conv2d/kernel", "dense/kernel" })
+            read.Graph.Initializers.Single(i => i.Name == kernel).ToSingles().Average(v => v == 0 ? 1.0 : 0).ShouldBe(0.8, 0.01);
+        float[] rows = [.. Enumerable.Range(0, 3 * 256).Select(i => MathF.Sin(i * 1.7f))];
+        float[][] given = OnnxRuntime.Run([(files[1], [(read.Graph.Inputs[0].Name, [3, 8, 8, 4], rows)])]).ShouldHaveSingleItem().Outputs!;
+        OnnxRun.Difference(given[0], OnnxRun.Predict(read, [new NamedArray("x", [3, 8, 8, 4], rows)])[0]).ShouldBeLessThan(1e-5);
     }
 
     [Fact]

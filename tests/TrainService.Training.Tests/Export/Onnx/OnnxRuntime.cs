@@ -54,6 +54,10 @@ internal static class OnnxRuntime
         return Outputs(JsonNode.Parse(output)!);
     }
 
+    /// <summary>Holds scripts against keras_api.txt.</summary>
+    public static (int Code, string Output) CheckScripts(string folder)
+        => Run(Python, TimeSpan.FromMinutes(1), "check_scripts.py", Path.Combine(Root(), "tests", "TrainService.Training.Tests", "Export", "keras_api.txt"), folder);
+
     /// <summary>Debian's, which has h5py.</summary>
     public const string Python = "/usr/bin/python3";
 
@@ -105,11 +109,23 @@ internal static class OnnxRuntime
         return (process.ExitCode, process.ExitCode == 0 ? output.Result : output.Result + error.Result);
     }
 
-    private static string Root()
+    /// <summary>The checkout that the tests were built from.</summary>
+    public static string Root()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "TrainService.sln"))) folder = folder.Parent;
         return folder?.FullName ?? throw new InvalidOperationException("No folder above the tests holds TrainService.sln.");
+    }
+}
+
+/// <summary>A test that needs Python; without it it shows as skipped.</summary>
+public sealed class PythonFactAttribute : FactAttribute
+{
+    private static readonly bool Available = OnnxRuntime.Answers(OnnxRuntime.Python);
+
+    public PythonFactAttribute()
+    {
+        if (!Available) Skip = "python3 is not installed: it compiles the scripts that are written here.";
     }
 }
 

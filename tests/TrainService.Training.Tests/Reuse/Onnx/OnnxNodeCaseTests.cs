@@ -22,7 +22,7 @@ public class OnnxNodeCaseTests
     ];
 
     [OnnxDataTheory]
-    [InlineData("node", 249)]
+    [InlineData("node", 255)]
     [InlineData("pytorch-converted", 40)]
     [InlineData("pytorch-operator", 8)]
     [InlineData("simple", 2)]
@@ -33,8 +33,8 @@ public class OnnxNodeCaseTests
         foreach (string folder in Directory.GetDirectories(Path.Combine(Folder, kind)).Order(StringComparer.Ordinal))
         {
             string name = Path.GetFileName(folder);
-            // Here all numbers are float32.
-            if (name.Contains("FLOAT16", StringComparison.Ordinal)) continue;
+            // These hold the bits of such numbers as if they were whole ones (uint16), and cut off where today's operator rounds.
+            if (name.Contains("BFLOAT16", StringComparison.Ordinal)) continue;
             OnnxModel model;
             using (FileStream stream = File.OpenRead(Path.Combine(folder, "model.onnx"))) model = OnnxFile.Read(stream);
             // The first output is the one that networks use: the others are means and masks for training.
@@ -62,7 +62,7 @@ public class OnnxNodeCaseTests
         HashSet<string> constants = [.. model.Graph.Initializers.Select(i => i.Name)];
         model = model with { Graph = model.Graph with { Inputs = [.. model.Graph.Inputs.Where(i => !constants.Contains(i.Name))] } };
         NamedArray[] inputs = [.. model.Graph.Inputs.Select((_, i) => Tensor(Path.Combine(data, $"input_{i}.pb")))];
-        float[][] outputs = [.. model.Graph.Outputs.Select((_, i) => Tensor(Path.Combine(data, $"output_{i}.pb")).ToSingles())];
+        NamedArray[] outputs = [.. model.Graph.Outputs.Select((_, i) => Tensor(Path.Combine(data, $"output_{i}.pb")))];
         try
         {
             HashSet<string> used = [.. model.Graph.Nodes.SelectMany(n => n.Inputs)];
@@ -84,7 +84,12 @@ public class OnnxNodeCaseTests
         }
     }
 
-    private static double Compare(float[][] given, float[][] expected) => given.Zip(expected).Max(p => OnnxRun.Difference(p.First, p.Second));
+    // Here all numbers are float32: what should be in 16 bits is rounded to them before it is compared.
+    private static double Compare(float[][] given, NamedArray[] expected) => given.Zip(expected).Max(p => OnnxRun.Difference(p.Second.Type switch
+    {
+        ArrayType.Float16 => [.. p.First.Select(v => (float)(Half)v)],
+        _ => p.First,
+    }, p.Second.ToSingles()));
 
     private static NamedArray Tensor(string path)
     {

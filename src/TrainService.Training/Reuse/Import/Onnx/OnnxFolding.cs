@@ -49,6 +49,9 @@ internal sealed class OnnxFolding(long held)
 
     private long _numbers;
 
+    /// <summary>What can be worked out beforehand, by name.</summary>
+    public static IEnumerable<string> Known => Operators.Keys.Concat(["Shape", "Size"]).Distinct(StringComparer.Ordinal);
+
     public static bool Knows(string name) => Operators.ContainsKey(name);
 
     /// <summary>What a node gives whose inputs are all constants, or that asks for a shape; null for any other node.</summary>

@@ -1,6 +1,6 @@
 namespace TrainService.Training.Reuse.Import.Onnx;
 
-/// <summary>The operators that become layers here, one line each; README.md lists them with their limits.</summary>
+/// <summary>The operators that become layers here, one line each; the top-level README.md lists them.</summary>
 internal static class OnnxOperators
 {
     public static IReadOnlyDictionary<string, Action<OnnxCall>> All { get; } = new Dictionary<string, Action<OnnxCall>>(StringComparer.Ordinal)
