@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Text.Json;
 using NSubstitute;
 using TrainService.Formats;
@@ -80,6 +81,28 @@ public class HostileImportTests
             outcome.Errors.ShouldBeEmpty();
             kept.Replace(" ", "", StringComparison.Ordinal).Contains("\"width\":5", StringComparison.Ordinal).ShouldBe(old && name == "hard_sigmoid", kept);
         }
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x80, 2, (byte)'}', (byte)'q', 0, (byte)'.', 0, 0, 0, 0 }, "would run whatever code it holds")]
+    [InlineData(new byte[] { (byte)'{', (byte)'"', (byte)'m', (byte)'o', (byte)'d', (byte)'e', (byte)'l', (byte)'T', (byte)'o', (byte)'p' }, "model.json and its shards in one ZIP")]
+    [InlineData(new byte[] { (byte)'a', (byte)',', (byte)'b', (byte)'\n', (byte)'1', (byte)',', (byte)'2', (byte)'\n', (byte)'3' }, "none of a file of weights that is known")]
+    public async Task What_is_no_file_of_weights_is_told_as_what_it_is(byte[] file, string what)
+    {
+        using JsonDocument description = JsonDocument.Parse("{}");
+        ImportOutcome outcome = await new CheckpointImporter(Substitute.For<ICheckpointStore>()).ImportAsync(description.RootElement, new MemoryStream(file), "m.bin", CancellationToken.None);
+        (outcome.Errors.ShouldHaveSingleItem().Pointer, outcome.Errors[0].Code).ShouldBe(("/weights", "broken_file"));
+        outcome.Errors[0].Detail.ShouldContain(what);
+    }
+
+    [Fact]
+    public async Task A_pickle_in_an_archive_is_not_opened()
+    {
+        using var file = new MemoryStream();
+        using (var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true)) archive.CreateEntry("model/data.pkl");
+        file.Position = 0;
+        using JsonDocument description = JsonDocument.Parse("{}");
+        (await new CheckpointImporter(Substitute.For<ICheckpointStore>()).ImportAsync(description.RootElement, file, "m.pt", CancellationToken.None)).Errors.ShouldHaveSingleItem().Detail.ShouldContain("torch.save");
     }
 
     [Fact]

@@ -26,6 +26,12 @@ internal sealed class TablePlan
     public static TablePlan? Make(ColumnPlan[] columns, string file, ImportContext context)
     {
         ImportOptions options = context.Options;
+        if (columns.Length == 0)
+        {
+            context.Errors.Add("no_columns", "no row has a column", file);
+            return null;
+        }
+
         Dictionary<string, ColumnPlan> byName = columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
         long before = context.Errors.Count;
         foreach ((string option, IReadOnlyList<string>? names) in ((string, IReadOnlyList<string>?)[])

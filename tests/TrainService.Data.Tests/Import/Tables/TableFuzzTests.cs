@@ -47,6 +47,13 @@ public class TableFuzzTests
     }
 
     [Fact]
+    public async Task Rows_without_any_column_are_told()
+    {
+        using var library = new TestLibrary();
+        (await library.ImportAsync("t", new ImportOptions { Format = "jsonl" }, ("t", "{}\n{}\n"u8.ToArray()))).Errors.ShouldHaveSingleItem().Code.ShouldBe("no_columns");
+    }
+
+    [Fact]
     public void Damaged_text_never_breaks_a_reader()
     {
         var limits = new DatasetLimits { MaxLineLength = 300, MaxColumns = 10 };
