@@ -63,6 +63,32 @@ public sealed class PictureImporterTests : IDisposable
         taken.Dataset.SkippedFileCount.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task A_small_archive_of_huge_files_takes_little_memory()
+    {
+        using var packed = new MemoryStream();
+        using (var zip = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            byte[] zeros = new byte[1 << 20];
+            for (int i = 0; i < 12; i++)
+            {
+                using Stream entry = zip.CreateEntry($"{(i % 2 == 0 ? "a" : "b")}/{i}.png").Open();
+                // Two are larger than any picture, one begins as a picture does, the others don't.
+                if (i < 3) entry.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
+                for (int m = 0; m < (i < 2 ? 80 : 60); m++) entry.Write(zeros);
+            }
+        }
+
+        packed.Length.ShouldBeLessThan(1 << 20);
+        long before = GC.GetTotalAllocatedBytes();
+        ImportResult result = await _library.ImportAsync("pictures", Small, ("p.zip", packed.ToArray()));
+        result.Errors.Count.ShouldBe(12);
+        result.Errors.Select(e => e.Code).Distinct().ShouldBe(["broken_picture"]);
+        result.Errors.Count(e => e.Detail.Contains("neither a JPEG nor a PNG", StringComparison.Ordinal)).ShouldBe(9);
+        result.Errors.Count(e => e.Detail.Contains("more than", StringComparison.Ordinal)).ShouldBe(2);
+        (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(400L << 20, "of 760 MB; other tests allocate meanwhile");
+    }
+
     [Theory]
     [InlineData("../a/1.png")]
     [InlineData("/a/1.png")]

@@ -9,8 +9,13 @@ namespace TrainService.Data.Import.Pictures;
 /// <summary>An archive of class folders: each picture decoded, brought to one size, and stored as bytes. Only a few are in memory at a time.</summary>
 internal static class PictureImporter
 {
-    private const long MaxPictureBytes = 256L << 20;
+    private const long MaxPictureBytes = 64L << 20;
+
+    /// <summary>Pictures that are unpacked at a time, and their bytes: an archive of a few megabytes can hold pictures of gigabytes.</summary>
     private const int Batch = 64;
+
+    /// <inheritdoc cref="Batch"/>
+    private const long BatchBytes = 64L << 20;
 
     /// <summary>What the rows' own statistics don't say; null when something is wrong.</summary>
     public static DatasetDescription? Import(StagedFile file, DatasetDescription frame, ImportContext context)
@@ -70,10 +75,15 @@ internal static class PictureImporter
             string?[] problems = new string?[Batch];
             (int Height, int Width)[] sizes = new (int, int)[Batch];
             int stored = 0;
-            for (int start = 0; start < files.Length; start += Batch)
+            for (int start = 0, count; start < files.Length; start += count)
             {
-                int count = Math.Min(Batch, files.Length - start);
-                for (int i = 0; i < count; i++) (packed[i], problems[i]) = Read(files[start + i].Entry);
+                count = 0;
+                for (long bytes = 0; count < Batch && start + count < files.Length && (count == 0 || bytes + files[start + count].Entry.Length <= BatchBytes); count++)
+                {
+                    (packed[count], problems[count]) = Read(files[start + count].Entry);
+                    bytes += packed[count].Length;
+                }
+
                 Parallel.For(0, count, new ParallelOptions { CancellationToken = context.Stopping, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
                 {
                     if (problems[i] is not null) return;
@@ -113,11 +123,20 @@ internal static class PictureImporter
             if (entry.Length > MaxPictureBytes) return ([], $"the file has {entry.Length:N0} bytes, more than {MaxPictureBytes:N0}");
             try
             {
-                byte[] bytes = new byte[entry.Length];
                 using Stream stream = archive.OpenEntry(entry);
-                stream.ReadExactly(bytes);
+                Span<byte> head = stackalloc byte[(int)Math.Min(entry.Length, PictureDecoder.HeadLength)];
+                stream.ReadExactly(head);
+                // Before memory is taken for it.
+                PictureDecoder.CheckHead(head);
+                byte[] bytes = new byte[entry.Length];
+                head.CopyTo(bytes);
+                stream.ReadExactly(bytes.AsSpan(head.Length));
                 // One step further: the check sum stands at the end.
                 return stream.ReadByte() < 0 ? (bytes, null) : ([], "the entry is longer than the archive says");
+            }
+            catch (PictureException e)
+            {
+                return ([], e.Message);
             }
             catch (Exception e) when (e is ArrayFormatException or InvalidDataException or EndOfStreamException)
             {
