@@ -1,5 +1,6 @@
 using TrainService.NeuralNet.Optimizers;
 using TrainService.Tensors.Kernels.Lanes;
+using TrainService.Tensors.Kernels.Updates;
 
 namespace TrainService.NeuralNet.Tests;
 
@@ -8,8 +9,17 @@ internal sealed class RecordGradient : Optimizer
 {
     public override IReadOnlyList<string> Slots => ["gradient"];
 
+    internal override UpdateKernel Kernel { get; } = new UpdateKernel<Rule>(_ => default);
+
     public override UpdateScalars Prepare(long iteration, float rate, float? momentum) => new(rate);
 
-    internal override void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> slot0, Span<float> slot1, Span<float> slot2)
-        => gradient.CopyTo(slot0);
+    private readonly struct Rule : IUpdateRule
+    {
+        public static int Slots => 1;
+
+        public void Apply<L, V>(ref Floats<L, V> w, Floats<L, V> g, ref Floats<L, V> s0, ref Floats<L, V> s1, ref Floats<L, V> s2)
+            where L : struct, ILane<V>
+            where V : unmanaged
+            => s0 = g;
+    }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using TrainService.Specification;
 using TrainService.Tensors.Kernels.Lanes;
+using TrainService.Tensors.Kernels.Updates;
 
 namespace TrainService.NeuralNet.Optimizers;
 
@@ -31,9 +32,7 @@ public sealed class Adadelta(OptimizerSettings settings, double rho = 0.95, doub
         => new(rate, (float)rho, (float)(1 - rho), (float)epsilon);
 
     /// <inheritdoc/>
-    internal override void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
-        Span<float> slot0, Span<float> slot1, Span<float> slot2)
-        => UpdateLoop.Run(path, new Rule(scalars), weights, gradient, slot0, slot1, slot2);
+    internal override UpdateKernel Kernel { get; } = new UpdateKernel<Rule>(k => new Rule(k));
 
     private readonly struct Rule(UpdateScalars k) : IUpdateRule
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using TrainService.Specification;
 using TrainService.Tensors.Kernels.Lanes;
+using TrainService.Tensors.Kernels.Updates;
 
 namespace TrainService.NeuralNet.Optimizers;
 
@@ -43,12 +44,7 @@ public sealed class Adam(OptimizerSettings settings, double beta1 = 0.9, double 
     }
 
     /// <inheritdoc/>
-    internal override void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
-        Span<float> slot0, Span<float> slot1, Span<float> slot2)
-    {
-        if (amsgrad) UpdateLoop.Run(path, new Amsgrad(scalars), weights, gradient, slot0, slot1, slot2);
-        else UpdateLoop.Run(path, new Plain(scalars), weights, gradient, slot0, slot1, slot2);
-    }
+    internal override UpdateKernel Kernel { get; } = amsgrad ? new UpdateKernel<Amsgrad>(k => new Amsgrad(k)) : new UpdateKernel<Plain>(k => new Plain(k));
 
     internal static Adam Create(Arguments a)
         => new(OptimizerSettings.Read(a), a.Number("beta_1"), a.Number("beta_2"), a.Number("epsilon"), a.Flag("amsgrad"));

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using TrainService.Specification;
 using TrainService.Tensors.Kernels.Lanes;
+using TrainService.Tensors.Kernels.Updates;
 
 namespace TrainService.NeuralNet.Optimizers;
 
@@ -42,12 +43,10 @@ public sealed class Ftrl(OptimizerSettings settings, FtrlSettings own) : Optimiz
         => new(rate, (float)-own.Power, (float)own.L1, 2f * (float)(own.L2 + (own.Beta / (2 * (double)rate))), 2f * (float)own.Shrinkage);
 
     /// <inheritdoc/>
-    internal override void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
-        Span<float> slot0, Span<float> slot1, Span<float> slot2)
-    {
-        // A rate of 0 divides by 0 here; it asks for no step.
-        if (scalars.Rate != 0) UpdateLoop.Run(path, new Rule(scalars), weights, gradient, slot0, slot1, slot2);
-    }
+    internal override UpdateKernel Kernel { get; } = new UpdateKernel<Rule>(k => new Rule(k));
+
+    /// <summary>A rate of 0 would divide by 0; it asks for no step.</summary>
+    internal override bool Moves(in UpdateScalars scalars) => scalars.Rate != 0;
 
     private readonly struct Rule(UpdateScalars k) : IUpdateRule
     {

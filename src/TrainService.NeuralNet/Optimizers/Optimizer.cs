@@ -1,4 +1,6 @@
+using TrainService.Tensors.Kernels;
 using TrainService.Tensors.Kernels.Lanes;
+using TrainService.Tensors.Kernels.Updates;
 
 namespace TrainService.NeuralNet.Optimizers;
 
@@ -65,8 +67,24 @@ public abstract class Optimizer
         => Update(SimdPaths.Best, scalars, weights, gradient, slot0, slot1, slot2);
 
     /// <summary>The same with vectors of a given width, which the bits don't depend on.</summary>
-    internal abstract void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
-        Span<float> slot0, Span<float> slot1, Span<float> slot2);
+    internal void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
+        Span<float> slot0, Span<float> slot1, Span<float> slot2)
+    {
+        if (Moves(scalars)) Kernel.Run(path, scalars, weights, gradient, slot0, slot1, slot2);
+    }
+
+    /// <summary>Updates weights by the gradient A · B as it is worked out: the same bits as one after the other.</summary>
+    /// <param name="depth">At most <see cref="UpdateProduct.MostDepth"/>.</param>
+    internal void UpdateByProduct(SimdPath path, in UpdateScalars scalars, int rows, int panels, int depth, in LeftOperand a, in PanelOperand b, in UpdateTarget target)
+    {
+        if (Moves(scalars)) Kernel.Multiply(path, scalars, rows, panels, depth, a, b, target);
+    }
+
+    /// <summary>The rule, in its loops.</summary>
+    internal abstract UpdateKernel Kernel { get; }
+
+    /// <summary>An update with these scalars does something.</summary>
+    internal virtual bool Moves(in UpdateScalars scalars) => true;
 }
 
 /// <summary>A few numbers that are the same for every element in one update; what each means is the optimizer's own affair.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using TrainService.Specification;
 using TrainService.Tensors.Kernels.Lanes;
+using TrainService.Tensors.Kernels.Updates;
 
 namespace TrainService.NeuralNet.Optimizers;
 
@@ -46,17 +47,13 @@ public sealed class RmsProp(OptimizerSettings settings, double rho = 0.9, double
         => new(rate, (float)rho, (float)(1 - rho), (float)epsilon, momentum ?? _momentum);
 
     /// <inheritdoc/>
-    internal override void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
-        Span<float> slot0, Span<float> slot1, Span<float> slot2)
+    internal override UpdateKernel Kernel { get; } = (momentum > 0, centered) switch
     {
-        switch (TakesMomentum, centered)
-        {
-            case (false, false): UpdateLoop.Run(path, new Plain(scalars), weights, gradient, slot0, slot1, slot2); break;
-            case (true, false): UpdateLoop.Run(path, new WithMomentum(scalars), weights, gradient, slot0, slot1, slot2); break;
-            case (false, true): UpdateLoop.Run(path, new Centered(scalars), weights, gradient, slot0, slot1, slot2); break;
-            case (true, true): UpdateLoop.Run(path, new CenteredWithMomentum(scalars), weights, gradient, slot0, slot1, slot2); break;
-        }
-    }
+        (false, false) => new UpdateKernel<Plain>(k => new Plain(k)),
+        (true, false) => new UpdateKernel<WithMomentum>(k => new WithMomentum(k)),
+        (false, true) => new UpdateKernel<Centered>(k => new Centered(k)),
+        (true, true) => new UpdateKernel<CenteredWithMomentum>(k => new CenteredWithMomentum(k)),
+    };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Floats<L, V> Increment<L, V>(UpdateScalars k, Floats<L, V> g, Floats<L, V> meanSquare)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using TrainService.Specification;
 using TrainService.Tensors.Kernels.Lanes;
+using TrainService.Tensors.Kernels.Updates;
 
 namespace TrainService.NeuralNet.Optimizers;
 
@@ -39,13 +40,12 @@ public sealed class Sgd(OptimizerSettings settings, double momentum = 0, bool ne
     public override UpdateScalars Prepare(long iteration, float rate, float? momentum) => new(rate, A: momentum ?? _momentum);
 
     /// <inheritdoc/>
-    internal override void Update(SimdPath path, in UpdateScalars scalars, Span<float> weights, ReadOnlySpan<float> gradient,
-        Span<float> slot0, Span<float> slot1, Span<float> slot2)
+    internal override UpdateKernel Kernel { get; } = (momentum > 0, nesterov) switch
     {
-        if (!TakesMomentum) UpdateLoop.Run(path, new Plain(scalars), weights, gradient, slot0, slot1, slot2);
-        else if (nesterov) UpdateLoop.Run(path, new Nesterov(scalars), weights, gradient, slot0, slot1, slot2);
-        else UpdateLoop.Run(path, new Momentum(scalars), weights, gradient, slot0, slot1, slot2);
-    }
+        (false, _) => new UpdateKernel<Plain>(k => new Plain(k)),
+        (true, true) => new UpdateKernel<Nesterov>(k => new Nesterov(k)),
+        (true, false) => new UpdateKernel<Momentum>(k => new Momentum(k)),
+    };
 
     private readonly struct Plain(UpdateScalars k) : IUpdateRule
     {

@@ -4,6 +4,8 @@ using TrainService.NeuralNet.Plan.Steps;
 using TrainService.NeuralNet.Regularizers;
 using TrainService.NeuralNet.State;
 using TrainService.Tensors.Kernels;
+using TrainService.Tensors.Kernels.Lanes;
+using TrainService.Tensors.Kernels.Updates;
 using TrainService.Tensors.Memory;
 
 namespace TrainService.NeuralNet.Plan;
@@ -97,6 +99,19 @@ public sealed unsafe class ParameterUpdates
         Span<float> gathered = Gathered(p);
         if (p.Use == PieceUse.Added) TensorPrimitives.Add(gathered, values, gathered);
         else values.CopyTo(gathered);
+    }
+
+    /// <summary>
+    /// Updates neighbouring panels' pieces by the product that is their gradient, which then never leaves the registers; false when something
+    /// else than the optimizer's rule wants to see it, or the product is too deep: then it has to be handed in.
+    /// </summary>
+    /// <param name="piece">Of the first panel.</param>
+    /// <param name="panel">Floats of the parameter from a panel to the next.</param>
+    internal bool TryMultiply(int piece, int rows, int panels, nint panel, int depth, in LeftOperand a, in PanelOperand b, StepContext context)
+    {
+        if (_plain is null || context.WantNorms || context.Decay != 0 || depth > UpdateProduct.MostDepth || _plain[piece].Length == 0) return false;
+        if (!context.Rejected) _plain[piece].Multiply(_optimizer, context.Scalars, rows, panels, panel, depth, a, b);
+        return true;
     }
 
     /// <summary>True when an update by a gradient 0 would leave this parameter and its slots as they are: such pieces may be skipped.</summary>
@@ -266,6 +281,9 @@ internal readonly unsafe struct PlainPiece(float* weights, float* slot0, float* 
 
     public void Apply(Optimizer optimizer, in UpdateScalars scalars, float* gradient)
         => optimizer.Update(scalars, new(weights, length), new(gradient, length), Part(slot0), Part(slot1), Part(slot2));
+
+    public void Multiply(Optimizer optimizer, in UpdateScalars scalars, int rows, int panels, nint panel, int depth, in LeftOperand a, in PanelOperand b)
+        => optimizer.UpdateByProduct(SimdPaths.Best, scalars, rows, panels, depth, a, b, new UpdateTarget(weights, slot0, slot1, slot2, panel));
 
     private Span<float> Part(float* slot) => new(slot, slot == null ? 0 : length);
 }

@@ -111,6 +111,23 @@ public sealed class TrainingSessionTests
     [MemberData(nameof(Optimizers))]
     public void A_dense_step_allocates_nothing_with_any_optimizer(string optimizer) => A_step_allocates_nothing(Plain, optimizer);
 
+    /// <summary>Who looks at gradients takes them from memory; otherwise they are applied in the registers where they come about.</summary>
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void Looking_at_the_gradients_changes_no_bit(string optimizer)
+    {
+        string Run(bool gatherNorm, int threads)
+        {
+            using Training training = new(Everything, optimizer, threads);
+            int[] rows = [.. Enumerable.Range(3, 32)];
+            for (int i = 0; i < 8; i++) training.Session.Step(Training.Inputs, Training.Targets, default, rows, 0.01f, gatherNorm: gatherNorm);
+            return training.Bits();
+        }
+
+        string looked = Run(true, 1);
+        foreach (int threads in (int[])[1, 2, 3]) Run(false, threads).ShouldBe(looked);
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void A_step_allocates_nothing(string layers, string optimizer)

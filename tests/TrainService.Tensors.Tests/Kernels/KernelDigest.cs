@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using TrainService.Tensors.Kernels;
 using TrainService.Tensors.Kernels.Convolution;
+using TrainService.Tensors.Kernels.Lanes;
+using TrainService.Tensors.Kernels.Updates;
 using TrainService.Tensors.Randomness;
 using TrainService.Tensors.Tests.Kernels.Convolution;
+using TrainService.Tensors.Tests.Kernels.Updates;
 
 namespace TrainService.Tensors.Tests.Kernels;
 
@@ -25,6 +28,11 @@ internal static unsafe class KernelDigest
             ProductEnding ending = new(pa, pb, -0.5f, 0.5f, pc, 48);
             EndedProduct.Multiply(37, 3, 100, LeftOperand.RowMajor(pa, 100), PanelOperand.Packed(pb, 100), ProductOutput.RowMajor(py, 48), accumulate: false, ending);
             Add(y);
+            float* state = stackalloc float[2 * 37 * 48];
+            new Span<float>(state, 2 * 37 * 48).Clear();
+            UpdateProduct.Run(SimdPaths.Best, new WithSlots1(0.9f, 0.1f), 37, 3, 100, LeftOperand.RowMajor(pa, 100), PanelOperand.Packed(pb, 100),
+                new UpdateTarget(state, state + 37 * 48, null, null, 37 * 16));
+            Add(new ReadOnlySpan<float>(state, 2 * 37 * 48));
             float** rows = stackalloc float*[6];
             for (int i = 0; i < 6; i++) rows[i] = pa + i * 10 * 32;
             foreach (int stride in (int[])[1, 2])

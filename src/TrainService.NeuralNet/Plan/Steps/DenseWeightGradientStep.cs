@@ -5,8 +5,8 @@ using TrainService.Tensors.Kernels;
 namespace TrainService.NeuralNet.Plan.Steps;
 
 /// <summary>
-/// dW = xᵀ · dy and db = the column sums of dy, piece by piece into cache, each piece handed on at once: in the plain case the update is applied
-/// while it lies there, and the gradient never reaches memory.
+/// dW = xᵀ · dy and db = the column sums of dy, piece by piece. In the plain case the update is applied to each register tile; otherwise pieces go to the
+/// first-level cache and are handed on from there.
 /// </summary>
 internal sealed unsafe class DenseWeightGradientStep : PlanStep
 {
@@ -70,13 +70,16 @@ internal sealed unsafe class DenseWeightGradientStep : PlanStep
     private void RunTask(int panel, int chunk, int rank, StepContext context)
     {
         int first = First(chunk), rows = First(chunk + 1) - first, panels = Math.Min(PanelsPerTask, _dy.Panels - panel);
+        int piece = _firstKernelPiece + (panel * _chunks) + chunk;
+        LeftOperand left = LeftOperand.Transposed(_x.Pointer + first, _x.Stride);
+        PanelOperand right = PanelOperand.RowMajor(_dy.Pointer + (panel * Padding.Width), _dy.Stride);
         float* gradient = context.Scratch(rank);
-        TileProduct.Multiply(rows, panels, _x.Rows,
-            LeftOperand.Transposed(_x.Pointer + first, _x.Stride),
-            PanelOperand.RowMajor(_dy.Pointer + (panel * Padding.Width), _dy.Stride),
-            ProductOutput.Packed(gradient, rows));
-        for (int p = 0; p < panels; p++)
-            _updates.HandIn(_firstKernelPiece + ((panel + p) * _chunks) + chunk, gradient + (p * rows * Padding.Width), context);
+        if (!_updates.TryMultiply(piece, rows, panels, (nint)_in * Padding.Width, _x.Rows, left, right, context))
+        {
+            TileProduct.Multiply(rows, panels, _x.Rows, left, right, ProductOutput.Packed(gradient, rows));
+            for (int p = 0; p < panels; p++) _updates.HandIn(piece + (p * _chunks), gradient + (p * rows * Padding.Width), context);
+        }
+
         if (chunk != 0 || _bias is null) return;
         for (int p = 0; p < panels; p++)
         {

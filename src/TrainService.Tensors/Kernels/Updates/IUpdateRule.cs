@@ -1,10 +1,10 @@
 using TrainService.Tensors.Kernels.Lanes;
 
-namespace TrainService.NeuralNet.Optimizers;
+namespace TrainService.Tensors.Kernels.Updates;
 
 /// <summary>
-/// The mathematics of an update for some elements; the loop around it is <see cref="UpdateLoop"/>. Plain operations, never fused, in the
-/// order in which Keras does them.
+/// What an optimizer does to some weights, given their gradient. The loops around it are <see cref="UpdateLoop"/>, for a gradient in memory, and
+/// <see cref="UpdateProduct"/>, for one in registers. Plain operations, never fused, in the order in which Keras does them.
 /// </summary>
 internal interface IUpdateRule
 {

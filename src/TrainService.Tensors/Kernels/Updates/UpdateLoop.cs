@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using TrainService.Tensors.Kernels.Lanes;
 
-namespace TrainService.NeuralNet.Optimizers;
+namespace TrainService.Tensors.Kernels.Updates;
 
 /// <summary>Applies an update rule to all elements, as many at once as the processor's widest vectors take; the bits are the same with any.</summary>
 /// <remarks>
@@ -65,17 +65,26 @@ internal static unsafe class UpdateLoop
         where L : struct, ILane<V>
         where V : unmanaged
     {
-        for (nint i = 0; i < length; i += L.Width)
-        {
-            Floats<L, V> weights = Floats<L, V>.Load(w + i), a = default, b = default, c = default;
-            if (TRule.Slots > 0) a = Floats<L, V>.Load(s0 + i);
-            if (TRule.Slots > 1) b = Floats<L, V>.Load(s1 + i);
-            if (TRule.Slots > 2) c = Floats<L, V>.Load(s2 + i);
-            rule.Apply(ref weights, Floats<L, V>.Load(g + i), ref a, ref b, ref c);
-            weights.Store(w + i);
-            if (TRule.Slots > 0) Floats<L, V>.Flush(a).Store(s0 + i);
-            if (TRule.Slots > 1) Floats<L, V>.Flush(b).Store(s1 + i);
-            if (TRule.Slots > 2) Floats<L, V>.Flush(c).Store(s2 + i);
-        }
+        nint a = TRule.Slots > 0 ? (nint)(s0 - w) : 0, b = TRule.Slots > 1 ? (nint)(s1 - w) : 0, c = TRule.Slots > 2 ? (nint)(s2 - w) : 0;
+        for (nint i = 0; i < length; i += L.Width) Apply<TRule, L, V>(rule, L.Load(g + i), w + i, a, b, c);
+    }
+
+    /// <summary>Updates one vector of weights.</summary>
+    /// <param name="s0">Floats from a weight to its first slot; likewise the others, as far as the rule has them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Apply<TRule, L, V>(TRule rule, V gradient, float* w, nint s0, nint s1, nint s2)
+        where TRule : struct, IUpdateRule
+        where L : struct, ILane<V>
+        where V : unmanaged
+    {
+        Floats<L, V> weights = Floats<L, V>.Load(w), a = default, b = default, c = default;
+        if (TRule.Slots > 0) a = Floats<L, V>.Load(w + s0);
+        if (TRule.Slots > 1) b = Floats<L, V>.Load(w + s1);
+        if (TRule.Slots > 2) c = Floats<L, V>.Load(w + s2);
+        rule.Apply(ref weights, new Floats<L, V>(gradient), ref a, ref b, ref c);
+        weights.Store(w);
+        if (TRule.Slots > 0) Floats<L, V>.Flush(a).Store(w + s0);
+        if (TRule.Slots > 1) Floats<L, V>.Flush(b).Store(w + s1);
+        if (TRule.Slots > 2) Floats<L, V>.Flush(c).Store(w + s2);
     }
 }
