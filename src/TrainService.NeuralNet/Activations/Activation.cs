@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Plan;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
@@ -13,6 +14,9 @@ public abstract class Activation
 
     /// <summary>True when y = x, so that nothing has to be done.</summary>
     public virtual bool IsIdentity => false;
+
+    /// <summary>True when y = 1 / (1 + e⁻ˣ), which some losses and machines take for granted.</summary>
+    public virtual bool IsSigmoid => false;
 
     /// <summary>Set when y is x held within these bounds: lowest and highest.</summary>
     public virtual (float Low, float High)? Bounds => null;
@@ -30,4 +34,10 @@ public abstract class Activation
     /// <summary>dx = dy · f'(x). <paramref name="dy"/> and <paramref name="dx"/> may be the same memory.</summary>
     /// <param name="x">Empty unless <see cref="NeedsInput"/>.</param>
     public abstract void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, int rowLength);
+
+    /// <summary>The same with vectors of a given width, where there is a choice.</summary>
+    internal virtual void Forward(SimdPath path, ReadOnlySpan<float> x, Span<float> y) => Forward(x, y, x.Length);
+
+    /// <inheritdoc cref="Forward(SimdPath, ReadOnlySpan{float}, Span{float})"/>
+    internal virtual void Backward(SimdPath path, ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx) => Backward(x, y, dy, dx, dx.Length);
 }

@@ -1,4 +1,5 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
@@ -6,21 +7,19 @@ namespace TrainService.NeuralNet.Activations;
 /// Keras's general ReLU: y = max_value for x ≥ max_value, x for threshold &lt; x &lt; max_value, negative_slope · (x - threshold) below.
 /// Asked for as relu with arguments. The gradient is 0 at the threshold and 1 at max_value.
 /// </summary>
-public readonly struct BoundedRelu(float negativeSlope, float threshold, float maxValue) : IElementwise
+internal readonly struct BoundedRelu(float negativeSlope, float threshold, float maxValue) : IElementwise
 {
     public static bool NeedsInput => true;
 
-    public Vector<float> Forward(Vector<float> x)
-    {
-        Vector<float> bounded = Vector.ConditionalSelect(Vector.GreaterThan(x, new(maxValue)), new(maxValue), x);
-        Vector<float> below = (x - new Vector<float>(threshold)) * negativeSlope;
-        return Vector.ConditionalSelect(Vector.LessThanOrEqual(x, new(threshold)), below, bounded);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.WhereLess(threshold, x, Floats<L, V>.WhereLess(maxValue, x, maxValue, x), (x - threshold) * negativeSlope);
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
-    {
-        Vector<float> above = Vector.ConditionalSelect(Vector.GreaterThan(saved, new(maxValue)), Vector<float>.Zero, dy);
-        Vector<float> below = Vector.ConditionalSelect(Vector.LessThan(saved, new(threshold)), dy * negativeSlope, above);
-        return Vector.ConditionalSelect(Vector.Equals(saved, new(threshold)), Vector<float>.Zero, below);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.WhereLess(threshold, saved, Floats<L, V>.WhereLess(maxValue, saved, 0f, dy), Floats<L, V>.WhereLess(saved, threshold, dy * negativeSlope, 0f));
 }

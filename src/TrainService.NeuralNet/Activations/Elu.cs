@@ -1,10 +1,11 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = x for x &gt; 0, α · (eˣ - 1) otherwise. The gradient below 0 is y + α, so α at 0.</summary>
-public readonly struct Elu(float alpha) : IElementwise
+internal readonly struct Elu(float alpha) : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("elu",
         a => new ElementwiseActivation<Elu>(new(a.Single("alpha"))))
@@ -18,9 +19,15 @@ public readonly struct Elu(float alpha) : IElementwise
 
     public static bool NeedsInput => false;
 
-    public Vector<float> Forward(Vector<float> x)
-        => Vector.ConditionalSelect(Vector.LessThanOrEqual(x, Vector<float>.Zero), VectorFunctions.ExpMinusOne(x) * alpha, x);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.WhereLess(0f, x, x, Floats<L, V>.ExpMinusOne(x) * alpha);
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
-        => Vector.ConditionalSelect(Vector.LessThanOrEqual(saved, Vector<float>.Zero), dy * (saved + new Vector<float>(alpha)), dy);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.WhereLess(0f, saved, dy, dy * (saved + alpha));
 }

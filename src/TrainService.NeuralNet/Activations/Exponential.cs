@@ -1,10 +1,11 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = eˣ, its own gradient.</summary>
-public readonly struct Exponential : IElementwise
+internal readonly struct Exponential : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("exponential",
         _ => new ElementwiseActivation<Exponential>(default))
@@ -16,7 +17,15 @@ public readonly struct Exponential : IElementwise
 
     public static bool NeedsInput => false;
 
-    public Vector<float> Forward(Vector<float> x) => VectorFunctions.Exp(x);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.Exp(x);
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy) => dy * saved;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => dy * saved;
 }

@@ -1,10 +1,11 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = x · Φ(x), Φ the standard normal distribution function. Gradient Φ(x) + x φ(x).</summary>
-public readonly struct Gelu : IElementwise
+internal readonly struct Gelu : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("gelu", a => a.Flag("approximate")
         ? new ElementwiseActivation<GeluTanh>(default)
@@ -18,14 +19,25 @@ public readonly struct Gelu : IElementwise
 
     public static bool NeedsInput => true;
 
-    public Vector<float> Forward(Vector<float> x) => Held(x) * VectorFunctions.NormalCdf(x);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Held(x) * Floats<L, V>.NormalCdf(x);
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
     {
-        Vector<float> x = Held(saved), density = new Vector<float>(0.398942280f) * VectorFunctions.Exp(new Vector<float>(-0.5f) * x * x);
-        return dy * Vector.FusedMultiplyAdd(x, density, VectorFunctions.NormalCdf(x));
+        Floats<L, V> x = Held(saved), density = Floats<L, V>.Exp(x * x * -0.5f) * 0.398942280f;
+        return dy * (Floats<L, V>.NormalCdf(x) + (x * density));
     }
 
     // Below -14 the result is 0 in float32; without a limit -∞ times 0 would be NaN.
-    private static Vector<float> Held(Vector<float> x) => VectorFunctions.Clamp(x, -14f, float.PositiveInfinity);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Floats<L, V> Held<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.Clamp(x, -14f, float.PositiveInfinity);
 }

@@ -1,11 +1,12 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = min(max(x + w / 2, 0), w) / w. Gradient 1 / w strictly between -w / 2 and w / 2.</summary>
 /// <param name="width">w: how far it takes from 0 to 1.</param>
-public readonly struct HardSigmoid(float width) : IElementwise
+internal readonly struct HardSigmoid(float width) : IElementwise
 {
     /// <summary>w of Keras 2, which meant clip(0.2 x + 0.5, 0, 1).</summary>
     public const double OldWidth = 5;
@@ -25,9 +26,15 @@ public readonly struct HardSigmoid(float width) : IElementwise
 
     public static bool NeedsInput => true;
 
-    public Vector<float> Forward(Vector<float> x) => VectorFunctions.Clamp(x + new Vector<float>(width / 2), 0f, width) / new Vector<float>(width);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.Clamp(x + (width / 2), 0f, width) / width;
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
-        => Vector.ConditionalSelect(
-            Vector.GreaterThanOrEqual(Vector.Abs(saved), new Vector<float>(width / 2)), Vector<float>.Zero, dy / new Vector<float>(width));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.WhereLess(Floats<L, V>.Abs(saved), width / 2, dy / width, 0f);
 }

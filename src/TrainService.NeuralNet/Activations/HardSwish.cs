@@ -1,10 +1,11 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = x · hard_sigmoid(x). Gradient 0 up to -3, x / 3 + 1/2 between, 1 from 3 on.</summary>
-public readonly struct HardSwish : IElementwise
+internal readonly struct HardSwish : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("hard_swish",
         _ => new ElementwiseActivation<HardSwish>(default))
@@ -17,17 +18,16 @@ public readonly struct HardSwish : IElementwise
 
     public static bool NeedsInput => true;
 
-    public Vector<float> Forward(Vector<float> x)
-    {
-        Vector<float> gate = VectorFunctions.Clamp(x + new Vector<float>(3f), 0f, 6f) / new Vector<float>(6f);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
         // -∞ · 0 would be NaN.
-        return Vector.ConditionalSelect(Vector.LessThanOrEqual(x, new Vector<float>(-3f)), Vector<float>.Zero, x * gate);
-    }
+        => Floats<L, V>.WhereLess(x, -3f, 0f, x * (Floats<L, V>.Clamp(x + 3f, 0f, 6f) / 6f));
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
-    {
-        Vector<float> slope = (saved / new Vector<float>(3f)) + new Vector<float>(0.5f);
-        slope = Vector.ConditionalSelect(Vector.GreaterThanOrEqual(saved, new Vector<float>(3f)), Vector<float>.One, slope);
-        return Vector.ConditionalSelect(Vector.LessThanOrEqual(saved, new Vector<float>(-3f)), Vector<float>.Zero, dy * slope);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.WhereLess(-3f, saved, dy * Floats<L, V>.WhereLess(saved, 3f, (saved / 3f) + 0.5f, 1f), 0f);
 }

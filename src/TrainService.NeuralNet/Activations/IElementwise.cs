@@ -1,4 +1,4 @@
-using System.Numerics;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
@@ -7,7 +7,7 @@ namespace TrainService.NeuralNet.Activations;
 /// <see cref="ElementwiseActivation{TKernel}"/>. A struct, so that each has loops of its own, compiled without calls. NaN must stay NaN: a
 /// comparison that NaN fails has to choose x.
 /// </summary>
-public interface IElementwise
+internal interface IElementwise
 {
     /// <summary>True when the gradient needs x, false when it can be had from y.</summary>
     static abstract bool NeedsInput { get; }
@@ -16,9 +16,13 @@ public interface IElementwise
     static virtual (float Low, float High)? Bounds => null;
 
     /// <summary>y = f(x).</summary>
-    Vector<float> Forward(Vector<float> x);
+    Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged;
 
     /// <summary>dx = dy · f'(x).</summary>
     /// <param name="saved">x when <see cref="NeedsInput"/>, else y.</param>
-    Vector<float> Backward(Vector<float> saved, Vector<float> dy);
+    Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged;
 }

@@ -1,10 +1,11 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = x for x &gt; 0, negative_slope · x otherwise. The gradient at 0 is the slope.</summary>
-public readonly struct LeakyRelu(float negativeSlope) : IElementwise
+internal readonly struct LeakyRelu(float negativeSlope) : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("leaky_relu",
         a => new ElementwiseActivation<LeakyRelu>(new(a.Single("negative_slope"))))
@@ -18,10 +19,15 @@ public readonly struct LeakyRelu(float negativeSlope) : IElementwise
 
     public static bool NeedsInput => false;
 
-    public Vector<float> Forward(Vector<float> x) => Select(x, x);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.WhereLess(0f, x, x, x * negativeSlope);
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy) => Select(saved, dy);
-
-    private Vector<float> Select(Vector<float> sign, Vector<float> value)
-        => Vector.ConditionalSelect(Vector.LessThanOrEqual(sign, Vector<float>.Zero), value * negativeSlope, value);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.WhereLess(0f, saved, dy, dy * negativeSlope);
 }

@@ -1,10 +1,11 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = x · tanh(ln(1 + eˣ)). With e = eˣ and n = e (e + 2): tanh(softplus x) = n / (n + 2).</summary>
-public readonly struct Mish : IElementwise
+internal readonly struct Mish : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("mish", _ => new ElementwiseActivation<Mish>(default))
     {
@@ -15,20 +16,30 @@ public readonly struct Mish : IElementwise
 
     public static bool NeedsInput => true;
 
-    public Vector<float> Forward(Vector<float> x) => VectorFunctions.Clamp(x, -104f, float.PositiveInfinity) * Gate(x, out _);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.Clamp(x, -104f, float.PositiveInfinity) * Gate(x, out _);
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
     {
-        Vector<float> gate = Gate(saved, out Vector<float> e), one = Vector<float>.One;
-        Vector<float> x = VectorFunctions.Clamp(saved, -104f, 20f), sigmoid = e / (one + e);
+        Floats<L, V> gate = Gate(saved, out Floats<L, V> e), one = 1f;
+        Floats<L, V> x = Floats<L, V>.Clamp(saved, -104f, 20f), sigmoid = e / (one + e);
         return dy * (gate + (x * (one - (gate * gate)) * sigmoid));
     }
 
     // From 20 on the gate is 1 in float32, and e² stays finite.
-    private static Vector<float> Gate(Vector<float> x, out Vector<float> e)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Floats<L, V> Gate<L, V>(Floats<L, V> x, out Floats<L, V> e)
+        where L : struct, ILane<V>
+        where V : unmanaged
     {
-        e = VectorFunctions.Exp(VectorFunctions.Clamp(x, float.NegativeInfinity, 20f));
-        Vector<float> n = e * (e + new Vector<float>(2f));
-        return n / (n + new Vector<float>(2f));
+        e = Floats<L, V>.Exp(Floats<L, V>.Clamp(x, float.NegativeInfinity, 20f));
+        Floats<L, V> n = e * (e + 2f);
+        return n / (n + 2f);
     }
 }

@@ -1,10 +1,11 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = max(x, 0). The gradient at 0 is 0.</summary>
-public readonly struct Relu : IElementwise
+internal readonly struct Relu : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("relu", Create)
     {
@@ -24,11 +25,17 @@ public readonly struct Relu : IElementwise
 
     public static (float Low, float High)? Bounds => (0f, float.PositiveInfinity);
 
-    public Vector<float> Forward(Vector<float> x)
-        => Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), Vector<float>.Zero, x);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.WhereLess(x, 0f, 0f, x);
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
-        => Vector.ConditionalSelect(Vector.LessThanOrEqual(saved, Vector<float>.Zero), Vector<float>.Zero, dy);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.WhereLess(0f, saved, dy, 0f);
 
     private static Activation Create(Arguments a)
     {

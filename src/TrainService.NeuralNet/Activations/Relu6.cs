@@ -1,10 +1,11 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = min(max(x, 0), 6). The gradient is 0 at 0 and at 6.</summary>
-public readonly struct Relu6 : IElementwise
+internal readonly struct Relu6 : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("relu6", _ => new ElementwiseActivation<Relu6>(default))
     {
@@ -17,11 +18,15 @@ public readonly struct Relu6 : IElementwise
 
     public static (float Low, float High)? Bounds => (0f, 6f);
 
-    public Vector<float> Forward(Vector<float> x) => VectorFunctions.Clamp(x, 0f, 6f);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.Clamp(x, 0f, 6f);
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
-        => Vector.ConditionalSelect(
-            Vector.LessThanOrEqual(saved, Vector<float>.Zero) | Vector.GreaterThanOrEqual(saved, new Vector<float>(6f)),
-            Vector<float>.Zero,
-            dy);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.WhereLess(0f, saved, Floats<L, V>.WhereLess(saved, 6f, dy, 0f), 0f);
 }

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 using TrainService.Tensors.Kernels;
 
@@ -18,11 +18,8 @@ internal static class RowMath
     /// <summary>y = e^(x - shift), and its sum.</summary>
     internal static double Exp(ReadOnlySpan<float> x, float shift, Span<float> y)
     {
-        int width = Vector<float>.Count, i = 0;
-        var offset = new Vector<float>(shift);
-        for (; i <= x.Length - width; i += width)
-            VectorFunctions.Exp(new Vector<float>(x[i..]) - offset).CopyTo(y[i..]);
-        if (i < x.Length) Ends.Store(VectorFunctions.Exp(Ends.Load(x[i..]) - offset), y[i..]);
+        TensorPrimitives.Subtract(x, shift, y);
+        VectorMath.Exp(y, y);
         return Elementwise.Sum(y);
     }
 

@@ -1,10 +1,11 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = scale · elu(x, α) with the two constants for which mean 0 and variance 1 are a fixed point.</summary>
-public readonly struct Selu : IElementwise
+internal readonly struct Selu : IElementwise
 {
     private const float Alpha = 1.6732632423543772f, Scale = 1.0507009873554805f;
 
@@ -17,11 +18,15 @@ public readonly struct Selu : IElementwise
 
     public static bool NeedsInput => false;
 
-    public Vector<float> Forward(Vector<float> x)
-        => Vector.ConditionalSelect(
-            Vector.LessThanOrEqual(x, Vector<float>.Zero), VectorFunctions.ExpMinusOne(x) * (Scale * Alpha), x * Scale);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.WhereLess(0f, x, x * Scale, Floats<L, V>.ExpMinusOne(x) * (Scale * Alpha));
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
-        => dy * Vector.ConditionalSelect(
-            Vector.LessThanOrEqual(saved, Vector<float>.Zero), saved + new Vector<float>(Scale * Alpha), new Vector<float>(Scale));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => dy * Floats<L, V>.WhereLess(0f, saved, Scale, saved + (Scale * Alpha));
 }

@@ -1,10 +1,11 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = 1 / (1 + e⁻ˣ), between 0 and 1. Gradient y (1 - y).</summary>
-public readonly struct Sigmoid : IElementwise
+internal readonly struct Sigmoid : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("sigmoid", _ => new ElementwiseActivation<Sigmoid>(default))
     {
@@ -16,7 +17,15 @@ public readonly struct Sigmoid : IElementwise
 
     public static bool NeedsInput => false;
 
-    public Vector<float> Forward(Vector<float> x) => VectorFunctions.Sigmoid(x);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.Sigmoid(x);
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy) => dy * (saved * (Vector<float>.One - saved));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => dy * (saved * ((Floats<L, V>)1f - saved));
 }

@@ -1,10 +1,11 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = ln(1 + eˣ). Gradient sigmoid(x) = 1 - e⁻ʸ.</summary>
-public readonly struct Softplus : IElementwise
+internal readonly struct Softplus : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("softplus", _ => new ElementwiseActivation<Softplus>(default))
     {
@@ -15,7 +16,15 @@ public readonly struct Softplus : IElementwise
 
     public static bool NeedsInput => false;
 
-    public Vector<float> Forward(Vector<float> x) => VectorFunctions.Softplus(x);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.Softplus(x);
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy) => -dy * VectorFunctions.ExpMinusOne(-saved);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => ((Floats<L, V>)0f - dy) * Floats<L, V>.ExpMinusOne((Floats<L, V>)0f - saved);
 }

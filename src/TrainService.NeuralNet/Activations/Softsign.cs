@@ -1,10 +1,11 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = x / (1 + |x|), between -1 and 1. Gradient 1 / (1 + |x|)² = (1 - |y|)².</summary>
-public readonly struct Softsign : IElementwise
+internal readonly struct Softsign : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("softsign", _ => new ElementwiseActivation<Softsign>(default))
     {
@@ -15,16 +16,22 @@ public readonly struct Softsign : IElementwise
 
     public static bool NeedsInput => true;
 
-    public Vector<float> Forward(Vector<float> x)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
     {
         // Beyond 2²⁴ the quotient rounds to ±1; the limit keeps ∞ / ∞ out.
-        Vector<float> held = VectorFunctions.Clamp(x, -1e30f, 1e30f);
-        return held / (Vector<float>.One + Vector.Abs(held));
+        Floats<L, V> held = Floats<L, V>.Clamp(x, -1e30f, 1e30f);
+        return held / (Floats<L, V>.Abs(held) + 1f);
     }
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
     {
-        Vector<float> d = Vector<float>.One + Vector.Abs(saved);
+        Floats<L, V> d = Floats<L, V>.Abs(saved) + 1f;
         return dy / d / d;
     }
 }

@@ -1,10 +1,11 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = x · sigmoid(x). Gradient s (1 + x (1 - s)).</summary>
-public readonly struct Swish : IElementwise
+internal readonly struct Swish : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("swish", _ => new ElementwiseActivation<Swish>(default))
     {
@@ -16,14 +17,19 @@ public readonly struct Swish : IElementwise
 
     public static bool NeedsInput => true;
 
-    public Vector<float> Forward(Vector<float> x) => Held(x) * VectorFunctions.Sigmoid(x);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        // Below -104 the result is 0 in float32; without a limit -∞ times 0 would be NaN.
+        => Floats<L, V>.Clamp(x, -104f, float.PositiveInfinity) * Floats<L, V>.Sigmoid(x);
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
     {
-        Vector<float> x = VectorFunctions.Clamp(saved, -104f, 104f), s = VectorFunctions.Sigmoid(x), one = Vector<float>.One;
+        Floats<L, V> x = Floats<L, V>.Clamp(saved, -104f, 104f), s = Floats<L, V>.Sigmoid(x), one = 1f;
         return dy * (s * (one + (x * (one - s))));
     }
-
-    // Below -104 the result is 0 in float32; without a limit -∞ times 0 would be NaN.
-    private static Vector<float> Held(Vector<float> x) => VectorFunctions.Clamp(x, -104f, float.PositiveInfinity);
 }

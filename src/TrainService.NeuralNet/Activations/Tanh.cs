@@ -1,10 +1,11 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.Specification;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Activations;
 
 /// <summary>y = tanh x, between -1 and 1. Gradient 1 - y².</summary>
-public readonly struct Tanh : IElementwise
+internal readonly struct Tanh : IElementwise
 {
     public static ComponentDescriptor<Activation> Descriptor { get; } = new("tanh", _ => new ElementwiseActivation<Tanh>(default))
     {
@@ -15,7 +16,15 @@ public readonly struct Tanh : IElementwise
 
     public static bool NeedsInput => false;
 
-    public Vector<float> Forward(Vector<float> x) => VectorFunctions.Tanh(x);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.Tanh(x);
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy) => dy * (Vector<float>.One - (saved * saved));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => dy * ((Floats<L, V>)1f - (saved * saved));
 }

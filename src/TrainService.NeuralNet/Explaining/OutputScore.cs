@@ -33,7 +33,7 @@ internal sealed class OutputScore(ScoreLink link, bool probability, int axis) : 
     public override Loss? FuseWith(Activation last) => last switch
     {
         Softmax or LogSoftmax => new OutputScore(ScoreLink.Softmax, probability, axis),
-        ElementwiseActivation<Sigmoid> => new OutputScore(ScoreLink.Sigmoid, probability, axis),
+        { IsSigmoid: true } => new OutputScore(ScoreLink.Sigmoid, probability, axis),
         _ => null,
     };
 

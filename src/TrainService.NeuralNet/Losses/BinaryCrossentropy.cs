@@ -27,7 +27,7 @@ public sealed class BinaryCrossentropy(double labelSmoothing) : PointwiseLoss<Bi
 
     /// <inheritdoc/>
     public override Loss? FuseWith(Activation last)
-        => last is ElementwiseActivation<Sigmoid> ? new PointwiseLoss<BinaryCrossentropyFromLogits>(new(_labelSmoothing)) : null;
+        => last.IsSigmoid ? new PointwiseLoss<BinaryCrossentropyFromLogits>(new(_labelSmoothing)) : null;
 
     /// <summary>t after smoothing.</summary>
     internal static Vector<double> Smooth(Vector<double> t, double s) => (t * Of(1 - s)) + Of(0.5 * s);

@@ -31,7 +31,7 @@ public sealed class BinaryFocalCrossentropy(FocalArguments arguments) : Pointwis
 
     /// <inheritdoc/>
     public override Loss? FuseWith(Activation last)
-        => last is ElementwiseActivation<Sigmoid> ? new PointwiseLoss<FromLogits>(new(_arguments)) : null;
+        => last.IsSigmoid ? new PointwiseLoss<FromLogits>(new(_arguments)) : null;
 
     private static Loss Create(Arguments a)
     {

@@ -1,4 +1,5 @@
 using TrainService.NeuralNet.Activations;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Tests.Activations;
 
@@ -55,6 +56,28 @@ public abstract class ElementwiseChecks
         {
             Values(x[..length]).ShouldBe(alone[..length]);
             Slopes(x[..length]).ShouldBe(slopesAlone[..length]);
+        }
+    }
+
+    [Fact]
+    public void Every_width_of_vector_gives_the_bits_of_the_scalar_reference()
+    {
+        float[] x = [.. Grid().Take(1203), 0f, -0f, 30f, -30f, 87f, -87f, 1000f, -1000f, float.PositiveInfinity, float.NegativeInfinity];
+        float[] dy = [.. x.Select((_, i) => (i % 7) - 2.5f)];
+        (float[] values, float[] slopes) = Run(SimdPath.Scalar);
+        foreach (SimdPath path in Enum.GetValues<SimdPath>().Where(SimdPaths.IsSupported))
+        {
+            (float[] y, float[] dx) = Run(path);
+            y.ShouldBe(values, $"{path}");
+            dx.ShouldBe(slopes, $"{path}");
+        }
+
+        (float[] Y, float[] Dx) Run(SimdPath path)
+        {
+            float[] y = new float[x.Length], dx = new float[x.Length];
+            Activation.Forward(path, x, y);
+            Activation.Backward(path, Activation.NeedsInput ? x : [], y, dy, dx);
+            return (y, dx);
         }
     }
 

@@ -1,5 +1,6 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.NeuralNet.Activations;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Layers.Images;
 
@@ -8,7 +9,15 @@ internal readonly struct Affine(float scale, float offset) : IElementwise
 {
     public static bool NeedsInput => false;
 
-    public Vector<float> Forward(Vector<float> x) => (x * scale) + new Vector<float>(offset);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => (x * scale) + offset;
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy) => dy * scale;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => dy * scale;
 }

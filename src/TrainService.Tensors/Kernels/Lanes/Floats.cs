@@ -56,6 +56,44 @@ internal readonly unsafe struct Floats<L, V>(V value)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats<L, V> Min(Floats<L, V> a, Floats<L, V> b) => WhereLess(a, b, a, b);
 
+    /// <summary>Held within bounds; NaN passes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats<L, V> Clamp(Floats<L, V> x, float low, float high)
+    {
+        x = WhereLess(x, low, low, x);
+        return WhereLess(high, x, high, x);
+    }
+
+    /// <summary>eˣ.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats<L, V> Exp(Floats<L, V> x) => new(Functions.Exponential.Of<L, V>(x._value));
+
+    /// <summary>eˣ - 1 for x ≤ 0; for others what it is at 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats<L, V> ExpMinusOne(Floats<L, V> x) => new(Functions.ExponentialLessOne.Of<L, V>(x._value));
+
+    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats<L, V> Sigmoid(Floats<L, V> x) => new(Functions.LogisticSigmoid.Of<L, V>(x._value));
+
+    /// <summary>tanh x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats<L, V> Tanh(Floats<L, V> x) => new(Functions.HyperbolicTangent.Of<L, V>(x._value));
+
+    /// <summary>ln(1 + eˣ) = max(x, 0) + ln(1 + e^-|x|).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats<L, V> Softplus(Floats<L, V> x)
+    {
+        Floats<L, V> t = Exp(CopySign(x, -1f)), u = t + 1f, excess = u - 1f;
+        // ln(1 + t) = ln(u) · t / (u - 1) undoes the rounding of u (Kahan); where u is 1, it is t.
+        Floats<L, V> log = WhereLess(0f, excess, new Floats<L, V>(Functions.Logarithm.Of<L, V>(u._value)) * t / excess, t);
+        return log + WhereLess(x, 0f, 0f, x);
+    }
+
+    /// <summary>The standard normal distribution function.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats<L, V> NormalCdf(Floats<L, V> x) => new(Functions.NormalDistribution.Of<L, V>(x._value));
+
     /// <summary>xᵖ for x ≥ 0, through logarithms.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats<L, V> Power(Floats<L, V> x, float exponent)

@@ -54,7 +54,7 @@ internal static class MachineStack
     {
         not Dense => "it is no dense layer",
         Dense { UseBias: false } => "it has no bias",
-        Dense { Activation: not ElementwiseActivation<Sigmoid> } => "its activation is not sigmoid",
+        Dense { Activation.IsSigmoid: false } => "its activation is not sigmoid",
         _ when layer.InputShapes[0].Rank != 1 => "it takes no row of numbers; put flatten before it",
         _ when layer.Node.SharedWith is not null => "it shares the weights of another",
         _ when !layer.Node.Trainable => "it is frozen",
