@@ -8,15 +8,10 @@ namespace TrainService.NeuralNet.Activations;
 /// <param name="width">w: how far it takes from 0 to 1.</param>
 internal readonly struct HardSigmoid(float width) : IElementwise
 {
-    /// <summary>w of Keras 2, which meant clip(0.2 x + 0.5, 0, 1).</summary>
-    public const double OldWidth = 5;
+    internal static ArgumentSpec Width { get; } = Arg.Number(HardSigmoidWidth.Key, "How far it takes from 0 to 1: 6 in Keras 3, 5 in Keras 2.", HardSigmoidWidth.Default, min: 1e-3);
 
-    public const string WidthKey = "width";
-
-    internal static ArgumentSpec Width { get; } = Arg.Number(WidthKey, "How far it takes from 0 to 1: 6 in Keras 3, 5 in Keras 2.", 6, min: 1e-3);
-
-    public static ComponentDescriptor<Activation> Descriptor { get; } = new("hard_sigmoid",
-        a => new ElementwiseActivation<HardSigmoid>(new(a.Single(WidthKey))))
+    public static ComponentDescriptor<Activation> Descriptor { get; } = new(HardSigmoidWidth.Activation,
+        a => new ElementwiseActivation<HardSigmoid>(new(a.Single(HardSigmoidWidth.Key))))
     {
         Summary = "Three straight lines in place of a sigmoid.",
         Advice = "In gates of small networks, where an exponential costs too much. Keras 2 had another slope (width 5): a model that says it is of Keras 2 gets that one.",

@@ -53,8 +53,8 @@ internal sealed class KerasValues(bool old)
     {
         string name = activation.Descriptor.Name;
         // Version 2 reads this form too.
-        if (old && name == "hard_sigmoid" && activation.Arguments.Number(HardSigmoid.WidthKey) == HardSigmoid.OldWidth) return name;
-        if (old && name == "hard_sigmoid") throw new ExportException($"{place}: up to version 2 Keras means another function by hard_sigmoid, clip(0.2 x + 0.5, 0, 1). Export it as {ExportOptions.Keras}, which version 3 alone reads.");
+        if (old && name == HardSigmoidWidth.Activation && activation.Arguments.Number(HardSigmoidWidth.Key) == HardSigmoidWidth.Old) return name;
+        if (old && name == HardSigmoidWidth.Activation) throw new ExportException($"{place}: up to version 2 Keras means another function by hard_sigmoid, clip(0.2 x + 0.5, 0, 1). Export it as {ExportOptions.Keras}, which version 3 alone reads.");
         bool plain = activation.Descriptor.Arguments.All(a => Equals(Number(activation.Arguments.Values.GetValueOrDefault(a.Name)), Number(a.Default)));
         if (plain && Activations.Contains(name)) return name;
         if (!AsLayer.TryGetValue(name, out string? layer)) throw new ExportException($"{place}: Keras has no activation '{name}'{(plain ? "" : " with these arguments")}.");

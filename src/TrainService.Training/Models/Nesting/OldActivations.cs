@@ -16,9 +16,9 @@ internal static class OldActivations
     /// <summary>A component of such a Keras, and all within it, in today's words.</summary>
     public static ComponentValue Translate(ComponentValue value)
     {
-        if (value.Descriptor.Name == HardSigmoid.Descriptor.Name)
-            return value.Arguments.IsGiven(HardSigmoid.WidthKey) && value.Arguments.Number(HardSigmoid.WidthKey) != (double)HardSigmoid.Descriptor.Arguments[0].Default! ? value
-                : value with { Arguments = value.Arguments.With(HardSigmoid.WidthKey, HardSigmoid.OldWidth) };
+        if (value.Descriptor.Name == HardSigmoidWidth.Activation)
+            return value.Arguments.IsGiven(HardSigmoidWidth.Key) && value.Arguments.Number(HardSigmoidWidth.Key) != HardSigmoidWidth.Default ? value
+                : value with { Arguments = value.Arguments.With(HardSigmoidWidth.Key, HardSigmoidWidth.Old) };
         foreach ((string key, object? argument) in value.Arguments.Values)
         {
             object? translated = argument switch
