@@ -1,4 +1,3 @@
-using TrainService.NeuralNet.Activations;
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Layers;
 using TrainService.NeuralNet.Layers.Images;
