@@ -33,8 +33,8 @@ public sealed class LayerBuild
 
     public Shape OutputShape => _layer.OutputShape;
 
-    /// <summary>No other layer reads the input of this number.</summary>
-    internal bool ReadsAlone(int input) => _plan.Readers(_layer.Inputs[input]) == 1;
+    /// <summary>No other layer reads the input of this number, nor the memory that it lies in.</summary>
+    internal bool ReadsAlone(int input) => _plan.IsReadOnce(AsTheyAre[input].Buffer);
 
     /// <summary>Names the layer's stream of random numbers: the same wherever the layer stands.</summary>
     public uint RandomStream => NetworkState.StreamOf(_layer.Name);
@@ -173,6 +173,19 @@ public sealed class LayerBuild
         return output;
     }
 
+    /// <summary>
+    /// Takes the limits (relu, relu6) off a value that this layer alone reads, for a layer that puts them on what it makes of it, and on the gradient
+    /// that it hands back; null when nothing such was the last thing done to it.
+    /// </summary>
+    internal (float Low, float High)? TakeOverLimits(int input)
+    {
+        Value value = AsTheyAre[input];
+        if (!Backward || value.Pending is not null || !ReadsAlone(input)) return null;
+        if (_plan.LastWriter(value.Buffer) is not ActivationStep { IsInPlace: true, Activation.Bounds: { } limits } step || !_plan.TryWithdraw(step)) return null;
+        step.IsTakenOver = true;
+        return limits;
+    }
+
     /// <summary>Has the sum that makes up the value limit it on the way; false when it is no such sum.</summary>
     internal bool LimitSum(Value value, Activation activation)
     {
@@ -221,12 +234,13 @@ public sealed class LayerBuild
         if (activation.SpansRow) value = Compact(value);
         bool inPlace = inPlaceAllowed && (!activation.NeedsInput || !NeedsGradient(value));
         Value output = inPlace ? value : value with { Buffer = NewBuffer("activated", value.Buffer.RowLength) };
-        Add(new ActivationStep(activation, value.Buffer, output.Buffer, value.Shape.Rank == 0 ? 1 : value.Shape[-1]));
+        ActivationStep step = new(activation, value.Buffer, output.Buffer, value.Shape.Rank == 0 ? 1 : value.Shape[-1]);
+        Add(step);
         if (!NeedsGradient(value)) return output;
         MarkNeedsGradient(output);
         OnBackward(() =>
         {
-            if (GradientOf(output) is not { } dy) return;
+            if (step.IsTakenOver || GradientOf(output) is not { } dy) return;
             if (inPlace) dy = OwnGradientOf(output);
             (PlanBuffer dx, bool accumulate) = inPlace ? (dy, false) : GradientFor(value);
             Add(new ActivationGradientStep(activation, value.Buffer, output.Buffer, dy, dx, value.Shape.Rank == 0 ? 1 : value.Shape[-1], accumulate));

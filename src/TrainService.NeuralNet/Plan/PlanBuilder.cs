@@ -22,6 +22,7 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
     private readonly Dictionary<PlanBuffer, PlanStep> _lastWriters = [];
     private readonly Dictionary<PlanBuffer, HashSet<PlanBuffer>> _sharers = [];
     private readonly HashSet<PlanBuffer> _shared = [];
+    private readonly Dictionary<PlanBuffer, List<int>> _givers = [];
     private readonly int[] _readers = new int[state.Network.Layers.Count];
 
     public NetworkState State { get; } = state;
@@ -111,6 +112,8 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
             Value[] inputs = [.. layer.Inputs.Select(i => i < 0 ? input! : outputs[i])];
             Value output = layer.Layer.Build(new LayerBuild(this, layer, inputs));
             outputs[layer.Index] = output;
+            if (!_givers.TryGetValue(output.Buffer, out List<int>? givers)) _givers[output.Buffer] = givers = [];
+            givers.Add(layer.Index);
             if (Watched is not null)
             {
                 Value written = Materialize(output);
@@ -181,10 +184,21 @@ internal sealed class PlanBuilder(NetworkState state, int batch, bool training, 
         foreach (Touch write in step.Writes) _lastWriters[write.Buffer] = step;
     }
 
+    /// <summary>Takes a step out of the plan that changed one buffer in place; false when a later one has seen what it did.</summary>
+    public bool TryWithdraw(PlanStep step)
+    {
+        PlanBuffer changed = step.Writes[0].Buffer;
+        int at = _steps.LastIndexOf(step);
+        if (at < 0 || _steps.Skip(at + 1).Any(s => s.Reads.Concat(s.Writes).Any(t => t.Buffer == changed))) return false;
+        _steps.RemoveAt(at);
+        if (_steps.FindLast(s => s.Writes.Any(t => t.Buffer == changed)) is { } before) _lastWriters[changed] = before;
+        return true;
+    }
+
     public PlanStep? LastWriter(PlanBuffer buffer) => _lastWriters.GetValueOrDefault(buffer);
 
-    /// <summary>Layers that read a layer's output; of the network's input (-1), more than can be told.</summary>
-    public int Readers(int layer) => layer < 0 ? int.MaxValue : _readers[layer];
+    /// <summary>One layer alone reads what lies here, also where several layers hand on the same memory.</summary>
+    public bool IsReadOnce(PlanBuffer buffer) => _givers.TryGetValue(buffer, out List<int>? layers) && layers.TrueForAll(i => _readers[i] == 1);
 
     /// <summary>The value written to memory: itself, unless something is pending.</summary>
     public Value Materialize(Value value)

@@ -43,13 +43,15 @@ public sealed class Pooling : Layer
 
     public override Value Build(LayerBuild build)
     {
+        // The largest of limited numbers is the largest of them, limited: on the pooled image that is a quarter of the work.
+        PoolLimits limits = !_average && build.TakeOverLimits(0) is (float low, float high) ? new PoolLimits(low, high) : PoolLimits.None;
         Value x = build.Spaced(build.Input), y = build.NewValue("output", build.OutputShape);
         PoolGeometry geometry = PoolGeometry.Of(Lines.AsImage(x.Shape, _line), _pool, _strides, _same)!;
         int stride = x.ChannelStride;
-        build.Add(_average ? new AveragePoolStep(geometry, stride, x.Buffer, y.Buffer) : new MaxPoolStep(geometry, stride, x.Buffer, y.Buffer));
+        build.Add(_average ? new AveragePoolStep(geometry, stride, x.Buffer, y.Buffer) : new MaxPoolStep(geometry, stride, limits, x.Buffer, y.Buffer));
         build.PassBack(x, y, (dy, dx, accumulate) => _average
             ? new AveragePoolGradientStep(geometry, stride, dy, dx, accumulate)
-            : new MaxPoolGradientStep(geometry, stride, x.Buffer, y.Buffer, dy, dx, accumulate));
+            : new MaxPoolGradientStep(geometry, stride, limits, x.Buffer, y.Buffer, dy, dx, accumulate));
         return y;
     }
 

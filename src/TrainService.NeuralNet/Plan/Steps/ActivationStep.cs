@@ -5,6 +5,13 @@ namespace TrainService.NeuralNet.Plan.Steps;
 /// <summary>y = f(x), on blocks that were just computed.</summary>
 internal sealed unsafe class ActivationStep(Activation activation, PlanBuffer x, PlanBuffer y, int lastAxis) : PlanStep
 {
+    public Activation Activation => activation;
+
+    public bool IsInPlace => x == y;
+
+    /// <summary>A later step does its work, forward and backward: it is no longer part of the plan.</summary>
+    public bool IsTakenOver { get; set; }
+
     public override Domains Domains => activation.SpansRow ? Domains.Rows : Domains.Rows | Domains.Columns;
 
     public override IReadOnlyList<Touch> Reads { get; } = [new(x, Access.Aligned)];

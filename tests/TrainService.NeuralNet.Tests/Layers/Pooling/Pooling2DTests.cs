@@ -1,6 +1,10 @@
 using TrainService.NeuralNet.Graph;
 using TrainService.NeuralNet.Losses;
+using TrainService.NeuralNet.Optimizers;
+using TrainService.NeuralNet.Sessions;
+using TrainService.NeuralNet.State;
 using TrainService.Tensors;
+using TrainService.Tensors.Threading;
 
 namespace TrainService.NeuralNet.Tests.Layers.Pooling;
 
@@ -45,6 +49,57 @@ public sealed class Pooling2DTests
             """);
         GradientsOf.Run(layers, new Shape(1), new TestRows([[0f]]), new TestRows([[0f]]))["l0/bias"].ShouldBe([2f, 0f, 0f, 0f]);
     }
+
+    /// <summary>A convolution's own activation is left to the pooling behind it; as a layer of its own it is not.</summary>
+    [Theory]
+    [InlineData("relu", 2, 2, "valid", 8)]
+    [InlineData("relu", 2, 2, "valid", 7)]
+    [InlineData("relu", 3, 2, "same", 8)]
+    [InlineData("relu", 3, 1, "valid", 8)]
+    [InlineData("relu6", 2, 2, "same", 8)]
+    [InlineData("elu", 2, 2, "valid", 8)]
+    public void What_was_limited_before_it_is_limited_behind_it_to_the_same_bits(string activation, int pool, int stride, string padding, int size)
+    {
+        string Run(string layers, int threads)
+        {
+            using Sessions.Training training = new($$"""
+                [{"type": "dense", "units": {{size * size}}, "kernel_initializer": {"type": "random_normal", "stddev": 2.0} }, {"type": "reshape", "target_shape": [{{size}}, {{size}}, 1]}, {{layers}},
+                 {{Layer(max: true, pool, stride, padding)}}, "flatten", {"type": "dense", "units": 4, "activation": "softmax"}]
+                """, threads: threads);
+            training.Steps(5);
+            return training.Bits();
+        }
+
+        const string Convolution = """{"type": "conv2d", "filters": 20, "kernel_size": 3, "padding": "same", "activation": """;
+        string Layers(string own, string layer) => $"{Convolution} \"{own}\"}}, {{\"type\": \"activation\", \"activation\": \"{layer}\"}}";
+        string apart = Run(Layers("linear", activation), 1);
+        foreach (int threads in (int[])[1, 2, 3]) Run(Layers(activation, "linear"), threads).ShouldBe(apart);
+    }
+
+    /// <summary>The reshaped image is the convolution's own memory, which another layer reads as well.</summary>
+    [Fact]
+    public void Limits_stay_where_somebody_else_reads_the_image()
+    {
+        double Loss(string own, string layer)
+        {
+            LayerNode[] nodes =
+            [
+                Node("c", $$"""{"type": "conv2d", "filters": 16, "kernel_size": 3, "activation": "{{own}}"}""", "in"), Node("a", $$"""{"type": "activation", "activation": "{{layer}}"}""", "c"),
+                Node("same", """{"type": "reshape", "target_shape": [4, 4, 16]}""", "a"), Node("pool", "\"max_pooling2d\"", "same"), Node("left", "\"flatten\"", "pool"),
+                Node("right", "\"global_average_pooling2d\"", "a"), Node("both", "\"concatenate\"", "left right"), Node("out", """{"type": "dense", "units": 3}""", "both"),
+            ];
+            using NetworkState state = new(Network.Build(nodes, new Shape(6, 6, 1), "in"));
+            state.Initialize(3);
+            using ComputePool pool = new(1);
+            using ComputeTeam team = pool.Lease(1);
+            using TrainingSession session = new(state, new TrainingOptions { Loss = Parts.Of<Loss>("loss", "mse"), Optimizer = Parts.Of<Optimizer>("optimizer", "sgd"), BatchSize = 4 }, team);
+            return session.Step(TestRows.Normal(4, 36, 1), TestRows.Normal(4, 3, 2), default, [0, 1, 2, 3], 0.1f);
+        }
+
+        Loss("relu", "linear").ShouldBe(Loss("linear", "relu"));
+    }
+
+    private static LayerNode Node(string name, string layer, string inputs) => Parts.Layers($"[{layer}]")[0] with { Name = name, Inputs = inputs.Split(' ') };
 
     [Fact]
     public void A_window_that_does_not_fit_is_refused_by_name()

@@ -5,6 +5,9 @@ namespace TrainService.NeuralNet.Plan.Steps.Images;
 /// <summary>Which cells of an image each cell of a pooled one is made of. Every window holds at least one real cell.</summary>
 internal sealed record PoolGeometry(int InHeight, int InWidth, int OutHeight, int OutWidth, (int Height, int Width) Pool, (int Y, int X) Strides, int Top, int Left)
 {
+    /// <summary>Every cell of the image lies in one window.</summary>
+    public bool IsTiling => Strides == (Pool.Height, Pool.Width) && InHeight == OutHeight * Pool.Height && InWidth == OutWidth * Pool.Width;
+
     /// <summary>SAME as Keras: out = ⌈n/s⌉, of the padding one half before and the larger one after; VALID: whole windows only.</summary>
     /// <returns>Null when not even one window fits.</returns>
     public static PoolGeometry? Of(Shape input, (int Height, int Width) pool, (int Y, int X) strides, bool same)
