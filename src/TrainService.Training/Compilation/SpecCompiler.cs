@@ -95,12 +95,10 @@ public sealed class SpecCompiler : ISpecCompiler
         int threads = job.Threads!.Value;
         var seconds = new List<double>();
         foreach (PhasePlan phase in phases)
-            seconds.Add(await _speed.SecondsPerEpochAsync(phase.Network, data.Counts.Train, phase.StepsPerEpoch(data.Counts.Train), data.Counts.Validation ?? 0,
-                Math.Min(threads, _pool.Threads)).ConfigureAwait(false));
+            seconds.Add(await _speed.SecondsAsync(Work(phase, data), Math.Min(threads, _pool.Threads)).ConfigureAwait(false));
         JsonArray? stages = null;
         foreach (StageEstimate stage in later)
-            (stages ??= []).Add(stage.Tell(await _speed.SecondsPerEpochAsync(stage.Network, stage.Data.Counts.Train, stage.Phases[0].StepsPerEpoch(stage.Data.Counts.Train),
-                stage.Data.Counts.Validation ?? 0, Math.Min(threads, _pool.Threads)).ConfigureAwait(false)));
+            (stages ??= []).Add(stage.Tell(await _speed.SecondsAsync(Work(stage.Phases[0], stage.Data), Math.Min(threads, _pool.Threads)).ConfigureAwait(false)));
         return new CompiledSpec
         {
             Warnings = reused.Places(warnings),
@@ -108,6 +106,14 @@ public sealed class SpecCompiler : ISpecCompiler
             ResolvedJson = derived.Stored.Aggregate(job, (stored, member) => stored.With(member.Key, member.Value)).ToJson(),
             SummaryJson = Summary.Of(job, data, reused.Source, phases, memory, seconds, kind.IsDerived ? Left(derived, job, network) : null, stages),
         };
+    }
+
+    private static EpochWork Work(PhasePlan phase, DescribedData data)
+    {
+        double rows = data.Counts.Train, validation = data.Counts.Validation ?? 0, changed = data.Augment is null ? 0 : rows;
+        return EpochWork.Of(phase.Network, rows, phase.StepsPerEpoch(data.Counts.Train), validation).Keeping(phase.Network, rows - changed, validation, phase.Epochs)
+            with
+        { ChangedNumbers = changed * phase.Network.InputShape.Size };
     }
 
     // Whoever goes on from this job must know it before it has run, and its resolved spec doesn't show it.

@@ -1,5 +1,6 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainService.NeuralNet.Activations;
+using TrainService.Tensors.Kernels.Lanes;
 
 namespace TrainService.NeuralNet.Layers.Quantization;
 
@@ -13,10 +14,16 @@ internal readonly struct ToGrid(EightBitGrid grid) : IElementwise
 
     public static bool NeedsInput => true;
 
-    // Divided, rounded and held in this order: ONNX Runtime gives the same bits.
-    public Vector<float> Forward(Vector<float> x)
-        => VectorFunctions.Clamp(Vector.Round(x / new Vector<float>(_scale)), _lowest, _highest) * new Vector<float>(_scale);
+    // Divided, rounded and held: ONNX Runtime gives the same bits. The ends are whole steps, so it may be held first.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Forward<L, V>(Floats<L, V> x)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.Round(Floats<L, V>.Clamp(x / _scale, _lowest, _highest)) * _scale;
 
-    public Vector<float> Backward(Vector<float> saved, Vector<float> dy)
-        => Vector.ConditionalSelect(Vector.LessThan(saved, new Vector<float>(_lowest * _scale)) | Vector.GreaterThan(saved, new Vector<float>(_highest * _scale)), Vector<float>.Zero, dy);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Floats<L, V> Backward<L, V>(Floats<L, V> saved, Floats<L, V> dy)
+        where L : struct, ILane<V>
+        where V : unmanaged
+        => Floats<L, V>.WhereLess(saved, _lowest * _scale, 0f, Floats<L, V>.WhereLess(_highest * _scale, saved, 0f, dy));
 }

@@ -64,6 +64,10 @@ internal readonly unsafe struct Floats<L, V>(V value)
         return WhereLess(high, x, high, x);
     }
 
+    /// <summary>The nearest whole number, of two the even one, for |x| below 2²²; it keeps the sign of x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats<L, V> Round(Floats<L, V> x) => CopySign(x + 12582912f - 12582912f, x);
+
     /// <summary>eˣ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats<L, V> Exp(Floats<L, V> x) => new(Functions.Exponential.Of<L, V>(x._value));

@@ -57,9 +57,9 @@ internal sealed class AdversarialCompiler : ICompiledByItself
         new AdversarialAdvice(generator, discriminator, gan, context.Warnings).Give();
         int threads = Math.Min(job.Threads!.Value, context.Pool.Threads);
         double turns = (double)plan.GeneratorSteps / plan.DiscriminatorSteps;
-        double seconds = await context.Speed.SecondsPerEpochAsync(discriminator.Network, 2L * rows, 2L * steps, 0, threads).ConfigureAwait(false)
-            + await context.Speed.SecondsPerEpochAsync(chain, (long)(rows * turns), (long)(steps * turns), 0, threads).ConfigureAwait(false)
-            + await context.Speed.SecondsPerEpochAsync(generator.Network, 0, steps, rows, threads).ConfigureAwait(false);
+        double seconds = await context.Speed.SecondsAsync(EpochWork.Of(discriminator.Network, 2L * rows, 2L * steps, 0), threads).ConfigureAwait(false)
+            + await context.Speed.SecondsAsync(EpochWork.Of(chain, (long)(rows * turns), (long)(steps * turns), 0), threads).ConfigureAwait(false)
+            + await context.Speed.SecondsAsync(EpochWork.Of(generator.Network, 0, steps, rows), threads).ConfigureAwait(false);
         return new CompiledSpec
         {
             Warnings = context.Warnings,

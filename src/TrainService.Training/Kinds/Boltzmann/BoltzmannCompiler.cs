@@ -54,7 +54,7 @@ internal sealed class BoltzmannCompiler : ICompiledByItself
         double seconds = 0;
         // A training step of the machine's own network is two products for a row.
         for (int i = 0; i < layers.Count; i++)
-            seconds += await context.Speed.SecondsPerEpochAsync(plan.Machine(i), (long)rows * plan.ProductsPerRow / 2, steps, 0, threads).ConfigureAwait(false) / layers.Count;
+            seconds += await context.Speed.SecondsAsync(EpochWork.Of(plan.Machine(i), (long)rows * plan.ProductsPerRow / 2, steps, 0), threads).ConfigureAwait(false) / layers.Count;
         return new CompiledSpec
         {
             Warnings = context.Warnings,
