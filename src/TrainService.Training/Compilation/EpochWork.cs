@@ -5,7 +5,7 @@ namespace TrainService.Training.Compilation;
 
 /// <summary>What there is to do in an epoch, by what it costs.</summary>
 /// <param name="Flops">Floating-point operations of products.</param>
-/// <param name="Numbers">Numbers that layers put out, which pass through caches and memory; those of a forward pass alone count a third.</param>
+/// <param name="Numbers">Numbers that layers put out, and that pass through caches and memory for the backward pass; what only predicts stays in cache.</param>
 /// <param name="Rows">Rows drawn and measured.</param>
 /// <param name="ChangedNumbers">Inputs that augmentation makes anew.</param>
 internal readonly record struct EpochWork(double Flops, double Numbers, double Rows, double Steps, double ChangedNumbers)
@@ -15,9 +15,9 @@ internal readonly record struct EpochWork(double Flops, double Numbers, double R
     /// <param name="validationRows">Cost a forward pass.</param>
     public static EpochWork Of(Network network, double rows, double steps, double validationRows)
     {
-        double outputs = network.Layers.Sum(l => (double)l.OutputShape.Size);
-        return new EpochWork(
-            (network.TrainingFlops * rows) + (network.Flops * validationRows), outputs * (rows + (validationRows / 3)), rows + validationRows, steps, 0);
+        HashSet<int> fixedLayers = [.. KeptFeatures.Base(network).Select(l => l.Index)];
+        double outputs = network.Layers.Where(l => !fixedLayers.Contains(l.Index)).Sum(l => (double)l.OutputShape.Size);
+        return new EpochWork((network.TrainingFlops * rows) + (network.Flops * validationRows), outputs * rows, rows + validationRows, steps, 0);
     }
 
     /// <summary>The mean over all epochs, when what a frozen base gives for a row is kept from the first epoch on, as far as there is room.</summary>
@@ -27,13 +27,6 @@ internal readonly record struct EpochWork(double Flops, double Numbers, double R
     public EpochWork Keeping(Network network, double rows, double validationRows, int epochs)
     {
         double kept = ((rows * KeptFeatures.Share(network, rows)) + (validationRows * KeptFeatures.Share(network, validationRows))) * (1 - (1.0 / epochs));
-        double flops = 0, numbers = 0;
-        foreach (NetworkLayer layer in KeptFeatures.Base(network))
-        {
-            flops += layer.Flops;
-            numbers += layer.OutputShape.Size / 3.0;
-        }
-
-        return this with { Flops = Math.Max(0, Flops - (flops * kept)), Numbers = Math.Max(0, Numbers - (numbers * kept)) };
+        return this with { Flops = Math.Max(0, Flops - (KeptFeatures.Base(network).Sum(l => (double)l.Flops) * kept)) };
     }
 }

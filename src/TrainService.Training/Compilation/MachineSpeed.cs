@@ -20,8 +20,8 @@ internal sealed class MachineSpeed
     private const double SecondsPerStep = 40e-6, SecondsPerRow = 0.5e-6;
 
     /// <summary>
-    /// A thread's time for each number that a layer puts out, its gradient included, and for one that augmentation makes. Measured on Zen 5: without the first MobileNetV2
-    /// would take 0.4 of what it does.
+    /// A thread's time for each number that a layer puts out, its gradient included, and for one that augmentation makes. Measured on Zen 5: without the first, MobileNetV2
+    /// would seem to take 0.4 of what it does.
     /// </summary>
     private const double SecondsPerNumber = 0.5e-9, SecondsPerChangedNumber = 5e-9;
 
@@ -35,7 +35,7 @@ internal sealed class MachineSpeed
     /// <summary>Begins to measure; later questions find the answer ready.</summary>
     public void WarmUpNow() => _ = _flops.Value;
 
-    /// <summary>Seconds of an epoch on so many threads. The twelve networks of the benchmarks, as jobs, take 0.6 to 1.7 times that.</summary>
+    /// <summary>Seconds of an epoch on so many threads: 0.75 to 1.7 times what the training workloads of the benchmarks take on two (a quarter of it where steps on kept features take 0.2 ms).</summary>
     public async Task<double> SecondsAsync(EpochWork work, int threads)
     {
         double speed = await _flops.Value.ConfigureAwait(false), together = 1 + (Scaling * (threads - 1));
