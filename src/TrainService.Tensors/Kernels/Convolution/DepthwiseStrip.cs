@@ -75,16 +75,16 @@ public sealed unsafe record DepthwiseStrip(int Width, int Stride, int Before, in
         Edge<L, V>(0, first, above, middle, below, weights, target, ending);
         nint skip = (nint)(first * Stride - Before) * PixelStride;
         int tiles = (end - first) / Tile;
-        if (Stride == 1) Inside1<L, V>(tiles, above + skip, middle + skip, below + skip, weights, target + (nint)first * PixelStride, ending);
-        else Inside2<L, V>(tiles, above + skip, middle + skip, below + skip, weights, target + (nint)first * PixelStride, ending);
+        if (Stride == 1) Inside<L, V, N1>(tiles, above + skip, middle + skip, below + skip, weights, target + (nint)first * PixelStride, ending);
+        else Inside<L, V, N2>(tiles, above + skip, middle + skip, below + skip, weights, target + (nint)first * PixelStride, ending);
         int done = first + tiles * Tile;
         if (done < end)
         {
             // The last tile overlaps the one before it.
             done = end - Tile;
             skip = (nint)(done * Stride - Before) * PixelStride;
-            if (Stride == 1) Inside1<L, V>(1, above + skip, middle + skip, below + skip, weights, target + (nint)done * PixelStride, ending);
-            else Inside2<L, V>(1, above + skip, middle + skip, below + skip, weights, target + (nint)done * PixelStride, ending);
+            if (Stride == 1) Inside<L, V, N1>(1, above + skip, middle + skip, below + skip, weights, target + (nint)done * PixelStride, ending);
+            else Inside<L, V, N2>(1, above + skip, middle + skip, below + skip, weights, target + (nint)done * PixelStride, ending);
         }
 
         Edge<L, V>(end, OutWidth, above, middle, below, weights, target, ending);
@@ -113,11 +113,12 @@ public sealed unsafe record DepthwiseStrip(int Width, int Stride, int Before, in
         }
     }
 
-    /// <summary>Four results at a time from six pixels of each row.</summary>
+    /// <summary>Four results at a time, with strides of 1 from six pixels of each row, with strides of 2 from nine.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Inside1<L, V>(int tiles, float* above, float* middle, float* below, float* weights, float* target, in ProductEnding ending)
+    private void Inside<L, V, TStride>(int tiles, float* above, float* middle, float* below, float* weights, float* target, in ProductEnding ending)
         where L : struct, ILane<V>
         where V : unmanaged
+        where TStride : struct, ICount
     {
         nint one = PixelStride;
         V w0 = L.Load(weights), w1 = L.Load(weights + 16), w2 = L.Load(weights + 32), w3 = L.Load(weights + 48), w4 = L.Load(weights + 64);
@@ -126,46 +127,26 @@ public sealed unsafe record DepthwiseStrip(int Width, int Stride, int Before, in
         for (int i = 0; i < tiles; i++)
         {
             V a = default, b = default, c = default, d = default;
-            (a, b, c, d) = Taps1<L, V>(above, one, w0, w1, w2, a, b, c, d);
-            (a, b, c, d) = Taps1<L, V>(middle, one, w3, w4, w5, a, b, c, d);
-            (a, b, c, d) = Taps1<L, V>(below, one, w6, w7, w8, a, b, c, d);
+            (a, b, c, d) = Taps<L, V, TStride>(above, one, w0, w1, w2, a, b, c, d);
+            (a, b, c, d) = Taps<L, V, TStride>(middle, one, w3, w4, w5, a, b, c, d);
+            (a, b, c, d) = Taps<L, V, TStride>(below, one, w6, w7, w8, a, b, c, d);
             Store<L, V>(a, target, scale, shift, low, high);
             Store<L, V>(b, target + one, scale, shift, low, high);
             Store<L, V>(c, target + 2 * one, scale, shift, low, high);
             Store<L, V>(d, target + 3 * one, scale, shift, low, high);
             target += 4 * one;
-            above += 4 * one;
-            middle += 4 * one;
-            below += 4 * one;
+            above += 4 * TStride.Value * one;
+            middle += 4 * TStride.Value * one;
+            below += 4 * TStride.Value * one;
         }
     }
 
-    /// <summary>Four results at a time from nine pixels of each row.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Inside2<L, V>(int tiles, float* above, float* middle, float* below, float* weights, float* target, in ProductEnding ending)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (V A, V B, V C, V D) Taps<L, V, TStride>(float* row, nint one, V u, V v, V w, V a, V b, V c, V d)
         where L : struct, ILane<V>
         where V : unmanaged
-    {
-        nint one = PixelStride;
-        V w0 = L.Load(weights), w1 = L.Load(weights + 16), w2 = L.Load(weights + 32), w3 = L.Load(weights + 48), w4 = L.Load(weights + 64);
-        V w5 = L.Load(weights + 80), w6 = L.Load(weights + 96), w7 = L.Load(weights + 112), w8 = L.Load(weights + 128);
-        V scale = L.Load(ending.Scale), shift = L.Load(ending.Shift), low = L.Create(ending.Low), high = L.Create(ending.High);
-        for (int i = 0; i < tiles; i++)
-        {
-            V a = default, b = default, c = default, d = default;
-            (a, b, c, d) = Taps2<L, V>(above, one, w0, w1, w2, a, b, c, d);
-            (a, b, c, d) = Taps2<L, V>(middle, one, w3, w4, w5, a, b, c, d);
-            (a, b, c, d) = Taps2<L, V>(below, one, w6, w7, w8, a, b, c, d);
-            Store<L, V>(a, target, scale, shift, low, high);
-            Store<L, V>(b, target + one, scale, shift, low, high);
-            Store<L, V>(c, target + 2 * one, scale, shift, low, high);
-            Store<L, V>(d, target + 3 * one, scale, shift, low, high);
-            target += 4 * one;
-            above += 8 * one;
-            middle += 8 * one;
-            below += 8 * one;
-        }
-    }
+        where TStride : struct, ICount
+        => TStride.Value == 1 ? Taps1<L, V>(row, one, u, v, w, a, b, c, d) : Taps2<L, V>(row, one, u, v, w, a, b, c, d);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (V A, V B, V C, V D) Taps1<L, V>(float* row, nint one, V u, V v, V w, V a, V b, V c, V d)
