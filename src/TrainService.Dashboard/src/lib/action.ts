@@ -7,7 +7,7 @@ export interface Action {
   /** What was refused, the last time. */
   problem: Problem | null;
   refuse: (problem: Problem | null) => void;
-  /** Null when it was refused. */
+  /** Null when it was refused, or broken off. */
   run: <T>(call: () => Promise<T>) => Promise<T | null>;
 }
 
@@ -21,6 +21,8 @@ export function useAction(): Action {
     try {
       return await call();
     } catch (e) {
+      // Who has broken it off knows.
+      if (e instanceof DOMException && e.name === 'AbortError') return null;
       if (!(e instanceof ApiError)) throw e;
       refuse(e.problem);
       return null;

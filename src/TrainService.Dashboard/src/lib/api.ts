@@ -64,9 +64,9 @@ export async function postForm<T>(path: string, form: FormData): Promise<T> {
 }
 
 /** An answer that is JSON or a picture. */
-export async function postForAnything(path: string, body: FormData | unknown): Promise<Blob> {
+export async function postForAnything(path: string, body: FormData | unknown, signal?: AbortSignal): Promise<Blob> {
   const form = body instanceof FormData;
-  return (await call(path, { method: 'POST', body: form ? body : JSON.stringify(body), headers: form ? {} : { 'Content-Type': 'application/json' } })).blob();
+  return (await call(path, { method: 'POST', body: form ? body : JSON.stringify(body), headers: form ? {} : { 'Content-Type': 'application/json' }, signal })).blob();
 }
 
 export async function remove(path: string): Promise<void> {

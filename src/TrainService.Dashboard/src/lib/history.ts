@@ -84,7 +84,7 @@ export function useHistory(id: string, changed: () => void): History {
       } else if (event.type === 'progress') {
         h.progress = event.data as unknown as Job['progress'];
         const figures = event.data.metrics as JsonObject | undefined;
-        if (figures && typeof figures.learning_rate === 'number') h.curve = [...h.curve, { step: Number(event.data.step), ...figures } as unknown as FinderPoint];
+        if (figures && typeof figures.learning_rate === 'number' && Number(event.data.step) > (h.curve.at(-1)?.step ?? -1)) h.curve = [...h.curve, { step: Number(event.data.step), ...figures } as unknown as FinderPoint];
       } else {
         if (h.log.some((e) => e.seq === event.seq)) return;
         h.log = [...h.log.slice(-499), event];
@@ -100,12 +100,15 @@ export function useHistory(id: string, changed: () => void): History {
     };
     const mark = () => { unmarked = true; };
     void get<Metrics>(`/jobs/${id}/metrics?max_points=${mostPoints}`).then(async (m) => {
+      if (gone) return;
+      // What was drawn before the page was out of sight stays until this is there; then all is as if it had just been opened.
+      held.current = { ...none(), epochs: m.epochs, curve: m.curve ?? [], progress: held.current.progress, checkpoints: held.current.checkpoints + 1 };
+      redraw();
       const long = m.epochs.length >= mostPoints;
       // A long history comes thinned, and what happened beside it by type; then only the last events and what follows are told one by one.
       const past = long ? (await Promise.all(['status', 'checkpoint', 'log', 'warning'].map((t) => eventsOf(id, t)))).flat().sort((a, b) => a.seq - b.seq) : [];
       if (gone) return;
-      // What was drawn before the page was out of sight stays until this is there; then all is as if it had just been opened.
-      held.current = { ...none(), epochs: m.epochs, curve: m.curve ?? [], log: past.slice(-500), progress: held.current.progress, checkpoints: held.current.checkpoints + 1 };
+      held.current.log = past.slice(-500);
       marking.current = past;
       mark();
       redraw();

@@ -39,7 +39,7 @@ export function CheckpointPage({ id }: { id: string }) {
       </dl>
       <TryIt id={id} checkpoint={c} />
       <Evaluate id={id} checkpoint={c} />
-      <Inside id={id} />
+      <Inside id={id} size={c.model.input_shape.reduce((a, b) => a * b, 1)} />
       <Export id={id} />
     </>
   );

@@ -54,14 +54,9 @@ export function JobPage({ id }: { id: string }) {
       )}
       <Outcome job={job} />
       <Finder curve={history.curve} found={job.summary?.lr_find} />
-      {job.kind === 'sweep' ? <Ranking job={job} /> : job.kind !== 'lr_find' && <Curves epochs={history.epochs} marks={history.marks} />}
+      {job.kind === 'sweep' ? <Ranking job={job} /> : job.kind !== 'lr_find' && <Curves epochs={history.epochs} marks={history.marks} over={job.terminal} />}
       <Drawn drawings={history.drawings} />
-      {job.kind !== 'sweep' && (
-        <section>
-          <h2>Checkpoints</h2>
-          <Checkpoints id={id} turn={history.checkpoints} />
-        </section>
-      )}
+      {job.kind !== 'sweep' && <Checkpoints job={job} turn={history.checkpoints} />}
       {job.warnings.length > 0 && (
         <section><h2>Advice</h2><ul>{job.warnings.map((w) => <li><code>{w.pointer}</code> {w.detail} {w.remedy}</li>)}</ul></section>
       )}
@@ -77,24 +72,27 @@ export function JobPage({ id }: { id: string }) {
   );
 }
 
-function Checkpoints({ id, turn }: { id: string; turn: number }) {
-  const { value, reload } = useResource<{ checkpoints: Checkpoint[] }>(`/jobs/${id}/checkpoints`);
+function Checkpoints({ job, turn }: { job: Job; turn: number }) {
+  const { value, reload } = useResource<{ checkpoints: Checkpoint[] }>(`/jobs/${job.id}/checkpoints`);
   useEffect(() => { if (turn) reload(); }, [turn]);
-  if (!value?.checkpoints.length) return <p class="empty">None yet.</p>;
+  if (!value?.checkpoints.length) return job.terminal ? null : <section><h2>Checkpoints</h2><p class="empty">None yet.</p></section>;
   return (
-    <Scroll label="Checkpoints">
-      <table>
-        <thead><tr><th>Checkpoint</th><th class="n">Epoch</th><th>Why</th><th>Metrics</th><th class="n">Size</th></tr></thead>
-        <tbody>
-          {value.checkpoints.map((c) => (
-            <tr>
-              <td><a href={`#/checkpoints/${c.id}`}>{c.id}</a></td><td class="n">{c.epoch}</td><td>{c.reason}</td>
-              <td>{Object.entries(c.metrics).map(([n, v]) => `${n} ${number(v)}`).join(', ')}</td><td class="n">{bytes(c.bytes)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <section>
+      <h2>Checkpoints</h2>
+      <Scroll label="Checkpoints">
+        <table>
+          <thead><tr><th>Checkpoint</th><th class="n">Epoch</th><th>Why</th><th>Metrics</th><th class="n">Size</th></tr></thead>
+          <tbody>
+            {value.checkpoints.map((c) => (
+              <tr>
+                <td><a href={`#/checkpoints/${c.id}`}>{c.id}</a></td><td class="n">{c.epoch}</td><td>{c.reason}</td>
+                <td>{Object.entries(c.metrics).map(([n, v]) => `${n} ${number(v)}`).join(', ')}</td><td class="n">{bytes(c.bytes)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
   );
 }
 

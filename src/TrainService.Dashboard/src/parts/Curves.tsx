@@ -4,7 +4,7 @@ import { colours, column, metricNames, smooth } from '../charts/series';
 import type { Epoch } from '../lib/types';
 
 /** What a job has measured, epoch by epoch: each metric with its validation, the rate, the norms, the speed. */
-export function Curves({ epochs, marks }: { epochs: Epoch[]; marks: Mark[] }) {
+export function Curves({ epochs, marks, over }: { epochs: Epoch[]; marks: Mark[]; over: boolean }) {
   const [weight, setWeight] = useState(0);
   const [log, setLog] = useState(false);
   const x = useMemo(() => epochs.map((e) => e.epoch), [epochs]);
@@ -21,7 +21,7 @@ export function Curves({ epochs, marks }: { epochs: Epoch[]; marks: Mark[] }) {
     });
     return [...metricNames(epochs).map(pair), single('learning rate', 'learning_rate'), single('norms', 'gradient_norm', 'weight_norm'), single('samples a second', 'samples_per_second')].filter((c) => c.lines.length > 0);
   }, [epochs, weight]);
-  if (epochs.length === 0) return <p class="empty">No epoch is over yet.</p>;
+  if (epochs.length === 0) return <p class="empty">{over ? 'It ended before its first epoch did.' : 'No epoch is over yet.'}</p>;
   return (
     <section aria-label="Curves">
       <div class="bar-row">

@@ -1,8 +1,11 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
-/** A square to draw in, with pointer or finger: white on black, as the pictures of MNIST and Fashion-MNIST are. */
-export function DrawPad({ onDrawn }: { onDrawn: (canvas: HTMLCanvasElement) => void }) {
+/** A square to draw in, with pointer or finger: white on black, as the pictures of MNIST and Fashion-MNIST are. A picture that was chosen instead is shown in it. */
+export function DrawPad({ onDrawn, picture }: { onDrawn: (canvas: HTMLCanvasElement) => void; picture: File | null }) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    if (picture) void createImageBitmap(picture).then((bitmap) => canvas.current?.getContext('2d')!.drawImage(bitmap, 0, 0, 280, 280)).catch(() => undefined);
+  }, [picture]);
   const last = useRef<[number, number] | null>(null);
   const at = (e: PointerEvent): [number, number] => {
     const box = canvas.current!.getBoundingClientRect();

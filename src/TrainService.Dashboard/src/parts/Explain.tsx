@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useAction } from '../lib/action';
 import { postForAnything } from '../lib/api';
 import { number } from '../lib/format';
@@ -12,7 +12,7 @@ const methods: { name: string; title: string; picturesOnly?: boolean }[] = [
   { name: 'integrated_gradients', title: 'Integrated gradients: shares in the score' },
   { name: 'smooth_grad', title: 'SmoothGrad: gradients, averaged' },
   { name: 'gradient', title: 'Gradient: what would move the score' },
-  { name: 'occlusion', title: 'Occlusion: what is lost when covered' },
+  { name: 'occlusion', title: 'Occlusion: what is lost when covered (slow)' },
 ];
 
 /** What a question to a network was about: sent along, a picture, or a row of a dataset. */
@@ -25,6 +25,9 @@ export function Explain({ id, asked, classes, pictures }: { id: string; asked: A
   const [picture, setPicture] = useState<string | null>(null);
   const [told, setTold] = useState<Explanation | null>(null);
   const { busy, problem, run } = useAction();
+  // Covering part after part of a large picture takes a large network a minute: it can be broken off, and is with the page.
+  const asking = useRef(new AbortController());
+  useEffect(() => () => asking.current.abort(), []);
   const explain = async () => {
     const options: JsonObject = { ...(method && { method }), ...(of && { class: of }) };
     let body: FormData | JsonObject;
@@ -33,7 +36,8 @@ export function Explain({ id, asked, classes, pictures }: { id: string; asked: A
       body.append('image', asked.picture, asked.picture.name);
       body.append('spec', JSON.stringify(options));
     } else body = { ...(asked as JsonObject), ...options };
-    const answer = await run(() => postForAnything(`/checkpoints/${id}/explain?size=280`, body));
+    asking.current = new AbortController();
+    const answer = await run(() => postForAnything(`/checkpoints/${id}/explain?size=280`, body, asking.current.signal));
     if (!answer) return;
     const drawn = answer.type === 'image/png';
     setPicture(drawn ? await dataUrl(answer) : null);
@@ -46,6 +50,7 @@ export function Explain({ id, asked, classes, pictures }: { id: string; asked: A
         <label>Method <select value={method} onChange={(e) => setMethod(e.currentTarget.value)}>{methods.filter((m) => pictures || !m.picturesOnly).map((m) => <option value={m.name}>{m.title}</option>)}</select></label>
         {classes && <label>Class <select value={of} onChange={(e) => setOf(e.currentTarget.value)}><option value="">the most probable</option>{classes.map((c) => <option>{c}</option>)}</select></label>}
         <button onClick={explain} disabled={busy}>{busy ? 'Explaining' : 'Explain'}</button>
+        {busy && <button onClick={() => asking.current.abort()}>Stop</button>}
       </div>
       <Problems problem={problem} />
       {picture && <figure><img src={picture} alt="What speaks for the class in red, what speaks against it in blue" /><figcaption><small>Red speaks for the class, blue against it; without signs the strongest is yellow.</small></figcaption></figure>}

@@ -6,11 +6,11 @@ import type { Histogram, Histograms } from '../lib/types';
 import { Problems } from './Problems';
 import { Scroll } from './Scroll';
 
-/** Weights and activations, layer by layer, when asked for. */
-export function Inside({ id }: { id: string }) {
+/** Weights and activations, layer by layer, when asked for; of fewer rows where inputs are large (`size` numbers each), or one would wait long. */
+export function Inside({ id, size }: { id: string; size: number }) {
   const [value, setValue] = useState<Histograms | null>(null);
   const { busy, problem, run } = useAction();
-  const count = async () => setValue(await run(() => post<Histograms>(`/checkpoints/${id}/histograms`, { rows: 100, bins: 30 })));
+  const count = async () => setValue(await run(() => post<Histograms>(`/checkpoints/${id}/histograms`, { rows: size > 20_000 ? 10 : 100, bins: 30 })));
   return (
     <section class="panel">
       <div class="bar-row"><h2>Inside</h2><button onClick={count} disabled={busy}>{busy ? 'Counting' : 'Weights and activations by layer'}</button></div>

@@ -56,7 +56,7 @@ export function TryIt({ id, checkpoint }: { id: string; checkpoint: Checkpoint }
             <>
               <p>Draw, or drop a picture:</p>
               <div onDragOver={(e) => e.preventDefault()} onDrop={(e) => { e.preventDefault(); const f = e.dataTransfer?.files[0]; if (f) void askPicture(f); }}>
-                <DrawPad onDrawn={drawn} />
+                <DrawPad onDrawn={drawn} picture={asked && 'picture' in asked ? asked.picture : null} />
               </div>
               <label>Picture <input type="file" accept="image/png,image/jpeg" onChange={(e) => { const f = e.currentTarget.files?.[0]; if (f) void askPicture(f); }} /></label>
             </>
