@@ -52,7 +52,9 @@ export function Chart(props: ChartProps) {
   }, [form]);
 
   useEffect(() => {
-    if (plot.current) renew(plot.current, data(props));
+    if (!plot.current) return;
+    renew(plot.current, data(props));
+    lastWhenNone(plot.current);
   }, [props.x, props.lines, form]);
   useEffect(() => plot.current?.redraw(false, false), [props.marks]);
 
@@ -75,8 +77,8 @@ function data(props: ChartProps): uPlot.AlignedData {
 
 /** With no pointer over it the legend tells the last values. */
 function lastWhenNone(u: uPlot) {
-  const last = u.data[0].length - 1;
-  if (u.legend.idx == null && last >= 0) u.setLegend({ idx: last }, false);
+  const last = u.data[0].length - 1, pointed = (u.cursor.left ?? -1) >= 0;
+  if (!pointed && last >= 0 && u.legend.idx !== last) u.setLegend({ idx: last }, false);
 }
 
 /** New points move the axes on, unless somebody has zoomed in: then they stay. */
@@ -98,7 +100,7 @@ function options(props: ChartProps, width: number, marks: { current: Mark[] }): 
     height: props.height ?? 220,
     cursor: { sync: props.group ? { key: props.group } : undefined, drag: { x: true, y: false } },
     scales: { x: { time: false, distr: props.xLog ? 3 : 1 }, y: { distr: props.log ? 3 : 1 } },
-    axes: [{ ...axis, label: props.xLabel, labelSize: 18, labelFont: '11px system-ui', size: 34, ...(props.xLog && { values: (_u: uPlot, ticks: (number | null)[]) => ticks.map(powerOfTen) }) }, { ...axis, size: 58, values: (_u, ticks) => ticks.map(tick) }],
+    axes: [{ ...axis, label: props.xLabel, labelSize: 18, labelFont: '11px system-ui', size: 34, ...(props.xLog && { values: (_u: uPlot, ticks: (number | null)[]) => ticks.map(powerOfTen) }) }, { ...axis, size: 66, values: (_u, ticks) => ticks.map(tick) }],
     legend: { live: true },
     series: [
       { label: props.xLabel },
