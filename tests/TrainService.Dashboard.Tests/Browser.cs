@@ -15,6 +15,8 @@ public sealed class Browser : IAsyncLifetime
     {
         if (new BrowserFactAttribute().Skip is not null) return;
         Server = await ServerProcess.StartAsync();
+        // As long as everything else waits: a machine may have other work too.
+        Assertions.SetDefaultExpectTimeout(60_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {

@@ -39,7 +39,6 @@ public sealed class JobPagesTests(Browser browser)
         await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("running");
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
         await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("stopped");
-        await test.PictureAsync("job");
 
         // Forked from its checkpoint, with fewer epochs: what was stands beside what is.
         string job = page.Url.Split('/')[^1];
@@ -54,6 +53,7 @@ public sealed class JobPagesTests(Browser browser)
         await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("succeeded");
         string fork = page.Url.Split('/')[^1];
         fork.ShouldNotBe(job);
+        await test.PictureAsync("job");
         (await browser.Server.Http.GetJsonAsync($"/jobs/{fork}"))["forked_from"].ShouldNotBeNull();
 
         await test.GoAsync($"/compare?jobs={job},{fork}");

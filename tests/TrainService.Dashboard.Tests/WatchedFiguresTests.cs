@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using TrainService.Api.Tests.Support;
+using TrainService.Benchmarks.Service;
 using Xunit.Abstractions;
 
 namespace TrainService.Dashboard.Tests;
@@ -51,24 +52,21 @@ public sealed class WatchedFiguresTests(Browser browser, ITestOutputHelper outpu
 
             foreach (PageUnderTest page in pages) await page.DisposeAsync();
             double[] durations = [.. (await browser.Server.Http.GetJsonAsync($"/jobs/{job}/metrics"))["epochs"]!.AsArray().Select(e => e!["duration_seconds"]!.GetValue<double>())];
-            string Told(List<Stretch> windows) => $"{1000 * Epoch(windows):f2} ms an epoch, {1000 * Processor(windows):f2} ms of the service's processor time";
-            double Epoch(List<Stretch> windows) => Figures.Median([.. windows.SelectMany(w => durations[w.From..w.To])]);
-            double Processor(List<Stretch> windows) => Figures.Median([.. windows.Select(w => w.ProcessorSeconds / (w.To - w.From))]);
-            double More(double now, double before) => 100 * ((now / before) - 1);
-            Figures.Tell(output, $"no page: {Told(none)}; ten out of sight: {Told(hidden)} ({More(Epoch(hidden), Epoch(none)):+0.0;-0.0} %, {More(Processor(hidden), Processor(none)):+0.0;-0.0} %); "
-                + $"ten in sight: {Told(seen)} ({More(Epoch(seen), Epoch(hidden)):+0.0;-0.0} %, {More(Processor(seen), Processor(hidden)):+0.0;-0.0} % against out of sight)");
+            double Epoch(List<Stretch> all) => Figures.Median([.. all.SelectMany(w => durations[w.From..w.To])]);
+            string Told(string when, List<Stretch> all) => $"{when} {1000 * Epoch(all):f1} ms an epoch ({100 * ((Epoch(all) / Epoch(none)) - 1):+0.0;-0.0} %), "
+                + $"the service spends {1000 * all.Average(w => w.Beside):f1} ms a second beside training, {all.Sum(w => w.To - w.From) / (all.Count * Length.TotalSeconds):f0} epochs a second";
+            Figures.Tell(output, $"{Told("no page:", none)}; {Told("ten out of sight:", hidden)}; {Told("ten in sight:", seen)}");
         });
     }
 
     private async Task<Stretch> WatchAsync(string job)
     {
-        using var service = Process.GetProcessById(browser.Server.ProcessId);
         int from = await EpochAsync(job);
-        TimeSpan before = service.TotalProcessorTime;
+        double before = ProcessorTime.BesideTraining(browser.Server.ProcessId);
+        var watch = Stopwatch.StartNew();
         await Task.Delay(Length);
-        service.Refresh();
-        double spent = (service.TotalProcessorTime - before).TotalSeconds;
-        return new(from, await EpochAsync(job), spent);
+        double spent = ProcessorTime.BesideTraining(browser.Server.ProcessId) - before;
+        return new(from, await EpochAsync(job), spent / watch.Elapsed.TotalSeconds);
     }
 
     private async Task<int> EpochAsync(string job) => (await browser.Server.Http.GetJsonAsync($"/jobs/{job}"))["progress"]?["epoch"]?.GetValue<int>() ?? 0;
@@ -102,6 +100,7 @@ public sealed class WatchedFiguresTests(Browser browser, ITestOutputHelper outpu
         return text.ToString();
     }
 
-    /// <param name="From">Epochs that were over when it began, and when it ended.</param>
-    private sealed record Stretch(int From, int To, double ProcessorSeconds);
+    /// <param name="From">Epochs that were over when it began; <paramref name="To"/>: when it ended.</param>
+    /// <param name="Beside">Seconds of processor time a second that the service spent on other threads than those that train.</param>
+    private sealed record Stretch(int From, int To, double Beside);
 }

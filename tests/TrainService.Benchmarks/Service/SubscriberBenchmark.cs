@@ -19,9 +19,9 @@ internal static class SubscriberBenchmark
         string last = "";
         for (int round = 0; round < rounds; round++)
         {
-            double start = BesideSeconds(service.ProcessId);
+            double start = ProcessorTime.BesideTraining(service.ProcessId);
             without.AddRange(await EpochsAsync(service, job, seconds));
-            beside += BesideSeconds(service.ProcessId) - start;
+            beside += ProcessorTime.BesideTraining(service.ProcessId) - start;
             using Process clients = Process.Start(new ProcessStartInfo("dotnet",
                 [typeof(SubscriberBenchmark).Assembly.Location, "subscribe", service.Client.BaseAddress!.ToString(), job, $"{subscribers}"])
             {
@@ -31,9 +31,9 @@ internal static class SubscriberBenchmark
             })!;
             string? ready = await clients.StandardOutput.ReadLineAsync();
             if (ready != "following") throw new InvalidOperationException($"The clients say {ready}.");
-            start = BesideSeconds(service.ProcessId);
+            start = ProcessorTime.BesideTraining(service.ProcessId);
             with.AddRange(await EpochsAsync(service, job, seconds));
-            besideWith += BesideSeconds(service.ProcessId) - start;
+            besideWith += ProcessorTime.BesideTraining(service.ProcessId) - start;
             peak = Math.Max(peak, Memory(server));
             if (round == rounds - 1) await service.CancelAsync(job);
             else await clients.StandardInput.WriteLineAsync("stop");
@@ -95,35 +95,6 @@ internal static class SubscriberBenchmark
         epochs = 10000,
         seed = 42,
     };
-
-    /// <summary>Processor time of the service but of the threads that train, in seconds: what clients cost, whatever else the machine does.</summary>
-    private static double BesideSeconds(int process)
-    {
-        const double TicksPerSecond = 100;
-        // Of the process, since threads that have ended count too.
-        long ticks = Ticks($"/proc/{process}/stat").Ticks;
-        foreach (string thread in Directory.EnumerateDirectories($"/proc/{process}/task"))
-        {
-            try
-            {
-                (string name, long its) = Ticks(Path.Combine(thread, "stat"));
-                if (name.StartsWith("train", StringComparison.Ordinal) || name.StartsWith("compute", StringComparison.Ordinal)) ticks -= its;
-            }
-            catch (IOException)
-            {
-                // It has just ended.
-            }
-        }
-        return ticks / TicksPerSecond;
-    }
-
-    private static (string Name, long Ticks) Ticks(string file)
-    {
-        string stat = File.ReadAllText(file);
-        string[] after = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return (stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..stat.LastIndexOf(')')],
-            long.Parse(after[11], CultureInfo.InvariantCulture) + long.Parse(after[12], CultureInfo.InvariantCulture));
-    }
 
     private static long Memory(Process process)
     {
