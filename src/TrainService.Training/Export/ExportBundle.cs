@@ -26,7 +26,7 @@ internal sealed class ExportBundle(string checkpointId, ExportedModel model, Loa
         using var archive = new ZipArchive(target, ZipArchiveMode.Create, leaveOpen: true);
         bool tfjs = options.Format == ExportOptions.Tfjs;
         byte[] hash = Add(archive, FileName, stream => CheckpointExporter.WriteModel(model, options.Format, stream));
-        GoldenArrays golden = GoldenArrays.Of(model, loaded, pool);
+        GoldenArrays golden = model.Calibration is null ? GoldenArrays.Of(model, loaded, pool) : GoldenArrays.Of(model, Exact(), loaded, pool);
         Add(archive, "golden.npz", stream => NpzFile.Write(stream, [.. golden.Inputs, .. golden.Outputs]));
         // Keras has no layers that round: its script builds the network as it was trained.
         var script = new KerasScript(model.Calibration is null ? model : Exact(), job);

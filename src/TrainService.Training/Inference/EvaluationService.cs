@@ -69,16 +69,14 @@ public sealed class EvaluationService(LoadedNetworks networks, DatasetLibrary da
         return (await MeasureAsync(network, name, fitted, target, asked, errors, null, null, ct).ConfigureAwait(false)).Value;
     }
 
-    /// <summary>A dataset's rows as the network takes them.</summary>
+    /// <summary>A dataset's rows as the network takes them; what their targets are does not matter.</summary>
     /// <param name="pointer">Where the dataset was named.</param>
     /// <returns>Null when there were errors.</returns>
     internal async Task<Split?> RowsAsync(LoadedNetwork network, string dataset, DatasetPart part, string pointer, SpecErrors errors, CancellationToken ct)
     {
-        if (network.Preprocessing is not { } fitted || await TargetAsync(network, dataset, ct).ConfigureAwait(false) is not { } target)
-        {
-            errors.Add(pointer, "conflict", "The dataset's targets do not fit the network's outputs and its loss.", dataset);
-            return null;
-        }
+        FittedPreprocessing fitted = network.Preprocessing ?? new FittedPreprocessing { InputShape = [.. network.State.Network.InputShape.Axes] };
+        // A dataset that is not there is told of by the library, whatever is wanted of it.
+        TargetDescription target = (await datasets.FindAsync(dataset, ct).ConfigureAwait(false))?.Target ?? new TargetDescription { Kind = TargetKind.Number, Shape = [1] };
         DataResult<EvaluationRows> prepared = await datasets.PrepareForAsync(dataset, fitted, target, part, ct).ConfigureAwait(false);
         foreach (SpecError error in prepared.Errors) errors.Add(error with { Pointer = pointer });
         return prepared.Value?.Rows;

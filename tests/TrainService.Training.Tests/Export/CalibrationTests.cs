@@ -58,6 +58,24 @@ public sealed class CalibrationTests(TrainedNetworks trained)
         }
     }
 
+    [OnnxRuntimeFact]
+    public async Task Several_inputs_and_outputs_are_calibrated_too()
+    {
+        string folder = Directory.CreateTempSubdirectory("tscalibrated").FullName;
+        try
+        {
+            (ExportOutcome outcome, byte[] bundle) = await trained.ExportAsync(TrainedNetworks.Ports, new ExportOptions(ExportOptions.Onnx, false, true) { EightBits = true, Calibrate = "named" });
+            outcome.Errors.ShouldBeEmpty();
+            ZipFile.ExtractToDirectory(new MemoryStream(bundle), folder);
+            (int code, string output) = OnnxRuntime.Script(folder, "check.mjs");
+            code.ShouldBe(0, output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task Ranges_hold_what_was_seen_and_layers_that_only_move_numbers_keep_them()
     {

@@ -17,7 +17,7 @@ internal static class CalibratedModel
     {
         if (!model.Arguments.Values.ContainsKey(FunctionalModel.Outputs)) (model, definition) = AsGraph(model, definition, inputShape);
         Dictionary<string, ComponentValue> values = definition.Nodes.Where(n => n.Node.Name != ModelDefinition.Outputs).ToDictionary(n => n.Node.Name, n => n.Value, StringComparer.Ordinal);
-        var places = new RoundedPlaces(network, name => values[name].Arguments.OptionalValue("activation"));
+        var places = new RoundedPlaces(network, name => values[name]);
         var names = new LayerNames(network.Layers.Select(l => l.Name).Append(definition.InputName!));
         Dictionary<string, string> into = new(StringComparer.Ordinal);
         Dictionary<string, EightBitGrid> grids = new(StringComparer.Ordinal);

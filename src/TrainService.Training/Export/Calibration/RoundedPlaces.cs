@@ -23,14 +23,15 @@ internal sealed class RoundedPlaces
     };
 
     private readonly Network _network;
+    private readonly Func<string, ComponentValue> _values;
     private readonly List<NetworkLayer>[] _readers;
     private readonly bool[] _wanted;
     private readonly Dictionary<int, int> _rounded = [];
 
-    /// <param name="activations">What a layer ends with, by its name; nothing for those that end with none.</param>
-    public RoundedPlaces(Network network, Func<string, ComponentValue?> activations)
+    /// <param name="values">Layers as they were asked for, by name.</param>
+    public RoundedPlaces(Network network, Func<string, ComponentValue> values)
     {
-        _network = network;
+        (_network, _values) = (network, values);
         _readers = [.. Enumerable.Range(-1, network.Layers.Count + 1).Select(i => network.Layers.Where(l => l.Inputs.Contains(i)).ToList())];
         _wanted = new bool[network.Layers.Count + 1];
         for (int i = network.Layers.Count - 1; i >= -1; i--)
@@ -44,7 +45,7 @@ internal sealed class RoundedPlaces
             int? before = layer.Inputs is [var input] ? grid[input + 1] : null;
             if (Idle.Contains(layer.Layer.TypeName)) grid[layer.Index + 1] = before;
             else if (Moving.Contains(layer.Layer.TypeName) && before is { } same && _wanted[layer.Index + 1]) Round(layer.Index, same, grid);
-            else if (_wanted[layer.Index + 1] || (QuantizedKernel.IsKernelLayer(layer) && IsRead(layer) && IsPlain(activations(layer.Name)))) Round(layer.Index, layer.Index, grid);
+            else if (_wanted[layer.Index + 1] || (IsEnd(layer) && IsRead(layer))) Round(layer.Index, layer.Index, grid);
         }
     }
 
@@ -55,6 +56,18 @@ internal sealed class RoundedPlaces
 
     private bool IsRead(NetworkLayer layer) => layer != _network.Output && _readers[layer.Index + 1].Any(r => r.Layer is not OutputPorts);
 
-    // Runtimes take these into the product; behind others numbers are rounded where the next kernel takes them.
+    /// <summary>
+    /// Where a product of whole numbers ends: behind the kernel, with the relu that it ends with or that alone stands behind it, since what is cut off there would
+    /// only make the steps wider. Runtimes take these into the product; other activations are rounded where the next kernel takes them.
+    /// </summary>
+    private bool IsEnd(NetworkLayer layer)
+    {
+        if (QuantizedKernel.IsKernelLayer(layer)) return IsPlain(_values(layer.Name).Arguments.OptionalValue("activation")) && !_readers[layer.Index + 1].TrueForAll(IsRelu);
+        return IsRelu(layer) && layer.Inputs is [>= 0 and var before] && QuantizedKernel.IsKernelLayer(_network.Layers[before]);
+    }
+
+    private bool IsRelu(NetworkLayer layer)
+        => layer.Layer is not OutputPorts && _values(layer.Name) is var value && (value.Descriptor.Name is "relu" or "relu6" || (value.Descriptor.Name == "activation" && value.Arguments.Value("activation").Descriptor.Name is "relu" or "relu6"));
+
     private static bool IsPlain(ComponentValue? activation) => activation?.Descriptor.Name is null or "linear" or "relu" or "relu6";
 }
