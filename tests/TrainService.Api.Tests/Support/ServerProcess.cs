@@ -86,12 +86,21 @@ public sealed partial class ServerProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         _process = process;
-        Address = await serving.Task.WaitAsync(StartLimit);
-        Http = new HttpClient { BaseAddress = new Uri(Address) };
+        try
+        {
+            Address = await serving.Task.WaitAsync(StartLimit);
+            Http = new HttpClient { BaseAddress = new Uri(Address) };
 
-        // As curl does for large bodies: who is refused early hears why before sending the rest.
-        Http.DefaultRequestHeaders.ExpectContinue = true;
-        await Wait.UntilAsync(async () => (await Http.GetAsync("/health/ready")).IsSuccessStatusCode, "the service is ready");
+            // As curl does for large bodies: who is refused early hears why before sending the rest.
+            Http.DefaultRequestHeaders.ExpectContinue = true;
+            await Wait.UntilAsync(async () => (await Http.GetAsync("/health/ready")).IsSuccessStatusCode, "the service is ready");
+        }
+        catch
+        {
+            // Nobody would end it: who started it has nothing to dispose of.
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
     }
 
     /// <summary>SIGKILL: nothing of it runs on.</summary>
