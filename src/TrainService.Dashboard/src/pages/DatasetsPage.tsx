@@ -74,7 +74,7 @@ function UploadForm() {
       onDrop={(e) => { e.preventDefault(); setOver(false); void take([...(e.dataTransfer?.files ?? [])]); }}
     >
       <h2>Bring your own</h2>
-      <p>CSV with a header, JSON Lines, NPZ with <code>x</code> and <code>y</code>, IDX, or a zip of class folders with JPEG and PNG pictures. Drop files here or choose them.</p>
+      <p>CSV with a header, JSON Lines, NPZ with <code>x</code> and <code>y</code>, IDX, or a zip of class folders with JPEG and PNG pictures; without labels with <code>{'{"target": "none"}'}</code> as an option. Drop files here or choose them.</p>
       <label>Files <input type="file" multiple onChange={(e) => void take([...(e.currentTarget.files ?? [])])} /></label>
       <label>Name <input value={name} onInput={(e) => setName(e.currentTarget.value)} required pattern="[a-z0-9][a-z0-9_\-.]*" placeholder="my-data" /></label>
       {columns.length > 0 && (
