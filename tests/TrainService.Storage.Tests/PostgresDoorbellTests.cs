@@ -17,6 +17,8 @@ public sealed class PostgresDoorbellTests(StorageFixture fixture)
         await here.StartAsync(default);
         await there.StartAsync(default);
         await ConnectedAsync(here, there);
+        // Who connects later than that looks at everything again, which would count as a ring.
+        await ConnectedAsync(there, here);
         long home = here.Ticket("job_1"), away = there.Ticket("job_1");
 
         here.Ring("job_1");
